@@ -1,0 +1,53 @@
+"""Identifiers: UUID version 7, whose first 48 bits are the writer's clock (RFC 9562)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from uuid import UUID
+
+_VERSION_7 = 0x7 << 76
+_VARIANT = 0x2 << 62
+_RANDOM_BITS = 74
+_RAND_B_BITS = 62
+
+
+def new_id(at: datetime) -> UUID:
+    """Make a fresh UUIDv7 for an instant; ids of later milliseconds sort later.
+
+    Parameters
+    ----------
+    at : datetime
+        The writer's clock, with a time zone.
+    """
+    random = secrets.randbits(_RANDOM_BITS)
+    rand_a, rand_b = random >> _RAND_B_BITS, random & ((1 << _RAND_B_BITS) - 1)
+    return UUID(int=(_milliseconds(at) << 80) | _VERSION_7 | (rand_a << 64) | _VARIANT | rand_b)
+
+
+def id_instant(identifier: UUID) -> datetime:
+    """Read the writer's clock from a UUIDv7, in UTC to the millisecond.
+
+    Raises
+    ------
+    ValueError
+        If the identifier is not of version 7.
+    """
+    if identifier.version != 7:
+        raise ValueError(
+            f"{identifier} is a UUID of version {identifier.version}, not 7: it carries no clock"
+        )
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, tz=UTC)
+
+
+def month_bounds(year: int, month: int) -> tuple[UUID, UUID]:
+    """Give the smallest identifier of a month (UTC) and the smallest of the next one."""
+    first = datetime(year, month, 1, tzinfo=UTC)
+    after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    return UUID(int=_milliseconds(first) << 80), UUID(int=_milliseconds(after) << 80)
+
+
+def _milliseconds(at: datetime) -> int:
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone: identifiers need an unambiguous instant")
+    return int(at.timestamp() * 1000)

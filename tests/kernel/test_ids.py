@@ -1,0 +1,50 @@
+"""Identifiers carry the writer's clock and sort by it."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wufei.kernel.ids import id_instant, month_bounds, new_id
+
+INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+
+
+@given(INSTANTS)
+def test_the_clock_comes_back_to_the_millisecond(at):
+    identifier = new_id(at)
+    assert identifier.version == 7
+    assert identifier.variant == "specified in RFC 4122"
+    assert timedelta(0) <= at - id_instant(identifier) < timedelta(milliseconds=1)
+
+
+@given(INSTANTS, st.integers(1, 10**9))
+def test_a_later_millisecond_sorts_later(at, later_ms):
+    assert new_id(at) < new_id(at + timedelta(milliseconds=later_ms))
+
+
+def test_ids_of_one_instant_differ():
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    assert len({new_id(at) for _ in range(1000)}) == 1000
+
+
+@given(INSTANTS)
+def test_an_id_lies_within_the_bounds_of_its_month(at):
+    low, high = month_bounds(at.year, at.month)
+    assert low <= new_id(at) < high
+
+
+def test_december_ends_where_january_begins():
+    assert month_bounds(2025, 12)[1] == month_bounds(2026, 1)[0]
+
+
+def test_a_clock_without_zone_is_refused():
+    with pytest.raises(ValueError, match="time zone"):
+        new_id(datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_a_random_uuid_carries_no_clock():
+    with pytest.raises(ValueError, match="version 4"):
+        id_instant(UUID("7f3f1e44-7d55-4a0c-9d6e-111111111111"))
