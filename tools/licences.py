@@ -1,0 +1,56 @@
+"""Refuse a run-time dependency whose licence is not permissive."""
+
+from __future__ import annotations
+
+import re
+import sys
+from email.message import Message
+from importlib import metadata
+
+from tools.steps import ROOT
+
+PERMISSIVE = re.compile(
+    r"\b(MIT|BSD|0BSD|Apache|ISC|ISCL|PSF|Python Software Foundation|Zlib|CC0|Unlicense|HPND|MPL)\b",
+    re.IGNORECASE,
+)
+COPYLEFT = re.compile(r"\b(A?GPL|LGPL)|General Public", re.IGNORECASE)
+
+# docs/adr/0004: Django has no other driver for PostgreSQL; the LGPL leaves programs that import it free.
+EXCEPTIONS = {"psycopg": "LGPL-3.0-only", "psycopg-binary": "LGPL-3.0-only"}
+
+
+def main() -> None:
+    """Read the licence of every pinned run-time package and end with 1 if any is not permissive."""
+    names = re.findall(r"^([A-Za-z0-9_.-]+)==", (ROOT / "requirements/run.txt").read_text(), re.MULTILINE)
+    refused = [line for name in names if (line := _refusal(name))]
+    print(
+        "\n".join(refused)
+        or f"{len(names)} run-time packages, all permissive (exceptions: {', '.join(EXCEPTIONS)})"
+    )
+    sys.exit(1 if refused or not names else 0)
+
+
+def _refusal(name: str) -> str:
+    try:
+        licence = _licence(metadata.metadata(name))
+    except metadata.PackageNotFoundError:
+        return f"{name}: pinned but not installed; run `make setup`"
+    if EXCEPTIONS.get(name) == licence:
+        return ""
+    # A choice such as "MIT OR GPL" is permissive; "MIT AND GPL" is not.
+    choices = licence.split(" OR ")
+    if any(PERMISSIVE.search(choice) and not COPYLEFT.search(choice) for choice in choices):
+        return ""
+    return f"{name}: licence “{licence}” is not permissive; choose another package or record why in docs/adr/"
+
+
+def _licence(package: Message) -> str:
+    expression = str(package.get("License-Expression") or "")
+    classifiers = [c for c in package.get_all("Classifier", []) if c.startswith("License ::")]
+    return (
+        expression or "; ".join(classifiers) or str(package.get("License") or "none stated").splitlines()[0]
+    )
+
+
+if __name__ == "__main__":
+    main()
