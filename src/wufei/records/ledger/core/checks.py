@@ -1,0 +1,264 @@
+"""Checks that need only the posting itself, the catalogue and the clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from wufei.kernel.findings import Finding
+from wufei.kernel.ids import id_instant
+from wufei.kernel.period import Precision
+from wufei.records.ledger.core.accounts import BOUNDARY, FINISHABLE, AccountKey, Kind
+from wufei.records.ledger.core.messages import finding
+from wufei.records.ledger.core.steps import ALLOWED, ORIGIN_CHANGES, allowed_kinds
+from wufei.records.ledger.core.transfers import Posting, Reason, Step, Transfer
+from wufei.records.ledger.core.vocabulary import Vocabulary, is_unit, unit_grams
+
+PPM = 1_000_000
+AHEAD_MAX = timedelta(days=7)
+TEXT_MAX = 200
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+_BOOK = re.compile(r"actual|declared|synthetic|(?:published|scenario):[A-Za-z0-9._-]{1,80}")
+_KEPT = frozenset({Precision.INSTANT, Precision.DAY, Precision.MONTH, Precision.YEAR})
+_HALF_GRAM = Decimal("0.5")
+_NO_GRAMS = Decimal(0)
+_REF_KINDS = frozenset({Kind.TRANSIT, Kind.PROCESS})
+_MAY_HAVE_REF = _REF_KINDS | {Kind.DUMPED}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one posting is judged by besides the balances.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+        Codes in force.
+    now : datetime
+        The clock of the server.
+    """
+
+    vocabulary: Vocabulary
+    now: datetime
+
+
+def check_posting(posting: Posting, rules: Rules) -> list[Finding]:
+    """List what is wrong with a posting, its transfers and its finished accounts.
+
+    Parameters
+    ----------
+    posting : Posting
+        As the writer made it.
+    rules : Rules
+        Catalogue and clock.
+    """
+    found: list[Finding] = []
+    if not posting.transfers:
+        found.append(finding("posting-empty", "transfers", ""))
+    found.extend(_check_id(posting.id, "id", rules.now))
+    if posting.reason and posting.reason not in set(Reason):
+        found.append(finding("unknown-reason", "reason", posting.reason, choices=", ".join(Reason)))
+    for number, transfer in enumerate(posting.transfers, 1):
+        found.extend(check_transfer(transfer, rules, f"transfer {number}"))
+    if len(posting.transfers) > 1 or posting.finishes:
+        found.extend(_check_together(posting, rules))
+    return found
+
+
+def check_transfer(transfer: Transfer, rules: Rules, where: str = "transfer 1") -> list[Finding]:
+    """List what is wrong with one transfer in itself."""
+    found: list[Finding] = []
+    found.extend(_check_id(transfer.id, f"{where}, id", rules.now))
+    found.extend(_check_mass(transfer, where))
+    found.extend(_check_amount(transfer, where, rules.vocabulary))
+    found.extend(_check_time(transfer, where, rules.now))
+    found.extend(_check_words(transfer, where, rules.vocabulary))
+    found.extend(_check_sides(transfer, where))
+    return found
+
+
+def account_defects(key: AccountKey, vocabulary: Vocabulary) -> list[tuple[str, str, object]]:
+    """List what is wrong with an account's name, as (code, field, value)."""
+    defects: list[tuple[str, str, object]] = []
+    if not _BOOK.fullmatch(key.book):
+        defects.append(("unknown-book", "book", key.book))
+    if key.origin_sector not in vocabulary.sectors:
+        defects.append(("unknown-sector", "origin_sector", key.origin_sector))
+    if key.kind is Kind.PROCESS:
+        if key.stream:
+            defects.append(("process-with-stream", "stream", key.stream))
+    elif key.stream not in vocabulary.streams:
+        defects.append(("unknown-stream", "stream", key.stream))
+    defects.extend(_ref_defects(key))
+    if key.kind in BOUNDARY and (key.holder_id is not None or key.site_id is not None):
+        defects.append(("boundary-with-holder", "holder_id", key.kind))
+    return defects
+
+
+def account_findings(
+    defects: list[tuple[str, str, object]], where: str, vocabulary: Vocabulary
+) -> list[Finding]:
+    """Turn the defects of an account's name into Findings at a place."""
+    choices = ", ".join(sorted(vocabulary.sectors))
+    return [
+        finding(code, f"{where}.{field}", value, choices=choices, limit=TEXT_MAX)
+        for code, field, value in defects
+    ]
+
+
+def local_date(at: datetime) -> date:
+    """The day in Asia/Shanghai."""
+    return at.astimezone(LOCAL).date()
+
+
+def is_plain(text: str) -> bool:
+    """Say whether a reference is short and printable, so that it can be shown and copied safely."""
+    return not text or (len(text) <= TEXT_MAX and text.isprintable())
+
+
+def _ref_defects(key: AccountKey) -> Iterator[tuple[str, str, object]]:
+    if key.kind in _REF_KINDS and not key.ref:
+        yield "ref-missing", "ref", key.kind
+    if key.ref and key.kind not in _MAY_HAVE_REF:
+        yield "ref-unexpected", "ref", key.kind
+    if not is_plain(key.ref):
+        yield "text-form", "ref", key.ref
+
+
+def _check_id(identifier: UUID, where: str, now: datetime) -> list[Finding]:
+    # Version nibble and clock are read from the integer: this runs for every row of a bulk file.
+    number = identifier.int
+    if (number >> 76) & 0xF != 7:
+        return [finding("id-not-v7", where, identifier)]
+    if (number >> 80) / 1000 <= now.timestamp() + AHEAD_MAX.total_seconds():
+        return []
+    try:
+        instant = id_instant(identifier).isoformat()
+    except (ValueError, OverflowError, OSError):
+        # The 48-bit clock of an identifier reaches further than the calendar does.
+        instant = "> 9999-12-31"
+    return [finding("id-too-far-ahead", where, identifier, instant=instant)]
+
+
+def _check_mass(transfer: Transfer, where: str) -> Iterator[Finding]:
+    if transfer.grams <= 0:
+        yield finding("grams-not-positive", f"{where}, grams", transfer.grams)
+    if not transfer.quantity > 0:
+        yield finding("quantity-not-positive", f"{where}, quantity", transfer.quantity)
+    if not 0 <= transfer.uncertainty_ppm <= PPM:
+        yield finding("uncertainty-bounds", f"{where}, uncertainty_ppm", transfer.uncertainty_ppm)
+    dry = transfer.dry_share_ppm
+    if dry is not None and not 0 <= dry <= PPM:
+        yield finding("dry-share-bounds", f"{where}, dry_share_ppm", dry)
+
+
+def _check_amount(transfer: Transfer, where: str, vocabulary: Vocabulary) -> Iterator[Finding]:
+    factor, conversion = None, transfer.conversion
+    if conversion:
+        unit, grams_per_unit = vocabulary.conversions.get(conversion, ("", _NO_GRAMS))
+        if not unit:
+            yield finding("unknown-conversion", f"{where}, conversion", conversion)
+        elif unit == transfer.unit:
+            factor = grams_per_unit
+        elif not is_unit(transfer.unit):
+            yield finding("unknown-unit", f"{where}, unit", transfer.unit)
+    elif not is_unit(transfer.unit):
+        yield finding("unknown-unit", f"{where}, unit", transfer.unit)
+    else:
+        factor = unit_grams(transfer.unit)
+        if factor is None:
+            yield finding("conversion-missing", f"{where}, conversion", transfer.unit)
+    # Half a gram: the declared quantity is converted to whole grams by rounding once.
+    if factor is not None and abs(transfer.quantity * factor - transfer.grams) > _HALF_GRAM:
+        yield finding(
+            "grams-differ-from-quantity",
+            f"{where}, grams",
+            transfer.grams,
+            quantity=transfer.quantity,
+            unit=transfer.unit,
+            expected=f"{(transfer.quantity * factor).normalize():f}",
+        )
+
+
+def _check_time(transfer: Transfer, where: str, now: datetime) -> Iterator[Finding]:
+    at = transfer.occurred_at
+    if transfer.precision not in _KEPT:
+        yield finding("precision-not-kept", f"{where}, precision", transfer.precision)
+    if at.tzinfo is None:
+        yield finding("time-zone-missing", f"{where}, occurred_at", at.isoformat())
+    elif at > now and (transfer.precision is Precision.INSTANT or local_date(at) > local_date(now)):
+        yield finding(
+            "future-date",
+            f"{where}, occurred_at",
+            at.astimezone(UTC).isoformat(),
+            now=now.isoformat(timespec="minutes"),
+        )
+
+
+def _check_words(transfer: Transfer, where: str, vocabulary: Vocabulary) -> Iterator[Finding]:
+    method = transfer.method
+    if method:
+        if method not in vocabulary.methods:
+            yield finding("unknown-method", f"{where}, method", method)
+    elif transfer.step is Step.TREAT_IN:
+        yield finding("method-missing", f"{where}, method", "")
+    if not is_plain(transfer.document):
+        yield finding("text-form", f"{where}, document", transfer.document, limit=TEXT_MAX)
+    if not is_plain(transfer.amends_period):
+        yield finding("text-form", f"{where}, amends_period", transfer.amends_period, limit=TEXT_MAX)
+
+
+def _check_sides(transfer: Transfer, where: str) -> Iterator[Finding]:
+    # A reversal is judged in the direction of the transfer that it takes back.
+    source, target = original_sides(transfer)
+    if (transfer.step, source.kind, target.kind) not in ALLOWED:
+        yield finding(
+            "kinds-not-allowed",
+            f"{where}, step",
+            transfer.step,
+            source=source.kind,
+            target=target.kind,
+            choices=", ".join(f"{a} → {b}" for a, b in allowed_kinds(transfer.step)),
+        )
+    if source.stream != target.stream and Kind.PROCESS not in {source.kind, target.kind}:
+        yield finding("stream-changes", f"{where}, stream", source.stream, other=target.stream)
+    elif source == target:
+        yield finding("same-account", f"{where}, target", target.kind)
+    if source.book != target.book:
+        yield finding("books-mixed", f"{where}, book", f"{source.book}, {target.book}")
+    if transfer.step not in ORIGIN_CHANGES and _origin(source) != _origin(target):
+        yield finding("origin-changes", f"{where}, origin", _origin(source), other=_origin(target))
+
+
+def original_sides(transfer: Transfer) -> tuple[AccountKey, AccountKey]:
+    """Source and target as they stood before any reversal exchanged them."""
+    if transfer.reverses is None:
+        return transfer.source, transfer.target
+    return transfer.target, transfer.source
+
+
+def _origin(key: AccountKey) -> tuple[int, str]:
+    return key.origin_region_id, key.origin_sector
+
+
+def _check_together(posting: Posting, rules: Rules) -> Iterator[Finding]:
+    books = {transfer.source.book for transfer in posting.transfers} | {a.book for a in posting.finishes}
+    if len(books) > 1:
+        yield finding("books-mixed", "book", ", ".join(sorted(books)))
+    seen: set[UUID] = set()
+    for number, transfer in enumerate(posting.transfers, 1):
+        if transfer.id in seen:
+            yield finding("id-twice", f"transfer {number}, id", transfer.id)
+        seen.add(transfer.id)
+    for number, key in enumerate(posting.finishes, 1):
+        if key.kind not in FINISHABLE:
+            yield finding("finish-kind", f"finish {number}", key.kind)
+        yield from account_findings(
+            account_defects(key, rules.vocabulary), f"finish {number}", rules.vocabulary
+        )
