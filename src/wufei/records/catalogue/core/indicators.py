@@ -22,6 +22,7 @@ import yaml
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.kernel.units import half_width, parse_unit
+from wufei.records.catalogue.core.sources import Status
 
 _DATA = Path(__file__).parent.parent / "data"
 _QUOTES_AND_SPACES = re.compile(r"[\s,、\"'“”‘’「」『』《》〈〉★☆*※·]+")
@@ -75,8 +76,8 @@ class IndicatorName:
         The four official parts: 指标解释, 计算方法, 指标趋势, 数据来源部门.
     source : Text
         The documents that print the name.
-    status : str
-        ``official``, ``derived`` or ``to-be-confirmed``: how far meaning and calculation are sure.
+    status : Status
+        How far meaning and calculation are sure.
     """
 
     id: str
@@ -90,11 +91,9 @@ class IndicatorName:
     calculation: Text
     trend: Text
     department: Text
-    status: str
+    status: Status
     source: Text
 
-
-STATUSES = frozenset({"official", "derived", "to-be-confirmed"})
 
 # Titles of the documents that the `lines` of the data files refer to.
 _DOCUMENTS = {
@@ -170,17 +169,11 @@ def _parse(entry: Mapping[str, Any], departments: Mapping[str, Text], where: str
             calculation=Text.parse(entry["calculation"]),
             trend=direction.trend,
             department=_joined([departments[key] for key in entry["department"]], "、", ", "),
-            status=_known_status(entry["status"]),
+            status=Status(entry["status"]),
             source=_joined([_line(plan, number) for plan, number in entry["lines"].items()], "；", "; "),
         )
     except (KeyError, ValueError) as error:
         raise InputError("indicators.incomplete", where, str(error), _incomplete(where, error)) from error
-
-
-def _known_status(status: str) -> str:
-    if status not in STATUSES:
-        raise ValueError(f"status {status}")
-    return status
 
 
 def _line(plan: str, number: int) -> Text:
