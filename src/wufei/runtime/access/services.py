@@ -1,0 +1,69 @@
+"""Carry a scope into the database, where row-level security repeats what `require` decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections, transaction
+from django.http import HttpRequest
+
+from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.identity.queries import MembershipRow, regions_under
+
+SETTINGS = ("wufei.everything", "wufei.regions", "wufei.parties")
+REGION_ROLES = frozenset({Role.LEADER, Role.OFFICE, Role.CLERK, Role.AUDITOR})
+
+
+class ScopedRequest(HttpRequest):
+    """A request as views see it, after the middleware gave it a scope; only for type annotations."""
+
+    scope: Scope
+    membership: MembershipRow | None
+    memberships: list[MembershipRow]
+    failed: bool
+
+
+@contextmanager
+def session(scope: Scope) -> Iterator[None]:
+    """Open a transaction in which the database shows the rows of this scope; without one it shows none.
+
+    Sessions may be nested: when the inner one ends, the outer scope holds again.
+    """
+    with transaction.atomic():
+        before = _swap(_settings(scope))
+        yield
+        # After an error the savepoint or transaction is rolled back, and these settings with it.
+        _swap(before)
+
+
+def scope_of(membership: MembershipRow, *, language: str) -> Scope:
+    """Give the scope of a person in one membership."""
+    regions = regions_under(membership.region.id) if membership.role in REGION_ROLES else frozenset()
+    producing = membership.role is Role.PRODUCER and membership.party is not None
+    return Scope(
+        user_id=membership.user_id,
+        membership_id=membership.id,
+        role=membership.role,
+        region_ids=regions,
+        party_ids=frozenset({membership.party.id}) if producing and membership.party else frozenset(),
+        language=language,
+    )
+
+
+def _settings(scope: Scope) -> tuple[str, ...]:
+    return ("on" if scope.everything else "", _array(scope.region_ids), _array(scope.party_ids))
+
+
+def _array(ids: frozenset[int]) -> str:
+    return "{" + ",".join(str(number) for number in sorted(ids)) + "}"
+
+
+def _swap(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Set the three settings for this transaction and give what they were."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join("current_setting(%s, true)" for _ in SETTINGS), SETTINGS)
+        before = cursor.fetchone()
+        pairs = [part for pair in zip(SETTINGS, values, strict=True) for part in pair]
+        cursor.execute("SELECT " + ", ".join("set_config(%s, %s, true)" for _ in SETTINGS), pairs)
+    return tuple(value or "" for value in before)

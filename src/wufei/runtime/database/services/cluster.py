@@ -1,0 +1,158 @@
+"""The directory that holds the data of the embedded server: made, checked, configured."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from wufei.kernel.errors import ConflictError, ExternalError
+from wufei.kernel.text import Text
+from wufei.runtime.database.core.endpoint import EMBEDDED_PORT
+from wufei.runtime.database.core.tuning import Machine, as_configuration, server_settings
+from wufei.runtime.database.services.account import Account
+from wufei.runtime.database.services.binaries import MAJOR_VERSION, program
+
+CLUSTER = "postgres"
+CONFIGURATION = "wufei.conf"
+SUPERUSER = "postgres"
+FREE_BYTES_MIN = 100 << 20
+CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - its size is read, nothing is written there
+
+
+def check_space(data_dir: Path) -> None:
+    """Refuse to start on a disk that is all but full: a server that stops half-way costs more.
+
+    Raises
+    ------
+    ExternalError
+        ``database.disk-full``.
+    """
+    free_bytes = shutil.disk_usage(data_dir).free
+    if free_bytes < FREE_BYTES_MIN:
+        raise disk_full(data_dir, free_bytes)
+
+
+def disk_full(data_dir: Path, free_bytes: int) -> ExternalError:
+    """Say that the disk is full, and what to do."""
+    free_mb, min_mb = free_bytes >> 20, FREE_BYTES_MIN >> 20
+    return ExternalError(
+        "database.disk-full",
+        Text(
+            f"{data_dir} 所在磁盘仅剩 {free_mb} MB（至少需要 {min_mb} MB）。请清理磁盘，"
+            "或把 WUFEI_DATA_DIR 改到更大的磁盘后再启动。",
+            f"The disk of {data_dir} has {free_mb} MB left and at least {min_mb} MB are needed. Free some "
+            "space, or point WUFEI_DATA_DIR to a larger disk, and start again.",
+        ),
+    )
+
+
+def check_version(cluster_dir: Path) -> None:
+    """Refuse data of another major version and directories that are no data directory.
+
+    Raises
+    ------
+    ConflictError
+        ``database.version``, ``database.damaged``.
+    """
+    marker = cluster_dir / "PG_VERSION"
+    if not marker.exists():
+        raise damaged(cluster_dir, "PG_VERSION")
+    found = marker.read_text("ascii", errors="replace").strip()
+    if found != str(MAJOR_VERSION):
+        raise ConflictError(
+            "database.version",
+            Text(
+                f"{cluster_dir} 由 PostgreSQL {found} 建立，本程序使用 PostgreSQL {MAJOR_VERSION}，"
+                "不能直接打开。请用原版本导出（pg_dump）后在新的 WUFEI_DATA_DIR 中导入。",
+                f"{cluster_dir} was written by PostgreSQL {found}; this program brings PostgreSQL "
+                f"{MAJOR_VERSION} and cannot open it. Export with the old version (pg_dump) and import into "
+                "a new WUFEI_DATA_DIR.",
+            ),
+        )
+
+
+def damaged(cluster_dir: Path, evidence: str) -> ConflictError:
+    """Say that the data directory cannot be used as it is."""
+    return ConflictError(
+        "database.damaged",
+        Text(
+            f"数据目录 {cluster_dir} 不完整或已损坏：{evidence}。请从备份恢复；不要手工删除其中的文件。",
+            f"The data directory {cluster_dir} is incomplete or damaged: {evidence}. Restore it from a "
+            "backup; do not remove files in it by hand.",
+        ),
+    )
+
+
+def create(cluster_dir: Path, account: Account, superuser_password: str, *, durable: bool) -> None:
+    """Make a new data directory; a half-made one of an interrupted attempt is discarded.
+
+    The builtin locale sorts by code point on every machine, without ICU and whatever the system offers.
+    """
+    draft = cluster_dir.with_name(CLUSTER + ".new")
+    if draft.exists():
+        shutil.rmtree(draft)
+    draft.mkdir(mode=0o700)
+    data, password_file = draft / "data", draft / "password"
+    data.mkdir(mode=0o700)
+    password_file.write_text(superuser_password, "utf8")
+    password_file.chmod(0o600)
+    for path in (draft, data, password_file):
+        account.own(path)
+    arguments = [
+        f"--pgdata={data}",
+        f"--username={SUPERUSER}",
+        f"--pwfile={password_file}",
+        "--encoding=UTF8",
+    ]
+    arguments += [
+        "--auth=scram-sha-256",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+    ]
+    made = account.run(program("initdb"), *arguments, *([] if durable else ["--no-sync"]))
+    if made.returncode != 0:
+        free_bytes = shutil.disk_usage(draft).free
+        shutil.rmtree(draft)
+        if "No space left" in made.stdout:
+            raise disk_full(cluster_dir.parent, free_bytes)
+        raise ExternalError(
+            "database.not-created",
+            Text(
+                f"无法在 {cluster_dir} 建立数据库：{_tail(made.stdout)}",
+                f"The database could not be made in {cluster_dir}: {_tail(made.stdout)}",
+            ),
+        )
+    with (data / "postgresql.conf").open("a", encoding="utf8") as file:
+        file.write(f"\ninclude = '{CONFIGURATION}'\n")
+    data.rename(cluster_dir)
+    shutil.rmtree(draft)
+
+
+def configure(cluster_dir: Path, account: Account, socket_dir: Path, *, durable: bool) -> None:
+    """Write our settings; they are derived anew at every start, as the machine may have changed."""
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(socket_dir),
+        "unix_socket_permissions": "0700",
+        "port": str(EMBEDDED_PORT),
+    } | server_settings(machine(), durable=durable)
+    path = cluster_dir / CONFIGURATION
+    path.write_text(as_configuration(settings), "utf8")
+    account.own(path)
+
+
+def machine() -> Machine:
+    """Measure this machine, or the container's share of it."""
+    memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if CGROUP_LIMIT.exists():
+        limit = CGROUP_LIMIT.read_text("ascii").strip()
+        memory_bytes = min(memory_bytes, int(limit)) if limit.isdigit() else memory_bytes
+    shared_bytes = shutil.disk_usage(SHARED_MEMORY).total if SHARED_MEMORY.exists() else memory_bytes
+    return Machine(memory_bytes, shared_bytes)
+
+
+def _tail(output: str, lines: int = 3) -> str:
+    return " / ".join(line.strip() for line in output.strip().splitlines()[-lines:])

@@ -1,0 +1,229 @@
+"""Reads of regions, parties, people and memberships."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from wufei.kernel.errors import NotFoundError
+from wufei.kernel.text import Text
+from wufei.runtime.identity.core.kinds import Role
+from wufei.runtime.identity.models import Department, Membership, Party, Region, User
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A region; ``parent_id`` is its administrative parent, none for a functional area."""
+
+    id: int
+    key: str
+    code: str | None
+    name: Text
+    kind: str
+    parent_id: int | None
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """A holder of waste: a firm, a plant, a hospital, a street, or an aggregate of a published total."""
+
+    id: int
+    key: str
+    uscc: str | None
+    name: Text
+    kind: str
+    region_id: int
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    """An office of a region's government."""
+
+    id: int
+    key: str
+    name: Text
+    region_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRow:
+    """What one person is in one place."""
+
+    id: int
+    user_id: int
+    role: Role
+    region: RegionRow
+    party: PartyRow | None
+    department: DepartmentRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A person who signs in."""
+
+    id: int
+    username: str
+    display_name: str
+    language: str
+
+
+def all_regions() -> list[RegionRow]:
+    """Give every region, in the order of codes; areas without a code come last."""
+    return [_region(region) for region in Region.objects.order_by("code", "key")]
+
+
+def find_region(text: str) -> RegionRow:
+    """Find a region by key, code, Chinese or English name, or alias; a region in force comes first.
+
+    Raises
+    ------
+    NotFoundError
+        Nothing is named so; near names are suggested.
+    """
+    wanted = text.strip()
+    named = (
+        Q(key__iexact=wanted)
+        | Q(code=wanted)
+        | Q(name_zh=wanted)
+        | Q(name_en__iexact=wanted)
+        | Q(aliases__contains=[wanted])
+    )
+    found = sorted(Region.objects.filter(named), key=lambda region: (region.valid_to is not None, region.id))
+    if not found:
+        raise NotFoundError("region", wanted, _suggestion(wanted))
+    return _region(found[0])
+
+
+def regions_by_id(ids: Iterable[int]) -> dict[int, RegionRow]:
+    """Give regions by id; unknown ids are left out."""
+    return {region.id: _region(region) for region in Region.objects.filter(id__in=set(ids))}
+
+
+def regions_under(region_id: int) -> frozenset[int]:
+    """Give a region and all below it in the administrative tree; a functional area is only itself."""
+    below: dict[int | None, list[int]] = {}
+    for child, parent in Region.objects.exclude(kind="functional").values_list("id", "parent_id"):
+        below.setdefault(parent, []).append(child)
+    found, waiting = {region_id}, [region_id]
+    while waiting:
+        children = [child for child in below.get(waiting.pop(), ()) if child not in found]
+        found.update(children)
+        waiting.extend(children)
+    return frozenset(found)
+
+
+def parties_by_id(ids: Iterable[int]) -> dict[int, PartyRow]:
+    """Give parties by id; unknown ids are left out."""
+    return {party.id: _party(party) for party in Party.objects.filter(id__in=set(ids))}
+
+
+def find_party(key: str) -> PartyRow:
+    """Find a party by key or unified social credit code.
+
+    Raises
+    ------
+    NotFoundError
+        No party has this key.
+    """
+    party = Party.objects.filter(Q(key=key) | Q(uscc=key)).first()
+    if party is None:
+        raise NotFoundError("party", key)
+    return _party(party)
+
+
+def parties_in(region_ids: Iterable[int]) -> list[PartyRow]:
+    """Give the parties of some regions, by key."""
+    return [_party(party) for party in Party.objects.filter(region_id__in=set(region_ids)).order_by("key")]
+
+
+def departments_in(region_ids: Iterable[int]) -> list[DepartmentRow]:
+    """Give the departments of some regions, by key."""
+    chosen = Department.objects.filter(region_id__in=set(region_ids)).order_by("key")
+    return [_department(department) for department in chosen]
+
+
+def find_user(username: str) -> UserRow:
+    """Find a person by the name used for signing in.
+
+    Raises
+    ------
+    NotFoundError
+        Nobody has this name.
+    """
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise NotFoundError("user", username)
+    return UserRow(user.id, user.username, user.display_name, user.language)
+
+
+def memberships_of(user_id: int, *, on: date) -> list[MembershipRow]:
+    """Give the memberships of a person that are in force on a day, the oldest first."""
+    return [_membership(membership) for membership in _in_force(on).filter(user_id=user_id).order_by("id")]
+
+
+def get_membership(membership_id: int, *, user_id: int, on: date) -> MembershipRow:
+    """Give one membership of a person, if it is in force on a day.
+
+    Raises
+    ------
+    NotFoundError
+        It is not this person's, or not in force.
+    """
+    membership = _in_force(on).filter(id=membership_id, user_id=user_id).first()
+    if membership is None:
+        raise NotFoundError("membership", membership_id)
+    return _membership(membership)
+
+
+def _in_force(on: date) -> QuerySet[Membership]:
+    return Membership.objects.select_related("region", "party", "department").filter(
+        Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gt=on)
+    )
+
+
+def _suggestion(wanted: str) -> Text | None:
+    names = {
+        name: region.key
+        for region in all_regions()
+        for name in (region.key, region.name.zh, region.name.en.lower())
+        if name
+    }
+    near = [names[name] for name in difflib.get_close_matches(wanted.lower(), names, n=3, cutoff=0.5)]
+    if not near:
+        return None
+    listed = ", ".join(dict.fromkeys(near))
+    return Text(f"相近的有：{listed}。", f"Near names: {listed}.")
+
+
+def _region(region: Region) -> RegionRow:
+    name = Text(region.name_zh, region.name_en)
+    return RegionRow(
+        region.id, region.key, region.code, name, region.kind, region.parent_id, region.synthetic
+    )
+
+
+def _party(party: Party) -> PartyRow:
+    name = Text(party.name_zh, party.name_en)
+    return PartyRow(party.id, party.key, party.uscc, name, party.kind, party.region_id, party.synthetic)
+
+
+def _department(department: Department) -> DepartmentRow:
+    name = Text(department.name_zh, department.name_en)
+    return DepartmentRow(department.id, department.key, name, department.region_id)
+
+
+def _membership(membership: Membership) -> MembershipRow:
+    return MembershipRow(
+        membership.id,
+        membership.user_id,
+        Role(membership.role),
+        _region(membership.region),
+        _party(membership.party) if membership.party else None,
+        _department(membership.department) if membership.department else None,
+    )
