@@ -26,6 +26,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "wufei.runtime.identity",
     "wufei.runtime.access",
+    "wufei.records.registry",
+    "wufei.web",
 ]
 
 MIDDLEWARE = [
