@@ -1,0 +1,87 @@
+"""What every table of the pages shares: named columns, the reader's choice of them, the sheet that is exported."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from wufei.kernel.text import Text
+
+Cell = str | int | float | Decimal | None
+
+_HEAD = PatternFill("solid", fgColor="DFEEE8")
+_WIDEST = 60
+_NARROWEST = 8
+# In Excel a cell that begins so may be read as a formula.
+_FORMULA_SIGNS = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its key in the address, its title, whether it is numeric, shown at first, or always."""
+
+    key: str
+    title: Text
+    numeric: bool = False
+    shown: bool = True
+    fixed: bool = False
+
+
+def chosen_columns(columns: Sequence[Column], wanted: Sequence[str]) -> tuple[Column, ...]:
+    """Return the columns named by the reader with the fixed ones, or those shown at first if none is named."""
+    known = {column.key for column in columns} & set(wanted)
+    if not known:
+        return tuple(column for column in columns if column.shown or column.fixed)
+    return tuple(column for column in columns if column.fixed or column.key in known)
+
+
+def table_workbook(
+    title: str, notes: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[Cell]], language: str
+) -> bytes:
+    """Return an .xlsx of what is shown: title, notes (period, book, 示例区·合成数据), head, rows."""
+    book = Workbook()
+    sheet = book.active
+    if sheet is None:
+        sheet = book.create_sheet()
+    sheet.title = _sheet_title(title)
+    sheet.append([title])
+    sheet["A1"].font = Font(bold=True, size=14)
+    for note in notes:
+        sheet.append([note])
+    sheet.append([])
+    sheet.append([column.title.in_language(language) for column in columns])
+    head = sheet.max_row
+    for cell in sheet[head]:
+        cell.font, cell.fill = Font(bold=True), _HEAD
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+    for row in rows:
+        sheet.append([_harmless(value) for value in row])
+    sheet.freeze_panes = f"A{head + 1}"
+    for index, column in enumerate(columns, start=1):
+        cells = [column.title.in_language(language), *(row[index - 1] for row in rows)]
+        sheet.column_dimensions[get_column_letter(index)].width = _width(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _harmless(value: Cell) -> Cell:
+    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) and len(value) > 1:
+        return f"'{value}"
+    return value
+
+
+def _sheet_title(title: str) -> str:
+    return "".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "Wufei"
+
+
+def _width(cells: Sequence[Cell]) -> int:
+    # A Chinese character is two columns wide.
+    widest = max(sum(2 if ord(sign) > 0x2E80 else 1 for sign in str(cell or "")) for cell in cells)
+    return max(_NARROWEST, min(_WIDEST, widest + 2))

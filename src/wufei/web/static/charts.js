@@ -1,0 +1,44 @@
+// Draws the charts of a page from the JSON beside them; the table under each chart holds the same numbers.
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const draw = (box) => {
+  const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
+  const chart = echarts.init(box, null, { renderer: "canvas" });
+  const ink = token("--wf-ink-2");
+  const category = {
+    type: "category", data: data.categories, inverse: data.lying, axisTick: { show: false },
+    axisLine: { lineStyle: { color: token("--wf-line-2") } }, axisLabel: { color: ink, fontSize: 12 },
+  };
+  const value = {
+    type: "value", name: data.unit, nameTextStyle: { color: ink, align: data.lying ? "center" : "left" }, nameLocation: "end",
+    splitLine: { lineStyle: { color: token("--wf-line") } }, axisLabel: { color: ink, fontSize: 12 },
+  };
+  chart.setOption({
+    animation: false,
+    textStyle: { fontFamily: token("--wf-font") },
+    aria: { enabled: true, label: { description: box.getAttribute("aria-label") } },
+    grid: { left: 8, right: data.lying ? 56 : 16, top: 44, bottom: 8, containLabel: true },
+    legend: { top: 4, left: 0, icon: "rect", itemWidth: 10, itemHeight: 10, textStyle: { color: ink } },
+    // Rich text is drawn on the canvas; an HTML tooltip would need inline styles, which the page forbids.
+    tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: data.line ? "line" : "shadow" }, valueFormatter: (v) => (v === null ? "–" : `${v.toLocaleString()} ${data.unit}`) },
+    xAxis: data.lying ? value : category,
+    yAxis: data.lying ? category : value,
+    series: data.series.map((part) => ({
+      name: part.name, type: data.line ? "line" : "bar", stack: part.stack || undefined, data: part.values,
+      barMaxWidth: 16, symbolSize: 5, lineStyle: { width: 2 }, color: token(part.colour), itemStyle: { borderRadius: data.line ? 0 : 2 },
+    })),
+  });
+  window.addEventListener("resize", () => chart.resize());
+  window.addEventListener("beforeprint", () => chart.resize());
+  const save = document.querySelector(`[data-png="${box.dataset.chart}"]`);
+  if (save) {
+    save.addEventListener("click", () => {
+      const link = document.createElement("a");
+      link.href = chart.getDataURL({ pixelRatio: 2, backgroundColor: "#fff" });
+      link.download = `${save.dataset.name}.png`;
+      link.click();
+    });
+  }
+};
+
+for (const box of document.querySelectorAll("[data-chart]")) draw(box);

@@ -1,0 +1,177 @@
+"""The frame around every page: menu, person, and the pickers of region, period and book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from wufei.kernel.period import Period, Precision
+from wufei.kernel.text import Text
+from wufei.records.ledger.core.rows import BookRow
+from wufei.runtime.identity.queries import RegionRow
+from wufei.runtime.pages.queries import visible_regions
+from wufei.web.navigation import address_of, is_current, menu
+from wufei.web.words import book_name
+
+register = template.Library()
+
+_CHOICES = ("region", "period", "book")
+_KINDS = {
+    "functional": Text("功能区", "Functional areas"),
+    "synthetic": Text("示例", "Example"),
+}
+_DISTRICTS = Text("行政区", "Districts")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A choice of a picker: an address, its words, a quiet remark."""
+
+    address: str
+    title: str
+    current: bool
+    remark: str = ""
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
+@register.inclusion_tag("web/parts/navigation.html", takes_context=True)
+def navigation(context: dict[str, Any]) -> dict[str, object]:
+    """Print the menu of the present role."""
+    request: HttpRequest = context["request"]
+    params = {key: request.GET.get(key, "") for key in _CHOICES}
+    region = context.get("region")
+    if isinstance(region, RegionRow):
+        params["region"] = region.key
+    groups = [
+        {
+            "title": group.title.in_language(_language()),
+            "entries": [
+                {
+                    "title": place.title.in_language(_language()),
+                    "icon": place.icon,
+                    "address": address_of(place, params),
+                    "current": is_current(place, request.path),
+                }
+                for place in group.places
+            ],
+        }
+        for group in menu(request.scope)
+    ]
+    return {"groups": groups}
+
+
+@register.inclusion_tag("web/parts/person.html", takes_context=True)
+def person(context: dict[str, Any]) -> dict[str, object]:
+    """Print who is signed in, the other posts, the languages and the way out."""
+    request: HttpRequest = context["request"]
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "user": request.user,
+        "membership": request.membership,
+        "memberships": request.memberships,
+        "language": _language(),
+        "languages": settings.LANGUAGES,
+    }
+
+
+@register.inclusion_tag("web/parts/languages.html", takes_context=True)
+def languages(context: dict[str, Any]) -> dict[str, object]:
+    """Print the buttons that change the language of the pages."""
+    return {
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "language": _language(),
+        "languages": settings.LANGUAGES,
+    }
+
+
+@register.inclusion_tag("web/parts/pickers.html", takes_context=True)
+def pickers(context: dict[str, Any], which: str = "region period book") -> dict[str, object]:
+    """Print the pickers named in ``which``; every choice is a link, so that it can be sent to someone."""
+    request: HttpRequest = context["request"]
+    region: RegionRow = context["region"]
+    period: Period | None = context.get("period")
+    book: str = context.get("book") or ""
+    books: Sequence[BookRow] = context.get("books") or ()
+    return {
+        "which": which.split(),
+        "region": region,
+        "period": period,
+        "book": book_name(book).in_language(_language()) if book else "",
+        "regions": _region_groups(request, region),
+        "years": [_period_link(request, year, period) for year in _years(books, period)],
+        "parts": [_period_link(request, part, period) for part in _quarters(period)],
+        "months": [_period_link(request, month, period) for month in _months(period)],
+        "books": [
+            Link(
+                _address(request, book=row.book),
+                book_name(row.book).in_language(_language()),
+                row.book == book,
+                f"{row.first_on.year}–{row.last_on.year}"
+                if row.first_on.year != row.last_on.year
+                else f"{row.first_on.year}",
+            )
+            for row in books
+        ],
+    }
+
+
+def _region_groups(request: HttpRequest, chosen: RegionRow) -> list[dict[str, object]]:
+    groups: dict[str, list[Link]] = {}
+    for region in visible_regions(request.scope):
+        title = _KINDS.get(region.kind, _DISTRICTS).in_language(_language())
+        # Another region has other books and years, so these choices do not travel with it.
+        link = Link(
+            _address(request, region=region.key, period="", book=""),
+            region.name.in_language(_language()),
+            region.id == chosen.id,
+            region.code or "",
+        )
+        groups.setdefault(title, []).append(link)
+    order = [_KINDS["synthetic"], _KINDS["functional"], _DISTRICTS]
+    titles = [text.in_language(_language()) for text in order]
+    return [{"title": title, "links": groups[title]} for title in titles if title in groups]
+
+
+def _address(request: HttpRequest, **changed: str) -> str:
+    params = {key: request.GET.getlist(key) for key in request.GET if key != "after"}
+    params.update({key: [value] if value else [] for key, value in changed.items()})
+    return f"{request.path}?{urlencode(params, doseq=True)}"
+
+
+def _period_link(request: HttpRequest, period: Period, chosen: Period | None) -> Link:
+    title = period.label(_language())
+    if period.precision is Precision.MONTH and not _language().startswith("en"):
+        title = f"{period.start.month}月"
+    elif period.precision is Precision.MONTH:
+        title = title.split()[0]
+    return Link(_address(request, period=str(period)), title, period == chosen)
+
+
+def _years(books: Sequence[BookRow], chosen: Period | None) -> list[Period]:
+    years = {year for row in books for year in range(row.first_on.year, row.last_on.year + 1)}
+    if chosen is not None:
+        years |= {chosen.start.year}
+    return [Period.year_of(year) for year in sorted(years, reverse=True)]
+
+
+def _quarters(chosen: Period | None) -> list[Period]:
+    if chosen is None:
+        return []
+    year = chosen.start.year
+    return [Period.parse(f"{year}Q{quarter}") for quarter in (1, 2, 3, 4)]
+
+
+def _months(chosen: Period | None) -> list[Period]:
+    return [] if chosen is None else [Period.month_of(chosen.start.year, month) for month in range(1, 13)]
