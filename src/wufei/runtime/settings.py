@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "wufei.runtime.identity",
     "wufei.runtime.access",
     "wufei.records.registry",
+    "wufei.records.observations",
     "wufei.web",
 ]
 
@@ -80,7 +81,6 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = _ENVIRONMENT.data_dir / "static"
 # Files are served from where the rooms keep them: nothing has to be collected before the first page.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600

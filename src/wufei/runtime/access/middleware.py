@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponseBase
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import ScopedRequest, scope_of, session
 from wufei.runtime.clock import today_on
+from wufei.runtime.identity.core.sessions import MEMBERSHIP_KEY
 from wufei.runtime.identity.queries import MembershipRow, memberships_of
 
-MEMBERSHIP_KEY = "membership_id"
-WITHOUT_SCOPE = ("/healthz", "/readyz", "/metrics", "/static/")
+WITHOUT_SCOPE = ("/healthz", "/readyz", "/static/")
 """Addresses that answer also when the database does not."""
 
 PROBLEM = "application/problem+json"

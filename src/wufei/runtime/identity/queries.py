@@ -5,14 +5,21 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.identity.core.kinds import Role
-from wufei.runtime.identity.models import Department, Membership, Party, Region, User
+from wufei.runtime.identity.core.sessions import (
+    FAILURES_PER_ADDRESS_MAX,
+    FAILURES_PER_USERNAME_MAX,
+    LOCK_WINDOW,
+    failure_name,
+    locked_until,
+)
+from wufei.runtime.identity.models import Department, Membership, Party, Region, SignInFailure, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,18 @@ def get_membership(membership_id: int, *, user_id: int, on: date) -> MembershipR
     if membership is None:
         raise NotFoundError("membership", membership_id)
     return _membership(membership)
+
+
+def find_lock(*, username: str, address: str, at: datetime) -> datetime | None:
+    """Give the instant until which sign-ins of this account or from this address are refused, if they are."""
+    recent = SignInFailure.objects.filter(failed_at__gt=at - LOCK_WINDOW)
+    by_username = recent.filter(username=failure_name(username)).values_list("failed_at", flat=True)
+    by_address = recent.filter(address=address).values_list("failed_at", flat=True)
+    ends = [
+        locked_until(list(by_username), FAILURES_PER_USERNAME_MAX, at),
+        locked_until(list(by_address), FAILURES_PER_ADDRESS_MAX, at),
+    ]
+    return max((end for end in ends if end is not None), default=None)
 
 
 def _in_force(on: date) -> QuerySet[Membership]:

@@ -1,0 +1,57 @@
+"""Put problems and the browser's safety rules into answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.http import urlencode
+
+from wufei.kernel.errors import AccessError, InvariantError, WufeiError
+from wufei.runtime.api.core import problem_of
+from wufei.runtime.api.services import problem_answer, wants_json
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+log = structlog.get_logger(__name__)
+
+
+class PolicyMiddleware:
+    """Tells the browser which scripts may run, and to keep no page of a person."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the content security policy; pages are asked for again, not taken from a cache."""
+        response = self._answer(request)
+        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class ProblemMiddleware:
+    """Answers the errors of views with problems."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request; errors arrive in `process_exception`."""
+        return self._answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer with a problem; leave other exceptions to Django, which logs them."""
+        if not isinstance(exception, WufeiError):
+            return None
+        if isinstance(exception, InvariantError):
+            log.error("invariant broken", code=exception.code, path=request.path, exc_info=exception)
+        visitor = not getattr(request, "user", None) or not request.user.is_authenticated
+        if isinstance(exception, AccessError) and visitor and not wants_json(request):
+            return HttpResponseRedirect(
+                f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
+            )
+        return problem_answer(request, problem_of(exception))
