@@ -12,6 +12,7 @@ from wufei.kernel.period import Period
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.plans.core.checks import plan_findings
+from wufei.records.plans.core.files import load_plans
 from wufei.records.plans.core.lost_digits import likely_targets
 from wufei.records.plans.core.plan import (
     Attribute,
@@ -24,8 +25,9 @@ from wufei.records.plans.core.plan import (
     Source,
     TextTarget,
 )
-from wufei.records.plans.core.reading import load_plans
 from wufei.records.plans.core.values import parse_value
+
+PLANS = {plan.id: plan for plan in load_plans()}
 
 # The whole list for both published plans; the reasons stand in docs/methods/plan-checks.md.
 EXPECTED = {
@@ -48,12 +50,12 @@ def _directions() -> dict[str, str]:
 
 @pytest.mark.parametrize("plan_id", sorted(EXPECTED))
 def test_a_published_plan_gets_exactly_the_expected_findings(plan_id: str) -> None:
-    findings = plan_findings(load_plans()[plan_id], _directions())
+    findings = plan_findings(PLANS[plan_id], _directions())
     assert [(f.code, f.severity.value, f.where) for f in findings] == EXPECTED[plan_id]
 
 
 def test_the_kitchen_target_names_both_numbers_and_what_it_may_have_been() -> None:
-    findings = plan_findings(load_plans()["bda-2020"], _directions())
+    findings = plan_findings(PLANS["bda-2020"], _directions())
     message = next(finding.message for finding in findings if finding.code == "plan.digit-lost")
     for part in ("5%", "44.7%", "45%", "50%"):
         assert part in message.zh

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 import yaml
 
-import wufei.records.plans.core.reading as reading_module
+import wufei.records.plans.core.files as files_module
 from wufei.kernel.findings import Finding, Severity
 from wufei.records.catalogue.core.indicators import load_indicators
+from wufei.records.plans.core.files import Reading, load_plans, read_plan
 from wufei.records.plans.core.plan import LineSet, Plan, PlanLine
-from wufei.records.plans.core.reading import Reading, load_plans, read_plan
 
-MIYUN = Path(reading_module.__file__).parent.parent / "data" / "miyun-2022.yaml"
+MIYUN = Path(files_module.__file__).parent.parent / "data" / "miyun-2022.yaml"
+PLANS = {plan.id: plan for plan in load_plans()}
 UNITS = {indicator.id: indicator.unit for indicator in load_indicators().values()}
 
 # Typed from the published tables, apart from the data files.
@@ -54,7 +55,7 @@ def _line(plan: Plan, no: int, line_set: LineSet = LineSet.MAIN) -> PlanLine:
 
 
 def test_miyun_has_the_lines_types_and_attributes_it_declares() -> None:
-    plan = load_plans()["miyun-2022"]
+    plan = PLANS["miyun-2022"]
     assert [line.no for line in plan.lines] == list(range(1, 58))
     assert Counter(line.type.value for line in plan.lines) == {"必选": 24, "可选": 28, "自选": 5}
     assert Counter(line.attribute.value for line in plan.lines) == {"约束性": 25, "预期性": 32}
@@ -66,13 +67,13 @@ def test_miyun_has_the_lines_types_and_attributes_it_declares() -> None:
 
 @pytest.mark.parametrize("printed", MIYUN_LINES, ids=lambda printed: f"#{printed[0]}")
 def test_miyun_lines_say_what_is_printed(printed: tuple[int, str, str, str, str, str, str]) -> None:
-    line = _line(load_plans()["miyun-2022"], printed[0])
+    line = _line(PLANS["miyun-2022"], printed[0])
     said = (line.no, line.level2, line.name, line.type, line.attribute, line.baseline.text)
     assert (*said, dict(line.targets)[2025].text) == printed
 
 
 def test_responsible_units_keep_their_order_and_a_broken_name_is_joined() -> None:
-    plan = load_plans()["miyun-2022"]
+    plan = PLANS["miyun-2022"]
     assert _line(plan, 35).units == ("区卫生健康委", "区生态环境局", "区城管委")
     assert _line(plan, 44).units == (
         *("区生态环境局", "区城管委", "区教委", "区文旅局", "区经信局"),
@@ -81,13 +82,13 @@ def test_responsible_units_keep_their_order_and_a_broken_name_is_joined() -> Non
 
 
 def test_footnotes_stand_at_their_lines() -> None:
-    plan = load_plans()["miyun-2022"]
+    plan = PLANS["miyun-2022"]
     noted = {line.no: line.notes[0].zh[:16] for line in plan.lines if line.notes}
     assert noted == {32: "指标中主要医疗卫生机构是指密云区", 34: "指标中工业危险废物不包括生活垃圾"}
 
 
 def test_bda_has_37_lines_and_6_own_with_its_stars() -> None:
-    plan = load_plans()["bda-2020"]
+    plan = PLANS["bda-2020"]
     main = [line for line in plan.lines if line.set is LineSet.MAIN]
     own = [line for line in plan.lines if line.set is LineSet.OWN]
     assert [line.no for line in main] == list(range(1, 38))
@@ -100,7 +101,7 @@ def test_bda_has_37_lines_and_6_own_with_its_stars() -> None:
 
 
 def test_the_same_indicator_has_one_id_in_both_plans() -> None:
-    plans = load_plans()
+    plans = PLANS
     shared = {line.indicator_id for line in plans["miyun-2022"].lines} & {
         line.indicator_id for line in plans["bda-2020"].lines
     }
@@ -110,7 +111,7 @@ def test_the_same_indicator_has_one_id_in_both_plans() -> None:
 
 @pytest.mark.parametrize("plan_id", ["miyun-2022", "bda-2020"])
 def test_every_text_target_and_line_names_a_catalogued_indicator_and_a_source(plan_id: str) -> None:
-    plan = load_plans()[plan_id]
+    plan = PLANS[plan_id]
     assert plan.source.title
     assert plan.source.clause
     assert {line.indicator_id for line in plan.lines} <= set(UNITS)

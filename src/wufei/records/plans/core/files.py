@@ -42,8 +42,8 @@ class Reading:
 
 
 @lru_cache(maxsize=1)
-def load_plans() -> Mapping[str, Plan]:
-    """Return the plans that come with Wufei, by id.
+def load_plans() -> tuple[Plan, ...]:
+    """Return the plans that come with Wufei, in the order of their ids.
 
     Raises
     ------
@@ -51,14 +51,14 @@ def load_plans() -> Mapping[str, Plan]:
         ``plan-file.defect`` when a packaged file is broken, which only a bad release can bring about.
     """
     units = {indicator.id: indicator.unit for indicator in load_indicators().values()}
-    plans = {}
+    plans = []
     for path in sorted(_DATA.glob("*.yaml")):
         reading = read_plan(path.read_text(encoding="utf-8"), file=path.name, indicator_units=units)
         if reading.plan is None:
             first = reading.findings[0]
             raise InvariantError("plan-file.defect", Text(f"{first.where}：{first.message.zh}"))
-        plans[reading.plan.id] = reading.plan
-    return plans
+        plans.append(reading.plan)
+    return tuple(plans)
 
 
 def read_plan(content: str, *, file: str, indicator_units: Mapping[str, str]) -> Reading:

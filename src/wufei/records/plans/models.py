@@ -1,0 +1,101 @@
+"""Tables of published plans, their lines and the values of those lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from wufei.records.plans.core.plan import Attribute, LineSet, LineType
+from wufei.records.plans.core.values import Op
+
+
+def _one_of(field: str, kinds: Iterable[str]) -> models.Q:
+    return models.Q(**{f"{field}__in": [str(kind) for kind in kinds]})
+
+
+_NO_NUMBER = _one_of("op", (Op.TEXT, Op.BLANK))
+
+
+class Plan(models.Model):
+    key = models.CharField(max_length=64, unique=True)
+    title_zh = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
+    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
+    number = models.CharField(max_length=64, blank=True)
+    issuer = models.CharField(max_length=120, blank=True)
+    # A Period key: a day, or only a month where the document says no more.
+    issued_on = models.CharField(max_length=10)
+    base_year = models.PositiveSmallIntegerField()
+    last_target_year = models.PositiveSmallIntegerField()
+    target_years = ArrayField(models.PositiveSmallIntegerField())
+    declared_totals = models.JSONField(default=list)
+    text_targets = models.JSONField(default=list)
+    source_title = models.CharField(max_length=300)
+    source_clause = models.CharField(max_length=300)
+    source_note = models.JSONField(default=dict)
+    status = models.CharField(max_length=20)
+    doubts = models.JSONField(default=list)
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = (models.Index(fields=["region", "base_year"], name="plan_region_year"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(last_target_year__gte=models.F("base_year")), name="plan_years_in_order"
+            ),
+        )
+
+
+class PlanLine(models.Model):
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    line_set = models.CharField(max_length=4)
+    no = models.PositiveSmallIntegerField()
+    level1 = models.CharField(max_length=120)
+    level2 = models.CharField(max_length=120)
+    name = models.TextField()
+    indicator = models.CharField(max_length=80)
+    type = models.CharField(max_length=2)
+    attribute = models.CharField(max_length=3, blank=True)
+    units = ArrayField(models.CharField(max_length=120), default=list)
+    notes = models.JSONField(default=list)
+    doubts = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["plan", "line_set", "no"], name="plan_line_number_once"),
+            models.UniqueConstraint(fields=["plan", "position"], name="plan_line_position_once"),
+            models.CheckConstraint(condition=_one_of("line_set", LineSet), name="plan_line_set"),
+            models.CheckConstraint(condition=_one_of("type", LineType), name="plan_line_type"),
+            models.CheckConstraint(condition=_one_of("attribute", Attribute), name="plan_line_attribute"),
+        )
+
+
+class PlanTarget(models.Model):
+    """A value of a line: the base value or a target, as written and as understood."""
+
+    line = models.ForeignKey(PlanLine, models.PROTECT, related_name="+")
+    is_base = models.BooleanField()
+    year = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    op = models.CharField(max_length=5)
+    value = models.DecimalField(max_digits=38, decimal_places=12, null=True)
+    high = models.DecimalField(max_digits=38, decimal_places=12, null=True)
+    unit = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["line", "is_base", "year"], name="plan_target_once"),
+            models.CheckConstraint(condition=_one_of("op", Op), name="plan_target_op"),
+            models.CheckConstraint(
+                condition=(_NO_NUMBER & models.Q(value=None)) | (~_NO_NUMBER & ~models.Q(value=None)),
+                name="plan_target_number_where_op_needs_one",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(op=Op.RANGE.value) & models.Q(high__gte=models.F("value")))
+                | (~models.Q(op=Op.RANGE.value) & models.Q(high=None)),
+                name="plan_target_range_has_two_ends",
+            ),
+        )

@@ -1,0 +1,182 @@
+"""Reads of plans."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from wufei.kernel.errors import NotFoundError
+from wufei.kernel.period import Period
+from wufei.kernel.text import Text
+from wufei.records.plans.core.plan import (
+    Attribute,
+    Counted,
+    DeclaredTotal,
+    LineSet,
+    LineType,
+    Plan,
+    PlanLine,
+    Source,
+    TextTarget,
+)
+from wufei.records.plans.core.values import Op, PlanValue, parse_value
+from wufei.records.plans.models import Plan as PlanRecord
+from wufei.records.plans.models import PlanLine as LineRecord
+from wufei.records.plans.models import PlanTarget as TargetRecord
+from wufei.runtime.access.core import Role, Scope, require
+from wufei.runtime.identity.queries import regions_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan as lists show it; ``id`` is its key, such as ``miyun-2022``."""
+
+    id: str
+    title: Text
+    region_id: int
+    number: str
+    issued_on: Period
+    base_year: int
+    target_years: tuple[int, ...]
+    status: str
+    line_count: int
+
+
+def list_plans(scope: Scope, region_id: int | None = None) -> list[PlanRow]:
+    """Return the plans this person may read, of one region or of all theirs, the newest first.
+
+    Raises
+    ------
+    AccessError
+        The role reads no plans, or not of this region.
+    """
+    require(scope, "plan.read", region_id=region_id)
+    lines = LineRecord.objects.filter(plan=OuterRef("pk")).order_by().values("plan").annotate(n=Count("pk"))
+    plans = PlanRecord.objects.annotate(line_count=Coalesce(Subquery(lines.values("n")), 0))
+    if region_id is not None:
+        plans = plans.filter(region_id=region_id)
+    elif not scope.everything and scope.role is not Role.PUBLIC:
+        plans = plans.filter(region_id__in=scope.region_ids)
+    return [
+        PlanRow(
+            id=plan.key,
+            title=Text(plan.title_zh, plan.title_en),
+            region_id=plan.region_id,
+            number=plan.number,
+            issued_on=Period.parse(plan.issued_on),
+            base_year=plan.base_year,
+            target_years=tuple(plan.target_years),
+            status=plan.status,
+            line_count=plan.line_count,
+        )
+        for plan in plans.order_by("-issued_on", "key")
+    ]
+
+
+def get_plan(scope: Scope, plan_id: str) -> Plan:
+    """Return a plan with all its lines.
+
+    Raises
+    ------
+    NotFoundError
+        No plan has this id.
+    AccessError
+        The role reads no plans, or not of this region.
+    """
+    require(scope, "plan.read")
+    record = PlanRecord.objects.filter(key=plan_id).first()
+    if record is None:
+        raise NotFoundError("plan", plan_id)
+    require(scope, "plan.read", region_id=record.region_id)
+    return _plan(record)
+
+
+def plan_for(scope: Scope, region_id: int, year: int) -> Plan | None:
+    """Return the plan that governs a region in a year: from its base year to its last target year.
+
+    Of several the one issued last holds.
+    """
+    require(scope, "plan.read", region_id=region_id)
+    record = (
+        PlanRecord.objects.filter(region_id=region_id, base_year__lte=year, last_target_year__gte=year)
+        .order_by("-issued_on", "-id")
+        .first()
+    )
+    return _plan(record) if record else None
+
+
+def _plan(record: PlanRecord) -> Plan:
+    region = regions_by_id([record.region_id])[record.region_id]
+    return Plan(
+        id=record.key,
+        title=Text(record.title_zh, record.title_en),
+        region_key=region.key,
+        number=record.number,
+        issuer=record.issuer,
+        issued_on=Period.parse(record.issued_on),
+        base_year=record.base_year,
+        target_years=tuple(record.target_years),
+        declared_totals=tuple(
+            DeclaredTotal(Counted(total["counted"]), total["value"], total["count"])
+            for total in record.declared_totals
+        ),
+        lines=_lines(record),
+        text_targets=tuple(_text_target(target) for target in record.text_targets),
+        source=Source(record.source_title, record.source_clause, Text(**record.source_note)),
+        status=record.status,
+        doubts=_texts(record.doubts),
+    )
+
+
+def _lines(record: PlanRecord) -> tuple[PlanLine, ...]:
+    bases: dict[int, PlanValue] = {}
+    targets: dict[int, list[tuple[int, PlanValue]]] = defaultdict(list)
+    for row in TargetRecord.objects.filter(line__plan=record).order_by("year"):
+        if row.is_base:
+            bases[row.line_id] = _value(row)
+        else:
+            targets[row.line_id].append((row.year, _value(row)))
+    return tuple(
+        PlanLine(
+            no=row.no,
+            set=LineSet(row.line_set),
+            level1=row.level1,
+            level2=row.level2,
+            name=row.name,
+            indicator_id=row.indicator,
+            type=LineType(row.type),
+            attribute=Attribute(row.attribute),
+            baseline=bases[row.id],
+            targets=tuple(targets[row.id]),
+            units=tuple(row.units),
+            notes=_texts(row.notes),
+            doubts=_texts(row.doubts),
+        )
+        for row in LineRecord.objects.filter(plan=record).order_by("position")
+    )
+
+
+def _value(row: TargetRecord) -> PlanValue:
+    return PlanValue(row.text, Op(row.op), _trimmed(row.value), _trimmed(row.high), row.unit)
+
+
+def _trimmed(stored: Decimal | None) -> Decimal | None:
+    """Return the number without the zeros that the column's fixed scale adds."""
+    if stored is None:
+        return None
+    trimmed = stored.normalize()
+    return trimmed.quantize(Decimal(1)) if trimmed == trimmed.to_integral_value() else trimmed
+
+
+def _text_target(item: Mapping[str, Any]) -> TextTarget:
+    return TextTarget(
+        item["year"], item["name"], item["indicator"], parse_value(item["value"]), item["clause"]
+    )
+
+
+def _texts(items: list[dict[str, str]]) -> tuple[Text, ...]:
+    return tuple(Text(**item) for item in items)

@@ -1,0 +1,177 @@
+"""Plans are published whole, once, by those who may; everyone reads what they may."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+from django.test.utils import CaptureQueriesContext
+
+from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.period import Period
+from wufei.records.plans.core.files import load_plans
+from wufei.records.plans.core.plan import Plan
+from wufei.records.plans.core.values import parse_value
+from wufei.records.plans.models import PlanLine, PlanTarget
+from wufei.records.plans.queries import get_plan, list_plans, plan_for
+from wufei.records.plans.services import load_plan
+from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.identity.queries import find_region
+
+pytestmark = pytest.mark.usefixtures("db")
+PLANS = {plan.id: plan for plan in load_plans()}
+
+
+@pytest.fixture
+def own_plan(region_factory: Callable[..., int]) -> Callable[..., Plan]:
+    """Give a packaged plan to a region of the test's own."""
+
+    def make(packaged: str = "bda-2020", *, region_key: str = "") -> Plan:
+        key = region_key or f"test-{uuid.uuid4().hex[:12]}"
+        if not region_key:
+            region_factory(key=key)
+        return replace(PLANS[packaged], id=f"plan-{uuid.uuid4().hex[:12]}", region_key=key)
+
+    return make
+
+
+def _office(region_id: int, role: Role = Role.OFFICE) -> Scope:
+    return Scope(user_id=None, membership_id=None, role=role, region_ids=frozenset({region_id}))
+
+
+@pytest.mark.parametrize("packaged", sorted(PLANS))
+def test_a_published_plan_reads_back_as_itself(
+    packaged: str, own_plan: Callable[..., Plan], operator: Scope
+) -> None:
+    plan = own_plan(packaged)
+    assert load_plan(operator, plan).outcome == "loaded"
+    assert get_plan(operator, plan.id) == plan
+
+
+def test_the_same_plan_again_changes_nothing(own_plan: Callable[..., Plan], operator: Scope) -> None:
+    plan = own_plan()
+    load_plan(operator, plan)
+    rows = list(PlanLine.objects.filter(plan__key=plan.id).order_by("id").values_list("id", flat=True))
+    assert load_plan(operator, plan).outcome == "repeated"
+    assert (
+        list(PlanLine.objects.filter(plan__key=plan.id).order_by("id").values_list("id", flat=True)) == rows
+    )
+
+
+def test_a_changed_plan_replaces_the_old_one(own_plan: Callable[..., Plan], operator: Scope) -> None:
+    plan = own_plan()
+    load_plan(operator, plan)
+    mended = replace(plan.lines[12], targets=((2020, parse_value("50%")),))
+    revised = replace(plan, lines=(*plan.lines[:12], mended))
+    assert load_plan(operator, revised).outcome == "revised"
+    assert get_plan(operator, plan.id) == revised
+
+
+def test_an_unknown_region_is_refused_and_nothing_is_written(
+    own_plan: Callable[..., Plan], operator: Scope
+) -> None:
+    plan = replace(own_plan(), region_key="nowhere-at-all")
+    with pytest.raises(NotFoundError):
+        load_plan(operator, plan)
+    with pytest.raises(NotFoundError):
+        get_plan(operator, plan.id)
+
+
+def test_a_plan_does_not_move_to_another_region(own_plan: Callable[..., Plan], operator: Scope) -> None:
+    plan, other = own_plan(), own_plan()
+    load_plan(operator, plan)
+    with pytest.raises(InputError) as caught:
+        load_plan(operator, replace(plan, region_key=other.region_key))
+    assert caught.value.code == "plan.other-region"
+    assert get_plan(operator, plan.id).region_key == plan.region_key
+
+
+@pytest.mark.parametrize("change", [{"lines": ()}, {"target_years": ()}])
+def test_a_plan_without_lines_or_target_years_is_refused(
+    change: dict[str, tuple[()]], own_plan: Callable[..., Plan], operator: Scope
+) -> None:
+    with pytest.raises(InputError) as caught:
+        load_plan(operator, replace(own_plan(), **change))
+    assert caught.value.code == "plan.without-targets"
+
+
+def test_only_the_office_of_the_region_publishes(own_plan: Callable[..., Plan]) -> None:
+    plan, elsewhere = own_plan(), own_plan()
+    here = find_region(plan.region_key).id
+    there = find_region(elsewhere.region_key).id
+    for scope in (_office(there), _office(here, Role.LEADER), _office(here, Role.CLERK), Scope.public()):
+        with pytest.raises(AccessError):
+            load_plan(scope, plan)
+    assert load_plan(_office(here), plan).outcome == "loaded"
+
+
+def test_a_plan_is_read_in_its_region_and_by_the_public(
+    own_plan: Callable[..., Plan], operator: Scope
+) -> None:
+    plan, elsewhere = own_plan(), own_plan()
+    load_plan(operator, plan)
+    load_plan(operator, elsewhere)
+    here = _office(find_region(plan.region_key).id, Role.LEADER)
+    assert [row.id for row in list_plans(here)] == [plan.id]
+    assert get_plan(here, plan.id) == plan
+    assert get_plan(Scope.public(), plan.id) == plan
+    assert {plan.id, elsewhere.id} <= {row.id for row in list_plans(Scope.public())}
+    with pytest.raises(AccessError):
+        get_plan(here, elsewhere.id)
+    with pytest.raises(AccessError):
+        list_plans(here, find_region(elsewhere.region_key).id)
+    with pytest.raises(AccessError):
+        list_plans(_office(1, Role.PRODUCER))
+
+
+def test_a_list_row_says_what_the_plan_is(own_plan: Callable[..., Plan], operator: Scope) -> None:
+    plan = own_plan("miyun-2022")
+    load_plan(operator, plan)
+    (row,) = list_plans(operator, find_region(plan.region_key).id)
+    assert (row.id, row.title, row.line_count) == (plan.id, plan.title, 57)
+    assert (row.base_year, row.target_years, row.issued_on) == (2020, (2025,), Period.parse("2022-10-10"))
+
+
+def test_the_plan_of_a_year_is_the_latest_whose_span_holds_it(
+    own_plan: Callable[..., Plan], operator: Scope
+) -> None:
+    first = own_plan("bda-2020")
+    second = replace(own_plan("miyun-2022", region_key=first.region_key), base_year=2020)
+    load_plan(operator, first)
+    load_plan(operator, second)
+    region = find_region(first.region_key).id
+    held = {year: plan_for(operator, region, year) for year in (2017, 2018, 2020, 2025, 2026)}
+    assert {year: plan.id if plan else None for year, plan in held.items()} == {
+        2017: None,
+        2018: first.id,
+        2020: second.id,
+        2025: second.id,
+        2026: None,
+    }
+
+
+def test_reading_takes_the_same_few_queries_for_a_long_and_a_short_plan(
+    own_plan: Callable[..., Plan], operator: Scope
+) -> None:
+    long, short = own_plan("miyun-2022"), own_plan("bda-2020")
+    load_plan(operator, long)
+    load_plan(operator, replace(short, lines=short.lines[:2]))
+    counts = []
+    for plan_id in (long.id, short.id):
+        with CaptureQueriesContext(connections["default"]) as captured:
+            get_plan(operator, plan_id)
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 4
+
+
+def test_the_database_too_refuses_a_number_twice_and_a_number_without_value(
+    own_plan: Callable[..., Plan], operator: Scope
+) -> None:
+    plan = own_plan()
+    load_plan(operator, plan)
+    line = PlanLine.objects.filter(plan__key=plan.id, line_set="main", no=1).get()
+    with pytest.raises(IntegrityError, match="plan_line_number_once"), transaction.atomic():
+        PlanLine.objects.filter(plan__key=plan.id, line_set="main", no=2).update(no=1)
+    with pytest.raises(IntegrityError, match="plan_target_number_where_op_needs_one"), transaction.atomic():
+        PlanTarget.objects.filter(line=line, is_base=True).update(value=None)
