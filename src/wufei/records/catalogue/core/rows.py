@@ -33,18 +33,21 @@ class Row:
         File, position and item, such as ``streams.csv:3 SW01``.
     cells : Mapping[str, object]
         The fields as the file has them.
+    room : str
+        The room whose file it is; Finding codes begin with it.
     findings : list[Finding]
         Filled by the reading methods; each gives ``None`` where it added one.
     """
 
     where: str
     cells: Mapping[str, object]
+    room: str = "catalogue"
     findings: list[Finding] = field(default_factory=list)
 
     def refuse(self, code: str, value: object, message: Text, rule: Text, fix: Text) -> None:
         """Add an error about this row."""
         finding = Finding(
-            f"catalogue.{code}", Severity.ERROR, self.where, message, str(value), rule=rule, fix=fix
+            f"{self.room}.{code}", Severity.ERROR, self.where, message, str(value), rule=rule, fix=fix
         )
         self.findings.append(finding)
 
@@ -147,7 +150,9 @@ class Row:
         return Text(self.required("name_zh"), self.text("name_en"))
 
 
-def read_rows(directory: Path, file: str, key: str, section: str = "") -> tuple[list[Row], list[Finding]]:
+def read_rows(
+    directory: Path, file: str, key: str, section: str = "", room: str = "catalogue"
+) -> tuple[list[Row], list[Finding]]:
     """Read the items of a CSV or YAML file.
 
     Parameters
@@ -158,6 +163,8 @@ def read_rows(directory: Path, file: str, key: str, section: str = "") -> tuple[
         The field that identifies an item; used in the place of a Finding.
     section : str
         In YAML, the key under which the list of items stands; empty if the file is the list.
+    room : str
+        The room whose file it is.
 
     Returns
     -------
@@ -168,8 +175,8 @@ def read_rows(directory: Path, file: str, key: str, section: str = "") -> tuple[
         content = (directory / file).read_text(encoding="utf-8")
         items = _csv_items(content) if file.endswith(".csv") else _yaml_items(content, section)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
-        return [], [_unreadable(file, error)]
-    return [Row(f"{file}:{place} {cells.get(key) or '?'}", cells) for place, cells in items], []
+        return [], [_unreadable(room, file, error)]
+    return [Row(f"{file}:{place} {cells.get(key) or '?'}", cells, room) for place, cells in items], []
 
 
 def once_each(rows: Iterable[Row], *keys: str) -> list[Row]:
@@ -214,7 +221,8 @@ def refuse_broken(findings: Iterable[Finding]) -> None:
         "\n".join(f"{f.where}：{f.message.zh}{f.rule.zh}{f.fix.zh}" for f in found),
         "\n".join(f"{f.where}: {f.message.en} {f.rule.en} {f.fix.en}" for f in found),
     )
-    raise InputError("catalogue.broken", found[0].where, found[0].value, lines)
+    room = found[0].code.partition(".")[0]
+    raise InputError(f"{room}.broken", found[0].where, found[0].value, lines)
 
 
 def _csv_items(content: str) -> list[tuple[int, Mapping[str, object]]]:
@@ -233,10 +241,10 @@ def _yaml_items(content: str, section: str) -> list[tuple[int, Mapping[str, obje
     return list(enumerate(items, start=1))
 
 
-def _unreadable(file: str, error: Exception) -> Finding:
+def _unreadable(room: str, file: str, error: Exception) -> Finding:
     reason = " ".join(str(error).split())
     return Finding(
-        "catalogue.unreadable",
+        f"{room}.unreadable",
         Severity.ERROR,
         file,
         Text(f"文件无法读取：{reason}。", f"The file cannot be read: {reason}."),

@@ -1,0 +1,203 @@
+"""Writes of regions, parties, sites and profiles; all are idempotent by key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wufei.kernel.errors import InputError, NotFoundError
+from wufei.kernel.findings import Finding
+from wufei.kernel.text import Text
+from wufei.records.registry.core.producers import ManagementClass, management_class, parse_industry_code
+from wufei.records.registry.core.regions import load_region_records
+from wufei.records.registry.core.uscc import check_uscc, parse_uscc
+from wufei.records.registry.models import PartyProfile, Site
+from wufei.runtime.access.core import Scope, require
+from wufei.runtime.access.services import session
+from wufei.runtime.identity.queries import parties_by_id, regions_by_id
+from wufei.runtime.identity.services import save_party, save_region
+
+# The roles that keep a district's records keep its register of sites: there is no separate action for it.
+_WRITE = "observations.write"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A party that was registered, with what should be checked about it."""
+
+    party_id: int
+    findings: tuple[Finding, ...]
+
+
+def load_regions() -> dict[str, int]:
+    """Create or update every region of the data file and give their ids by key.
+
+    Raises
+    ------
+    InputError
+        The data file is defective; then nothing is written.
+    """
+    return {
+        record.key: save_region(
+            key=record.key,
+            name=record.name,
+            kind=record.kind,
+            code=record.code,
+            parent_key=record.parent or None,
+            aliases=record.aliases,
+            valid_from=record.valid_from,
+            valid_to=record.valid_to,
+        )
+        for record in load_region_records()
+    }
+
+
+def register_party(
+    scope: Scope,
+    *,
+    key: str,
+    name: Text,
+    kind: str,
+    region_id: int,
+    uscc: str | None = None,
+    synthetic: bool = False,
+) -> Registration:
+    """Create or update a party by its key, its credit code checked.
+
+    Raises
+    ------
+    AccessError
+        The scope does not reach the region.
+    InputError
+        Length or alphabet of the credit code are wrong; a failed check character is a warning only.
+    """
+    require(scope, _WRITE, region_id=region_id)
+    code = parse_uscc(uscc) if uscc else None
+    party_id = save_party(key=key, name=name, kind=kind, region_id=region_id, uscc=code, synthetic=synthetic)
+    return Registration(party_id, check_uscc(code, key) if code else ())
+
+
+def save_site(
+    scope: Scope,
+    *,
+    key: str,
+    name: Text,
+    party_id: int,
+    region_id: int,
+    functional_region_id: int | None = None,
+    longitude: Decimal | None = None,
+    latitude: Decimal | None = None,
+    strict: bool = True,
+) -> int:
+    """Create or update a site by its key and give its id.
+
+    Raises
+    ------
+    AccessError
+        The scope does not reach the region, or the one where the site stands now.
+    InputError
+        ``registry.position``: half a position or one off the globe; ``registry.functional-region``: an
+        administrative region was given as the second membership.
+    """
+    require(scope, _WRITE, region_id=region_id)
+    _check_position(longitude, latitude)
+    _check_functional(functional_region_id)
+    values = {
+        "name_zh": name.zh,
+        "name_en": name.en,
+        "party_id": party_id,
+        "region_id": region_id,
+        "functional_region_id": functional_region_id,
+        "longitude": longitude,
+        "latitude": latitude,
+        "strict": strict,
+    }
+    with session(scope):
+        standing = (
+            Site.objects.select_for_update().filter(key=key).values_list("region_id", flat=True).first()
+        )
+        if standing is not None:
+            require(scope, _WRITE, region_id=standing)
+        return Site.objects.update_or_create(key=key, defaults=values)[0].id
+
+
+def save_profile(
+    scope: Scope,
+    *,
+    party_id: int,
+    industry_code: str = "",
+    hazardous_t_per_year: Decimal | None = None,
+) -> ManagementClass | None:
+    """Create or update the profile of a party and give the management class it proposes.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such party.
+    AccessError
+        The scope does not reach the party's region.
+    InputError
+        ``registry.industry-code`` or ``registry.mass``: the code or the mass cannot be.
+    """
+    party = parties_by_id([party_id]).get(party_id)
+    if party is None:
+        raise NotFoundError("party", party_id)
+    require(scope, _WRITE, region_id=party.region_id)
+    proposed = None if hazardous_t_per_year is None else _proposed(hazardous_t_per_year)
+    values = {
+        "industry_code": parse_industry_code(industry_code) if industry_code else "",
+        "management_class_proposed": proposed,
+    }
+    with session(scope):
+        PartyProfile.objects.update_or_create(party_id=party_id, defaults=values)
+    return proposed
+
+
+def _proposed(hazardous_t_per_year: Decimal) -> ManagementClass:
+    if not hazardous_t_per_year.is_finite() or hazardous_t_per_year < 0:
+        raise InputError(
+            "registry.mass",
+            "hazardous_t_per_year",
+            hazardous_t_per_year,
+            Text(
+                f"年产生量 {hazardous_t_per_year} 吨无效；请填 0 或正数。",
+                f"{hazardous_t_per_year} t a year cannot be; give 0 or more.",
+            ),
+        )
+    return management_class(hazardous_t_per_year)
+
+
+def _check_position(longitude: Decimal | None, latitude: Decimal | None) -> None:
+    if longitude is None and latitude is None:
+        return
+    if longitude is not None and latitude is not None and abs(longitude) <= 180 and abs(latitude) <= 90:
+        return
+    raise InputError(
+        "registry.position",
+        "longitude, latitude",
+        (longitude, latitude),
+        Text(
+            f"位置（{longitude}，{latitude}）无效：经度 -180 至 180、纬度 -90 至 90（WGS-84，度），"
+            "须同时填写。",
+            f"Position ({longitude}, {latitude}) cannot be: longitude -180 to 180 and latitude -90 to 90 "
+            "(WGS-84 degrees), both or neither.",
+        ),
+    )
+
+
+def _check_functional(region_id: int | None) -> None:
+    if region_id is None:
+        return
+    region = regions_by_id([region_id]).get(region_id)
+    if region is None:
+        raise NotFoundError("region", region_id)
+    if region.kind != "functional":
+        raise InputError(
+            "registry.functional-region",
+            "functional_region_id",
+            region.key,
+            Text(
+                f"“{region.name.zh}”是行政区，不能作为功能区；请填入 region_id。",
+                f"“{region.name.in_language('en')}” is an administrative region; give it as region_id.",
+            ),
+        )
