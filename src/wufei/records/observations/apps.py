@@ -1,0 +1,10 @@
+"""The Django app of the observations room."""
+
+from django.apps import AppConfig
+
+
+class ObservationsConfig(AppConfig):
+    """What was observed and is not mass."""
+
+    name = "wufei.records.observations"
+    label = "observations"
