@@ -117,6 +117,9 @@ def _codes(plan: Plan, direction: str = "none") -> list[str]:
         ("增长率", "-", "135%", "up"),
         ("增长率", "20%", "135%", "up"),
         ("处置量", "2.17万吨", "27400吨", "none"),
+        ("清运量", "-", "23万吨", "down"),
+        ("清运量", "2-3万吨", "1-2万吨", "down"),
+        ("回收率", "X%", "30%", "up"),
         ("填埋量", "3.38万吨", "33000吨", "down"),
         ("技术示范", "1", "2", "up"),
         ("强度降低幅度", "-", "5%", "up"),
@@ -220,6 +223,7 @@ def _text(value: str, indicator: str = "x", name: str = "甲", clause: str = "�
         ("300000吨", "30万吨", []),
         ("300000吨", "30%", ["plan.text-differs"]),
         ("逐步提高", "30%", []),
+        ("5担", "30万吨", []),
     ],
 )
 def test_a_target_of_the_text_is_held_against_the_table(

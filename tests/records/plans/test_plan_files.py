@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import wufei.records.plans.core.files as files_module
+from wufei.kernel.errors import InvariantError
 from wufei.kernel.findings import Finding, Severity
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.plans.core.files import Reading, load_plans, read_plan
@@ -143,6 +144,8 @@ BREAKS = [
     ("field-wrong", "x.yaml base_year", lambda d: d.update(base_year="2020年")),
     ("field-wrong", "x.yaml region", lambda d: d.update(region=110118)),
     ("field-wrong", "x.yaml title", lambda d: d.update(title={"en": "only English"})),
+    ("field-wrong", "x.yaml doubts", lambda d: d.update(doubts=[{"zh": "疑", "fr": "doute"}])),
+    ("field-wrong", "x.yaml title", lambda d: d.update(title=7)),
     ("field-unknown", "x.yaml colour", lambda d: d.update(colour="green")),
     ("indicator-unknown", "x.yaml lines[#1].indicator", lambda d: d["lines"][0].update(indicator="nonsense")),
     ("unit-wrong", "x.yaml lines[#1].base", lambda d: d["lines"][0].update(base="4.31 kg/亩")),
@@ -207,3 +210,12 @@ def _assert_helpful(finding: Finding) -> None:
     for text in (finding.message, finding.rule, finding.fix):
         assert text.zh
         assert text.en
+
+
+def test_a_broken_packaged_plan_is_a_bug_and_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.yaml").write_text("id: broken", encoding="utf-8")
+    monkeypatch.setattr(files_module, "_DATA", tmp_path)
+    with pytest.raises(InvariantError, match=r"broken\.yaml title"):
+        load_plans.__wrapped__()

@@ -70,7 +70,7 @@ def is_whole_grams(value: Decimal, unit: Unit | str) -> bool:
 def format_quantity(value: Decimal, unit_symbol: str, lang: str = "zh") -> str:
     """Return the quantity as a document prints it: 17.97万吨, 0.0124 t/万元, 95%; in English 179,700 t."""
     compound = parse_compound(unit_symbol)
-    if lang == "en":
+    if lang.startswith("en"):
         scale = Fraction(1)
         for part in compound.over:
             scale *= PREFIXES.get(part.prefix, 1)

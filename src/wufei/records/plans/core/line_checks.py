@@ -85,7 +85,8 @@ def _unit_findings(line: PlanLine, where: str, target: PlanValue) -> Iterator[Fi
                     f"Add the unit{f', such as {other.unit}' if other.unit else ''}",
                 ),
             )
-    if line.baseline.unit and target.unit and not comparable(line.baseline, target):
+    both = line.baseline.is_number and target.is_number and line.baseline.unit and target.unit
+    if both and not comparable(line.baseline, target):
         yield _units_differ(line, where, target)
 
 
