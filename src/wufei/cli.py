@@ -1,0 +1,84 @@
+"""`wufei`: the commands of every room, with the database opened before and released after."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+import typer
+from rich.console import Console
+
+from wufei.kernel.errors import WufeiError
+from wufei.kernel.text import Text
+from wufei.runtime.environment import environment
+from wufei.runtime.process import running, set_up_django
+
+ROOMS_WITH_COMMANDS = (
+    "wufei.runtime.database",
+    "wufei.runtime.serving",
+    "wufei.runtime.doctor",
+    "wufei.records.registry",
+    "wufei.records.observations",
+    "wufei.records.ledger",
+    "wufei.records.plans",
+    "wufei.measures.indicators",
+    "wufei.demo",
+)
+"""Each has a module ``commands`` with a Typer ``app`` (a group of the room's name) or ``register(app)``."""
+
+OPENS_ITSELF = frozenset({"doctor"})
+"""Commands that look at a database which may not open."""
+
+HELP = frozenset({"--help", "-h", "--install-completion", "--show-completion"})
+
+
+def build_app() -> typer.Typer:
+    """Assemble the program from the rooms; Django is set up before, as commands import models."""
+    app = typer.Typer(
+        name="wufei",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Wufei 无废: a city's zero-waste programme.",
+    )
+    for room in ROOMS_WITH_COMMANDS:
+        if find_spec(f"{room}.commands") is None:
+            continue
+        commands = import_module(f"{room}.commands")
+        if hasattr(commands, "register"):
+            commands.register(app)
+        else:
+            app.add_typer(commands.app, name=room.rpartition(".")[2])
+    return app
+
+
+def main() -> None:
+    """Run the program; an error of ours is told in two lines, without a traceback."""
+    arguments = sys.argv[1:]
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    # A terminated command releases the database like one that ends by itself.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        if needs_database(arguments):
+            with running(environment(), report=lambda text: _say(console, text)):
+                build_app()()
+        else:
+            set_up_django()
+            build_app()()
+    except WufeiError as error:
+        console.print(f"✗ {error.message.zh}", style="red", markup=False)
+        if error.message.en:
+            console.print(f"  {error.message.en}", markup=False)
+        sys.exit(1)
+
+
+def needs_database(arguments: Sequence[str]) -> bool:
+    """Say whether a command line needs the database: not for help, nor to look at a broken one."""
+    return bool(arguments) and arguments[0] not in OPENS_ITSELF and not HELP.intersection(arguments)
+
+
+def _say(console: Console, text: Text) -> None:
+    console.print(f"{text.zh} {text.en}", style="dim", markup=False)
