@@ -1,0 +1,241 @@
+"""All figures of all regions in one pass over the cells, the observations and the plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from wufei.kernel.period import Period
+from wufei.kernel.text import Text
+from wufei.kernel.units import parse_unit
+from wufei.measures.cube.core.cells import Cells
+from wufei.measures.indicators.core import wording
+from wufei.measures.indicators.core.definitions import Definition
+from wufei.measures.indicators.core.figures import (
+    NOTHING,
+    Figure,
+    Observed,
+    Place,
+    Quality,
+    Status,
+    figure_id,
+)
+from wufei.measures.indicators.core.formula import DivisionByZeroError, Measured, evaluate
+from wufei.measures.indicators.core.quantities import QuantityReader, Reading, Spot
+from wufei.measures.indicators.core.reported import reported_value
+from wufei.measures.indicators.core.status import Judgement, Promise, judge
+from wufei.records.catalogue.core.indicators import IndicatorKind, IndicatorName
+from wufei.records.plans.core.plan import Plan, PlanLine
+from wufei.records.plans.core.values import PlanValue
+
+# Results print with at most 12 significant digits; 28 leave every one of them right.
+_DIVISION = Context(prec=28, rounding=ROUND_HALF_EVEN)
+_PERCENT = "%"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that one pass reads.
+
+    Attributes
+    ----------
+    places : sequence of Place
+        The regions that figures are wanted for.
+    members : mapping of int to frozenset of int
+        For each of them the regions whose waste it sums: a province its districts, a functional area itself.
+    books : mapping of int to str
+        The book each region is read from.
+    plans : mapping of int to Plan
+        The plan that governs a region in the period, where there is one.
+    as_of : datetime
+        The instant that figures are marked with; `pinned` says whether rows recorded later were left out.
+    """
+
+    definitions: Sequence[Definition]
+    names: Mapping[str, IndicatorName]
+    places: Sequence[Place]
+    members: Mapping[int, frozenset[int]]
+    books: Mapping[int, str]
+    cells: Cells
+    observations: Sequence[Observed]
+    plans: Mapping[int, Plan]
+    period: Period
+    as_of: datetime
+    pinned: bool = False
+
+
+def compute_figures(inputs: Inputs) -> tuple[Figure, ...]:
+    """Compute every definition for every region, region by region in the order given.
+
+    Notes
+    -----
+    Masses are added as integers and a formula is carried as a fraction of integers, so a figure does not
+    depend on the order of rows; the one rounding is the division to 28 digits, half to even.
+    """
+    reader = QuantityReader(
+        definitions=inputs.definitions,
+        cells=inputs.cells,
+        observations=inputs.observations,
+        period=inputs.period,
+        as_of=inputs.as_of if inputs.pinned else None,
+    )
+    spots = [Spot(place, inputs.members[place.id], inputs.books[place.id]) for place in inputs.places]
+    return tuple(_figure(inputs, reader, spot, each) for spot in spots for each in inputs.definitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a formula gave: a value, or the reason why there is none."""
+
+    value: Decimal | None
+    ppm: int = 0
+    reason: Text = NOTHING
+
+
+def formula_value(definition: Definition, unit: str, readings: Sequence[Reading]) -> Value:
+    """Evaluate a definition from its quantities, in the indicator's unit."""
+    if definition.formula is None:
+        return Value(None, reason=wording.IN_WORDS)
+    missing = [reading.shown.missing for reading in readings if reading.measured is None]
+    if missing:
+        return Value(None, reason=_joined(missing))
+    values = {reading.shown.name: reading.measured for reading in readings if reading.measured is not None}
+    try:
+        result = evaluate(definition.formula, values)
+    except DivisionByZeroError:
+        return _zero_base(readings) if definition.zero_base_is_kept else _NO_DENOMINATOR
+    return Value(in_unit(result, unit), result.ppm)
+
+
+def in_unit(result: Measured, unit: str) -> Decimal:
+    """Turn a fraction in base units into a decimal in a unit; percent has its ``100 *`` in the formula."""
+    if unit == _PERCENT:
+        return _DIVISION.divide(Decimal(result.over), Decimal(result.under))
+    factor = parse_unit(unit).factor
+    return _DIVISION.divide(
+        Decimal(result.over * factor.denominator), Decimal(result.under * factor.numerator)
+    )
+
+
+def _figure(inputs: Inputs, reader: QuantityReader, spot: Spot, definition: Definition) -> Figure:
+    name = inputs.names[definition.id]
+    readings = reader.read(definition, spot)
+    found = formula_value(definition, name.unit, readings)
+    quality = _quality(readings, found.ppm)
+    observed = reader.observed(definition.id, spot)
+    reported = reported_value(observed, name, found.value, found.reason, quality) if observed else None
+    is_reported = reported is not None and reported.value is not None
+    judged_on = reported.value if reported is not None and is_reported else found.value
+    stand = _stand(inputs, spot, name, judged_on)
+    judged = stand.judgement.status in _JUDGED
+    return Figure(
+        id=figure_id(definition.id, spot.place.key, inputs.period, spot.book),
+        indicator=definition.id,
+        name=name.name,
+        region=spot.place,
+        period=inputs.period,
+        book=spot.book,
+        as_of=inputs.as_of,
+        value=found.value,
+        unit=name.unit,
+        text=reported.text if reported is not None and not is_reported else "",
+        by=definition.by,
+        quantities=tuple(reading.shown for reading in readings),
+        quality=quality,
+        status=stand.judgement.status,
+        reason=_reason(stand.judgement, found),
+        reported=reported,
+        basis=("reported" if is_reported else "computed") if judged else "",
+        baseline=stand.line.baseline if stand.line else None,
+        target=stand.target,
+        target_year=stand.target_year,
+        path=stand.path,
+        plan_id=stand.plan_id,
+        findings=tuple(reader.remarks(definition, spot)) if found.value is not None else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """How a value stands to the line of its plan, if there is one."""
+
+    judgement: Judgement
+    line: PlanLine | None = None
+    target: PlanValue | None = None
+    target_year: int | None = None
+    path: Decimal | None = None
+    plan_id: str = ""
+
+
+def _stand(inputs: Inputs, spot: Spot, name: IndicatorName, value: Decimal | None) -> _Stand:
+    plan = inputs.plans.get(spot.place.id)
+    line = plan.line_of(name.id) if plan is not None else None
+    if plan is None or line is None:
+        return _Stand(_without_plan(name, value))
+    year = target_year(line, inputs.period)
+    target = line.target(year)
+    promise = Promise(
+        unit=parse_unit(name.unit),
+        direction=name.direction,
+        kind=name.kind,
+        base=line.baseline,
+        base_year=plan.base_year,
+        target=target,
+        target_year=year,
+    )
+    judgement = judge(value, promise, inputs.period)
+    path = judgement.path
+    shown = None if path is None else _DIVISION.divide(Decimal(path.numerator), Decimal(path.denominator))
+    return _Stand(judgement, line, target, year, shown, plan.id)
+
+
+def target_year(line: PlanLine, period: Period) -> int:
+    """Give the next year for which a line has a target; the last one once all are over."""
+    years = [year for year, _ in line.targets]
+    return next((year for year in years if year >= period.start.year), years[-1] if years else 0)
+
+
+def _without_plan(name: IndicatorName, value: Decimal | None) -> Judgement:
+    if name.kind is IndicatorKind.TEXT:
+        return Judgement(Status.NOT_NUMERIC)
+    return _NOT_COMPUTABLE if value is None else _NO_TARGET
+
+
+def _reason(judgement: Judgement, found: Value) -> Text:
+    if judgement.status is Status.NOT_COMPUTABLE or not judgement.reason:
+        return found.reason
+    return judgement.reason
+
+
+def _zero_base(readings: Sequence[Reading]) -> Value:
+    """A decrease from a base of zero: what counts is whether the amount is still zero."""
+    flows = [reading.shown.grams for reading in readings if reading.shown.kind == "flow"]
+    if any(flows):
+        return Value(None, reason=wording.ROSE_FROM_ZERO)
+    return Value(_NOUGHT, reason=wording.STAYS_ZERO)
+
+
+def _quality(readings: Sequence[Reading], ppm: int) -> Quality:
+    by_class = [sum(grams) for grams in zip(*(reading.shown.evidence_g for reading in readings), strict=True)]
+    total = sum(by_class)
+    if not total:
+        return Quality(_NOUGHT, _NOUGHT, _NOUGHT, _NOUGHT, _NOUGHT, ppm)
+    weighed, declared, estimated, statistical, derived = (
+        _DIVISION.divide(Decimal(grams), Decimal(total)) if grams else _NOUGHT for grams in by_class
+    )
+    return Quality(weighed, declared, estimated, statistical, derived, ppm)
+
+
+def _joined(texts: Sequence[Text]) -> Text:
+    if len(texts) == 1:
+        return texts[0]
+    return Text("".join(text.zh for text in texts), " ".join(text.en for text in texts))
+
+
+_NOUGHT = Decimal(0)
+_NO_DENOMINATOR = Value(None, reason=wording.ZERO_DENOMINATOR)
+_NO_TARGET = Judgement(Status.NO_TARGET, wording.NO_PLAN_LINE)
+_NOT_COMPUTABLE = Judgement(Status.NOT_COMPUTABLE)
+_JUDGED = frozenset({Status.MET, Status.ON_TRACK, Status.BEHIND})

@@ -1,0 +1,90 @@
+"""Words for quantities and for what is missing."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from wufei.kernel.period import Period
+from wufei.kernel.text import Text
+from wufei.measures.indicators.core.definitions import FlowQuantity
+from wufei.records.catalogue.core.groupings import load_groupings
+from wufei.records.catalogue.core.metrics import Metric
+
+# Names of flow quantities in formulas, as people call them after the name of the waste.
+FLOW_WORDS = {
+    "generated": Text("产生量", "generated"),
+    "collectable": Text("可收集量", "collectable"),
+    "used": Text("综合利用量", "utilised"),
+    "recovered": Text("回收利用量", "recovered"),
+    "landfilled": Text("填埋量", "landfilled"),
+    "disposed": Text("安全处置量", "safely disposed of"),
+    "stored_or_disposed": Text("贮存处置量", "stored or disposed of"),
+    "tipped": Text("消纳量", "taken to tips"),
+}
+
+DAYS = Text("本期天数", "Days of the period")
+
+
+@lru_cache(maxsize=256)
+def flow_title(quantity: FlowQuantity) -> Text:
+    """Name a flow: 一般工业固体废物综合利用量."""
+    group, words = load_groupings(date.max)[quantity.group].name, FLOW_WORDS[quantity.name]
+    return Text(f"{group.zh}{words.zh}", f"{group.en}, {words.en}")
+
+
+def no_records(title: Text, book: str, place: Text, period: Period) -> Text:
+    """Say that a book holds nothing of a kind of waste, and where to enter it."""
+    return Text(
+        f"缺少{title.zh}：账簿“{book}”中没有{place.zh}{period.label()}的这类记录；请在“台账”补录，或换用其他账簿。",
+        f"{title.en} is missing: book “{book}” has no such records of {place.in_language('en')} for "
+        f"{period.label('en')}; enter them in the ledger, or choose another book.",
+    )
+
+
+def no_whereabouts(title: Text, place: Text, period: Period, unspecified_t: str) -> Text:
+    """Say that waste was made but nobody recorded what became of it."""
+    found = (
+        Text(
+            f"有 {unspecified_t} 吨去向未细分", f"{unspecified_t} t have whereabouts that are not broken down"
+        )
+        if unspecified_t
+        else Text("只有产生记录，没有去向记录", "only its generation is recorded, not what became of it")
+    )
+    return Text(
+        f"缺少{title.zh}：{place.zh}{period.label()}{found.zh}；请在“台账”按利用处置方式补录。",
+        f"{title.en} is missing: in {place.in_language('en')}, {period.label('en')}, {found.en}; "
+        "enter the treatment in the ledger, by method.",
+    )
+
+
+def no_observation(metric: Metric, book: str, place: Text, period: Period) -> Text:
+    """Say which observed quantity is missing, and where to enter it."""
+    unit_zh, unit_en = (f"（{metric.unit}）", f" ({metric.unit})") if metric.unit else ("", "")
+    return Text(
+        f"缺少{metric.name.zh}{unit_zh}：请在“观测数据”中录入{place.zh}{period.label()}的值，账簿 {book}。",
+        f"{metric.name.en}{unit_en} is missing: enter its value for {place.in_language('en')}, "
+        f"{period.label('en')}, among the observations of book {book}.",
+    )
+
+
+def unusable_unit(metric: Metric, unit: str) -> Text:
+    """Say that an observation has a unit that does not fit its metric."""
+    return Text(
+        f"{metric.name.zh}的单位“{unit}”与规定单位“{metric.unit}”不符；请更正该观测值。",
+        f"{metric.name.en} is recorded in “{unit}”, which does not fit “{metric.unit}”; "
+        "mend the observation.",
+    )
+
+
+ZERO_DENOMINATOR = Text(
+    "分母为零，不能相除；请核对分母各项。",
+    "The denominator is zero; please check the quantities below the line.",
+)
+STAYS_ZERO = Text("基准年为零，本期保持为零。", "The base year was zero and this period stays at zero.")
+ROSE_FROM_ZERO = Text(
+    "基准年为零而本期不为零，降幅无意义；请说明原因。",
+    "The base year was zero and this period is not: a decrease has no meaning; please explain.",
+)
+IN_WORDS = Text("定性指标，不作数值计算。", "Described in words: nothing is computed.")
+NO_PLAN_LINE = Text("本区域本期没有含此指标的方案。", "No plan of this region and period has this indicator.")
