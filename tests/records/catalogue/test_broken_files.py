@@ -72,6 +72,15 @@ BROKEN_LINES = [
     ("conversions.csv", "HW08,L,900,2016-01-01,30000", "HW08,L,900,2016-01-01,3000000", "out-of-range",
      "waste-oil-litre"),
     ("conversions.csv", "waste-oil-litre,HW08,L", "waste-oil-litre,SW61,m3", "repeated", "waste-oil-litre"),
+    ("streams.csv", "SW09,赤泥", "sw09,赤泥", "bad-code", "sw09"),
+    ("streams.csv", "SW92,实验室固体废物", "SW92,", "missing-field", "SW92"),
+    ("streams.csv", "GREEN,园林绿化垃圾,Garden and park waste,other,,2016-01-01",
+     "GREEN,园林绿化垃圾,Garden and park waste,other,,", "missing-field", "GREEN"),
+    ("streams.csv", "GREEN,园林绿化垃圾,Garden and park waste,other",
+     "GREEN,园林绿化垃圾,Garden and park waste,", "missing-field", "GREEN"),
+    ("conversions.csv", "SW73,m3,1600000", "SW73,m3,", "missing-field", "demolition-waste-m3"),
+    ("sources.yaml", "  clause: 无公开出处，待核实\n  effective_on: 2016-01-01\n",
+     "  clause: 无公开出处，待核实\n  effective_on: soon\n", "bad-date", "engineering-practice"),
     ("methods.csv", "compost,biological", "compost,dispose", "unknown-choice", "compost"),
     ("methods.csv", "digest,biological", "compost,biological", "repeated", "compost"),
 ]  # fmt: skip
@@ -155,6 +164,11 @@ def test_a_grouping_without_members_or_of_no_partition_is_found(folder):
     findings = check_catalogue(folder)
     assert only(findings, "catalogue.missing-field").where.endswith(" stat.green")
     assert only(findings, "catalogue.unknown-partition").value == "field"
+
+
+def test_a_name_may_be_plain_chinese(folder):
+    change_grouping(folder, "stat.green", name="园林绿化垃圾")
+    assert check_catalogue(folder) == []
 
 
 def test_a_later_version_is_tested_from_its_own_day_on(folder):

@@ -113,9 +113,8 @@ def save_site(
         "strict": strict,
     }
     with session(scope):
-        standing = (
-            Site.objects.select_for_update().filter(key=key).values_list("region_id", flat=True).first()
-        )
+        # A row lock would need the right to change the row: who lacks it shall be refused, not blinded.
+        standing = Site.objects.filter(key=key).values_list("region_id", flat=True).first()
         if standing is not None:
             require(scope, _WRITE, region_id=standing)
         return Site.objects.update_or_create(key=key, defaults=values)[0].id

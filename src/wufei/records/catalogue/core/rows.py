@@ -235,7 +235,9 @@ def _csv_items(content: str) -> list[tuple[int, Mapping[str, object]]]:
 
 def _yaml_items(content: str, section: str) -> list[tuple[int, Mapping[str, object]]]:
     document = yaml.safe_load(content)
-    items = document.get(section) if section and isinstance(document, dict) else document
+    items = document
+    if section:
+        items = document.get(section) if isinstance(document, dict) else None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ValueError(f"“{section or 'document'}” is not a list of items")
     return list(enumerate(items, start=1))

@@ -89,7 +89,8 @@ def _record(row: Row) -> RegionRecord | None:
     valid_from, valid_to = _optional_date(row, "valid_from"), _optional_date(row, "valid_to")
     if valid_from and valid_to and valid_from >= valid_to:
         _refuse(row, "dates", valid_to, Text("失效日期不晚于生效日期。", "It ends before it begins."))
-    _check_code(row, code, kind)
+    if kind is not None:
+        _check_code(row, code, kind)
     if row.findings or kind is None or status is None:
         return None
     aliases = tuple(alias.strip() for alias in row.text("aliases").split("|") if alias.strip())
@@ -102,7 +103,7 @@ def _optional_date(row: Row, name: str) -> date | None:
     return row.date(name) if row.text(name) else None
 
 
-def _check_code(row: Row, code: str, kind: RegionKind | None) -> None:
+def _check_code(row: Row, code: str, kind: RegionKind) -> None:
     official = kind in {RegionKind.PROVINCE, RegionKind.DISTRICT}
     if official and not code:
         row.required("code")
