@@ -175,6 +175,14 @@ def test_a_shortage_names_the_balance_and_the_missing_mass() -> None:
     assert found.where == "transfer 1, source"
 
 
+def test_a_tolerant_site_may_go_below_zero_and_it_is_said_at_once() -> None:
+    ledger = ledger_with(generated(400))
+    ledger.account(stock()).strict = False
+    receipt = ledger.post(single(transfer(stock(), USED, 1000, Step.USE)))
+    assert (receipt.outcome, codes(receipt)) == ("posted", {"tolerant-stock-below-zero"})
+    assert ledger.account(stock()).balance_g == -600
+
+
 def test_a_posting_is_judged_by_its_end() -> None:
     ledger = ledger_with()
     early = transfer(stock(), USED, 50, Step.USE)

@@ -22,10 +22,14 @@ from wufei.records.ledger.core.vocabulary import Vocabulary, is_unit, unit_grams
 PPM = 1_000_000
 AHEAD_MAX = timedelta(days=7)
 TEXT_MAX = 200
+# A million million tonnes: more than a country makes in a century, and sums stay within 64 bits.
+GRAMS_MAX = 10**18
 LOCAL = ZoneInfo("Asia/Shanghai")
 
 _BOOK = re.compile(r"actual|declared|synthetic|(?:published|scenario):[A-Za-z0-9._-]{1,80}")
 _KEPT = frozenset({Precision.INSTANT, Precision.DAY, Precision.MONTH, Precision.YEAR})
+# The table has no partition for identifiers older than this.
+_EARLIEST_S = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _HALF_GRAM = Decimal("0.5")
 _NO_GRAMS = Decimal(0)
 _REF_KINDS = frozenset({Kind.TRANSIT, Kind.PROCESS})
@@ -136,8 +140,11 @@ def _check_id(identifier: UUID, where: str, now: datetime) -> list[Finding]:
     number = identifier.int
     if (number >> 76) & 0xF != 7:
         return [finding("id-not-v7", where, identifier)]
-    if (number >> 80) / 1000 <= now.timestamp() + AHEAD_MAX.total_seconds():
+    instant_s = (number >> 80) / 1000
+    if _EARLIEST_S <= instant_s <= now.timestamp() + AHEAD_MAX.total_seconds():
         return []
+    if instant_s < _EARLIEST_S:
+        return [finding("id-too-old", where, identifier)]
     try:
         instant = id_instant(identifier).isoformat()
     except (ValueError, OverflowError, OSError):
@@ -149,7 +156,9 @@ def _check_id(identifier: UUID, where: str, now: datetime) -> list[Finding]:
 def _check_mass(transfer: Transfer, where: str) -> Iterator[Finding]:
     if transfer.grams <= 0:
         yield finding("grams-not-positive", f"{where}, grams", transfer.grams)
-    if not transfer.quantity > 0:
+    elif transfer.grams > GRAMS_MAX:
+        yield finding("grams-beyond-reason", f"{where}, grams", transfer.grams, limit=GRAMS_MAX)
+    if not (transfer.quantity.is_finite() and transfer.quantity > 0):
         yield finding("quantity-not-positive", f"{where}, quantity", transfer.quantity)
     if not 0 <= transfer.uncertainty_ppm <= PPM:
         yield finding("uncertainty-bounds", f"{where}, uncertainty_ppm", transfer.uncertainty_ppm)
@@ -175,7 +184,8 @@ def _check_amount(transfer: Transfer, where: str, vocabulary: Vocabulary) -> Ite
         if factor is None:
             yield finding("conversion-missing", f"{where}, conversion", transfer.unit)
     # Half a gram: the declared quantity is converted to whole grams by rounding once.
-    if factor is not None and abs(transfer.quantity * factor - transfer.grams) > _HALF_GRAM:
+    finite = transfer.quantity.is_finite()
+    if factor is not None and finite and abs(transfer.quantity * factor - transfer.grams) > _HALF_GRAM:
         yield finding(
             "grams-differ-from-quantity",
             f"{where}, grams",

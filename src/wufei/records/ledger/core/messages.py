@@ -25,6 +25,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "校准设备时间后重新生成编号。",
         "Set the device's clock and make the identifier again.",
     ),
+    "id-too-old": (
+        "编号 {value} 的时间在 2000 年以前。",
+        "The clock of identifier {value} lies before the year 2000.",
+        "校准设备时间后重新生成编号；发生时间另行填写。",
+        "Set the device's clock and make the identifier again; when it happened is a field of its own.",
+    ),
     "id-twice": (
         "编号 {value} 在同一笔记账中出现两次。",
         "Identifier {value} stands twice in one posting.",
@@ -42,6 +48,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "A mass of {value} g is not a positive whole number.",
         "质量应大于零；要减少请用更正。",
         "Enter a mass above zero; to take mass back, reverse the record.",
+    ),
+    "grams-beyond-reason": (
+        "质量 {value} 克超过上限 {limit} 克。",
+        "A mass of {value} g is above the bound of {limit} g.",
+        "核对单位与数量。",
+        "Check unit and quantity.",
     ),
     "quantity-not-positive": (
         "申报数量 {value} 不大于零。",
@@ -241,6 +253,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "先补记入库或盘点，或核对质量。",
         "First record what came in or take stock, or check the mass.",
     ),
+    "tolerant-stock-below-zero": (
+        "账面余量 {value} 克，本次转出后为负，缺 {missing} 克。",
+        "The balance is {value} g and falls below zero: {missing} g are missing.",
+        "该场所允许迟报：尽快补记入库。",
+        "This site may report late: record soon what came in.",
+    ),
     "reversal-unknown": (
         "找不到要更正的流水 {value}。",
         "The transfer {value} to be reversed was not found.",
@@ -281,6 +299,9 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
 
 _RULES: dict[str, Text] = {
     "stock-below-zero": Text("库存不得为负", "A stock never goes below zero"),
+    "tolerant-stock-below-zero": Text(
+        "迟报场所的负库存须说明", "A late reporter's negative stock is shown at once"
+    ),
     "mass-jump": Text("与历史中位数相差不应达 300 倍", "Within a factor of 300 of the site's median"),
     "kinds-not-allowed": Text("环节与账户类型表", "Table of steps and kinds of account"),
     "grams-differ-from-quantity": Text("克数等于申报数量的换算", "Grams equal the declared quantity"),
@@ -288,7 +309,7 @@ _RULES: dict[str, Text] = {
     "books-mixed": Text("流水不跨账本", "No transfer crosses books"),
 }
 _GENERAL_RULE = Text("台账记账规则", "Rules of the ledger")
-_WARNINGS = frozenset({"mass-jump"})
+_WARNINGS = frozenset({"mass-jump", "tolerant-stock-below-zero"})
 
 
 def finding(code: str, where: str, value: object, **values: object) -> Finding:

@@ -26,6 +26,10 @@ class AccountState:
     ----------
     balance_g : int
         Current mass; for boundary accounts only the change since the model began.
+    strict : bool
+        Whether the balance may never go below zero; False for sites that report late.
+    reachable : bool
+        Whether the writer's scope covers the account.
     id : int, optional
         Number in the database; None while the account is not stored.
     """
@@ -36,9 +40,13 @@ class AccountState:
     defects: list[tuple[str, str, object]]
     balance_g: int = 0
     finished: bool = False
+    strict: bool = True
+    reachable: bool = True
     id: int | None = None
     history: dict[Step, History] = field(default_factory=dict)
 
+
+_OWNED = frozenset({Kind.STOCK, Kind.PROCESS, Kind.DUMPED})
 
 Sides = tuple[AccountState, AccountState, Transfer]
 
@@ -130,6 +138,9 @@ class Ledger:
                     found.extend(account_findings(state.defects, where, self.rules.vocabulary))
                 if state.finished:
                     found.append(finding("account-finished", where, state.key.kind))
+            outside = _outside(source, target)
+            if outside is not None:
+                found.append(finding("outside-scope", f"transfer {number}", outside.key.kind))
         return found
 
     def _check_identity(self, posting: Posting) -> list[Finding]:
@@ -164,12 +175,13 @@ class Ledger:
             source.balance_g -= transfer.grams
             target.balance_g += transfer.grams
         found = self._check_balances(posting, sides)
-        if found:
+        if has_error(found):
             for source, target, transfer in sides:
                 source.balance_g += transfer.grams
                 target.balance_g -= transfer.grams
             return found
-        return _jumps(sides)
+        found.extend(_jumps(sides))
+        return found
 
     def _check_balances(self, posting: Posting, sides: list[Sides]) -> list[Finding]:
         found: list[Finding] = []
@@ -177,7 +189,8 @@ class Ledger:
             if source.balanced and source.balance_g < 0:
                 before_g = source.balance_g - _net_g(source, sides)
                 where = f"transfer {number}, source"
-                found.append(finding("stock-below-zero", where, before_g, missing=-source.balance_g))
+                code = "stock-below-zero" if source.strict else "tolerant-stock-below-zero"
+                found.append(finding(code, where, before_g, missing=-source.balance_g))
         for number, key in enumerate(posting.finishes, 1):
             rest_g = self.account(key).balance_g
             if rest_g:
@@ -204,6 +217,19 @@ def stock_side(source: AccountState, target: AccountState) -> AccountState | Non
     if source.key.kind is Kind.STOCK:
         return source
     return target if target.key.kind is Kind.STOCK else None
+
+
+def _outside(source: AccountState, target: AccountState) -> AccountState | None:
+    """The account that keeps a writer out: anyone's own mass, or both sides if neither is the writer's.
+
+    A leg is fed by its sender and emptied by its receiver, and boundaries belong to nobody.
+    """
+    if source.reachable and target.reachable:
+        return None
+    for state in (source, target):
+        if not state.reachable and state.key.kind in _OWNED:
+            return state
+    return None if source.reachable or target.reachable else source
 
 
 def reversal_of(original: Transfer, like: Transfer) -> Transfer:

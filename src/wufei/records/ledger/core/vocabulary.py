@@ -63,7 +63,9 @@ def unit_grams(symbol: str) -> Decimal | None:
 
 @lru_cache(maxsize=512)
 def is_unit(symbol: str) -> bool:
-    """Say whether the unit is known."""
+    """Say whether the unit is known and written plainly."""
+    if not symbol.isprintable():
+        return False
     try:
         parse_unit(symbol)
     except InputError:

@@ -1,0 +1,182 @@
+"""Fill the in-memory ledger with what the database knows about some postings, under row locks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from wufei.kernel.errors import AccessError
+from wufei.kernel.period import Precision
+from wufei.records.ledger.core.accounts import AccountKey, Kind, account_digest
+from wufei.records.ledger.core.checks import Rules
+from wufei.records.ledger.core.history import REMEMBERED, History
+from wufei.records.ledger.core.model import AccountState, Ledger, stock_side
+from wufei.records.ledger.core.transfers import Evidence, Posting, Step, Transfer
+from wufei.records.registry.queries import sites_by_id
+from wufei.runtime.access.core import Scope, require
+from wufei.runtime.identity.queries import parties_by_id, regions_by_id
+
+Cursor = psycopg.Cursor[Any]
+
+_LOCK = "SELECT key, id, grams, strict, finished FROM ledger_lock_accounts(%s::uuid[])"
+_KNOWN = "SELECT id, same FROM ledger_known_ids(%s::uuid[], %s::bytea[], %s::uuid[])"
+_REVERSED = "SELECT transfer_id FROM ledger_reversal WHERE transfer_id = ANY(%s::uuid[])"
+_SIDES = "SELECT * FROM ledger_sides(%s::uuid[]) ORDER BY id, is_source DESC"
+_ORIGINALS = """
+    SELECT id, grams, step, occurred_at, precision, quantity, unit, evidence, method, conversion,
+        dry_share_ppm, uncertainty_ppm, document, container, reverses, amends_period
+    FROM ledger_transfer WHERE id = ANY(%s::uuid[])
+"""
+# Only the last rows of an account are looked through: a rare step at a busy stock would scan its whole past.
+_LOOKED_THROUGH = 400
+_HISTORY = """
+    SELECT wanted.account_id, wanted.step, past.grams
+    FROM unnest(%s::bigint[], %s::text[]) AS wanted (account_id, step)
+    CROSS JOIN LATERAL (
+        SELECT recent.id, recent.grams FROM (
+            SELECT t.id, t.grams, t.step, t.reverses FROM ledger_transfer AS t
+            WHERE t.{side}_account_id = wanted.account_id ORDER BY t.id DESC LIMIT %s) AS recent
+        WHERE recent.step = wanted.step AND recent.reverses IS NULL ORDER BY recent.id DESC LIMIT %s
+    ) AS past ORDER BY wanted.account_id, past.id
+"""
+
+
+def learn(cursor: Cursor, scope: Scope, rules: Rules, postings: list[Posting]) -> tuple[Ledger, list[bytes]]:
+    """Build the ledger that can judge these postings, and hash them.
+
+    Parameters
+    ----------
+    cursor : Cursor
+        Inside the transaction that will write; the balances stay locked until it ends.
+    scope : Scope
+        Who writes; accounts out of reach are marked.
+    rules : Rules
+        Catalogue and clock.
+    postings : list of Posting
+        All that will be judged.
+    """
+    ledger = Ledger(rules)
+    hashes = [ledger.content_hash(posting) for posting in postings]
+    _lock_accounts(cursor, ledger)
+    _learn_ids(cursor, ledger, postings, hashes)
+    _mark_unreachable(scope, ledger.accounts.values())
+    _mark_unknown(ledger)
+    _learn_histories(cursor, ledger, postings)
+    _learn_originals(cursor, ledger, postings)
+    return ledger, hashes
+
+
+def _lock_accounts(cursor: Cursor, ledger: Ledger) -> None:
+    by_digest = {account_digest(state.text): state for state in ledger.accounts.values()}
+    for digest, number, grams, strict, finished in cursor.execute(_LOCK, [list(by_digest)], prepare=True):
+        state = by_digest[digest]
+        state.id, state.finished = number, finished
+        if state.balanced:
+            state.balance_g, state.strict = grams or 0, strict
+
+
+def _learn_ids(cursor: Cursor, ledger: Ledger, postings: list[Posting], hashes: list[bytes]) -> None:
+    # Asked after the locks are held: a rival with the same posting has committed by now, or holds them.
+    ids = [posting.id for posting in postings]
+    transfers = [transfer.id for posting in postings for transfer in posting.transfers]
+    own = dict(zip(ids, hashes, strict=True))
+    for number, same in cursor.execute(_KNOWN, [ids, hashes, transfers], prepare=True):
+        if same is None:
+            ledger.taken.add(number)
+        else:
+            ledger.postings[number] = own[number] if same else b""
+
+
+def _mark_unreachable(scope: Scope, states: Iterable[AccountState]) -> None:
+    if scope.everything:
+        return
+    for state in states:
+        state.reachable = _reaches(scope, state.key)
+
+
+def _reaches(scope: Scope, key: AccountKey) -> bool:
+    try:
+        require(scope, "ledger.post", region_id=key.region_id, party_id=key.holder_id)
+    except AccessError:
+        return False
+    return True
+
+
+def _mark_unknown(ledger: Ledger) -> None:
+    """Note regions, parties and sites that do not exist; stored accounts were checked when they were made."""
+    fresh = [state for state in ledger.accounts.values() if state.id is None]
+    if not fresh:
+        return
+    regions = regions_by_id({s.key.region_id for s in fresh} | {s.key.origin_region_id for s in fresh})
+    parties = parties_by_id({s.key.holder_id for s in fresh if s.key.holder_id is not None})
+    sites = sites_by_id({s.key.site_id for s in fresh if s.key.site_id is not None})
+    for state in fresh:
+        key = state.key
+        if key.region_id not in regions:
+            state.defects.append(("unknown-region", "region_id", key.region_id))
+        if key.origin_region_id not in regions:
+            state.defects.append(("unknown-region", "origin_region_id", key.origin_region_id))
+        if key.holder_id is not None and key.holder_id not in parties:
+            state.defects.append(("unknown-holder", "holder_id", key.holder_id))
+        if key.site_id is not None:
+            site = sites.get(key.site_id)
+            if site is None:
+                state.defects.append(("unknown-site", "site_id", key.site_id))
+            else:
+                state.strict = site.strict
+
+
+def _learn_histories(cursor: Cursor, ledger: Ledger, postings: list[Posting]) -> None:
+    wanted: dict[str, set[tuple[int, Step]]] = {"source": set(), "target": set()}
+    by_id: dict[int, AccountState] = {}
+    for posting in postings:
+        for source, target, transfer in ledger.sides(posting):
+            stock = stock_side(source, target)
+            if stock is not None and stock.id is not None and transfer.reverses is None:
+                by_id[stock.id] = stock
+                wanted["source" if stock is source else "target"].add((stock.id, transfer.step))
+    for side, pairs in wanted.items():
+        if not pairs:
+            continue
+        ids, steps = [pair[0] for pair in pairs], [str(pair[1]) for pair in pairs]
+        query = _HISTORY.format(side=side).encode()
+        rows = cursor.execute(query, [ids, steps, _LOOKED_THROUGH, REMEMBERED], prepare=True)
+        for number, step, grams in rows:
+            by_id[number].history.setdefault(Step(step), History()).add(grams)
+
+
+def _learn_originals(cursor: Cursor, ledger: Ledger, postings: list[Posting]) -> None:
+    wanted = [one.reverses for posting in postings for one in posting.transfers if one.reverses]
+    if wanted:
+        ledger.transfers.update(read_transfers(cursor, wanted))
+        cursor.execute(_REVERSED, [wanted])
+        ledger.reversed_ids.update(row[0] for row in cursor.fetchall())
+
+
+def read_transfers(cursor: Cursor, ids: list[UUID]) -> dict[UUID, Transfer]:
+    """Read transfers as they were posted; those that the session may not see are left out."""
+    sides: dict[UUID, list[AccountKey]] = {}
+    for number, _, book, kind, *rest in cursor.execute(_SIDES, [ids]):
+        sides.setdefault(number, []).append(AccountKey(book, Kind(kind), *rest))
+    cursor.execute(_ORIGINALS, [ids])
+    return {row[0]: _transfer(row, *sides[row[0]]) for row in cursor.fetchall()}
+
+
+def _transfer(row: tuple[Any, ...], source: AccountKey, target: AccountKey) -> Transfer:
+    number, grams, step, occurred_at, precision, quantity, unit, evidence, *rest = row
+    return Transfer(
+        number,
+        source,
+        target,
+        grams,
+        Step(step),
+        occurred_at,
+        Precision(precision),
+        quantity,
+        unit,
+        Evidence(evidence),
+        *rest,
+    )

@@ -1,0 +1,194 @@
+"""Write accepted postings: few rows as VALUES, many through a temporary table and COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from wufei.records.ledger.core.accounts import Kind, account_digest
+from wufei.records.ledger.core.model import AccountState, Ledger, Sides
+from wufei.records.ledger.core.transfers import Posting, Step
+from wufei.records.ledger.services.partitions import ensure_months_of
+
+Cursor = psycopg.Cursor[Any]
+Row = tuple[Any, ...]
+
+FEW = 20
+_TRANSFER = (
+    "id",
+    "posting_id",
+    "book",
+    "source_account_id",
+    "target_account_id",
+    "source_kind",
+    "source_region_id",
+    "source_holder_id",
+    "source_site_id",
+    "target_kind",
+    "target_region_id",
+    "target_holder_id",
+    "target_site_id",
+    "stream",
+    "origin_region_id",
+    "origin_sector",
+    "grams",
+    "step",
+    "method",
+    "evidence",
+    "occurred_at",
+    "precision",
+    "quantity",
+    "unit",
+    "conversion",
+    "dry_share_ppm",
+    "uncertainty_ppm",
+    "document",
+    "container",
+    "reverses",
+    "amends_period",
+)
+_POSTING = ("id", "book", "content_hash", "transfers", "reason", "region_ids", "holder_ids")
+_FINISH = ("account_id", "posting_id")
+_OPEN = "SELECT key, id FROM ledger_open_accounts(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+class RivalError(Exception):
+    """Another writer made one of our new accounts meanwhile; what was learnt of it is out of date."""
+
+
+def write(
+    cursor: Cursor,
+    ledger: Ledger,
+    accepted: Sequence[tuple[Posting, bytes]],
+    now: datetime,
+    user_id: int | None,
+) -> None:
+    """Write accounts, transfers, postings and finishes; the database moves the balances.
+
+    Raises
+    ------
+    RivalError
+        The caller rolls back and judges again.
+    """
+    ensure_months_of(transfer.id for posting, _ in accepted for transfer in posting.transfers)
+    sided = [(posting, content, ledger.sides(posting)) for posting, content in accepted]
+    finished = [(ledger.account(key), posting.id) for posting, _ in accepted for key in posting.finishes]
+    used = [state for _, _, sides in sided for side in sides for state in side[:2]]
+    _open_accounts(cursor, [state for state in (*used, *(pair[0] for pair in finished)) if state.id is None])
+    recorded = (now, user_id)
+    rows = [_transfer_row(posting, side) for posting, _, sides in sided for side in sides]
+    _insert(cursor, "transfer", _TRANSFER, rows, recorded)
+    _insert(cursor, "posting", _POSTING, [_posting_row(*item) for item in sided], recorded)
+    if finished:
+        _insert(
+            cursor, "finish", _FINISH, [(state.id, posting_id) for state, posting_id in finished], recorded
+        )
+
+
+def _open_accounts(cursor: Cursor, states: list[AccountState]) -> None:
+    if not states:
+        return
+    # Sorted, so that two writers who make the same accounts wait for each other in one direction.
+    fresh = dict(sorted((account_digest(state.text), state) for state in states))
+    keys = [state.key for state in fresh.values()]
+    columns = [
+        [key.book for key in keys],
+        [str(key.kind) for key in keys],
+        [key.region_id for key in keys],
+        [key.stream for key in keys],
+        [key.origin_region_id for key in keys],
+        [str(key.origin_sector) for key in keys],
+        [key.holder_id for key in keys],
+        [key.site_id for key in keys],
+        [key.ref for key in keys],
+    ]
+    made = cursor.execute(_OPEN, columns, prepare=True).fetchall()
+    if len(made) < len(fresh):
+        raise RivalError
+    for digest, number in made:
+        fresh[digest].id = number
+
+
+def _transfer_row(posting: Posting, side: Sides) -> Row:
+    source, target, transfer = side
+    # A reversal exchanges only the account ids; all other columns stay as in the transfer it takes back.
+    left, entered = (target.key, source.key) if transfer.reverses else (source.key, target.key)
+    origin = entered if transfer.step is Step.NEW_WASTE else left
+    return (
+        transfer.id,
+        posting.id,
+        left.book,
+        source.id,
+        target.id,
+        left.kind.value,
+        left.region_id,
+        left.holder_id,
+        left.site_id,
+        entered.kind.value,
+        entered.region_id,
+        entered.holder_id,
+        entered.site_id,
+        entered.stream if left.kind is Kind.PROCESS else left.stream,
+        origin.origin_region_id,
+        str(origin.origin_sector),
+        transfer.grams,
+        transfer.step.value,
+        transfer.method,
+        transfer.evidence.value,
+        transfer.occurred_at,
+        transfer.precision.value,
+        transfer.quantity,
+        transfer.unit,
+        transfer.conversion,
+        transfer.dry_share_ppm,
+        transfer.uncertainty_ppm,
+        transfer.document,
+        transfer.container,
+        transfer.reverses,
+        transfer.amends_period,
+    )
+
+
+def _posting_row(posting: Posting, content: bytes, sides: list[Sides]) -> Row:
+    keys = [state.key for side in sides for state in side[:2]]
+    regions = {key.region_id for key in keys} | {key.origin_region_id for key in keys}
+    holders = {key.holder_id for key in keys if key.holder_id is not None}
+    return (
+        posting.id,
+        keys[0].book,
+        content,
+        len(posting.transfers),
+        posting.reason,
+        list(regions),
+        list(holders),
+    )
+
+
+def _insert(cursor: Cursor, table: str, columns: tuple[str, ...], rows: list[Row], recorded: Row) -> None:
+    """Insert rows in one statement, so that the triggers run once; `recorded` ends every row."""
+    target = sql.Identifier(f"ledger_{table}")
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    into = sql.SQL("INSERT INTO {} ({}, recorded_at, recorder_id) ").format(target, names)
+    if len(rows) <= FEW:
+        marks = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * (len(columns) + 2)))
+        values = [value for row in rows for value in (*row, *recorded)]
+        statement = into + sql.SQL("VALUES ") + sql.SQL(", ").join([marks] * len(rows))
+        cursor.execute(statement, values, prepare=len(rows) == 1)
+        return
+    # COPY into a table with row security is refused by PostgreSQL, so the rows go through a temporary one.
+    staged = sql.Identifier(f"staged_{table}")
+    cursor.execute(
+        sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+            staged, names, target
+        )
+    )
+    cursor.execute(sql.SQL("TRUNCATE {}").format(staged))
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)) as copy:
+        for row in rows:
+            copy.write_row(row)
+    selected = sql.SQL("SELECT {}, %s, %s FROM {}").format(names, staged)
+    cursor.execute(into + selected, recorded)
