@@ -28,8 +28,9 @@ INSTALLED_APPS = [
     "wufei.runtime.access",
     "wufei.records.registry",
     "wufei.records.observations",
-    # The ledger is listed once ledger_ensure_partition creates in public: its search_path names pg_catalog first.
+    "wufei.records.ledger",
     "wufei.records.plans",
+    "wufei.measures.indicators",
     "wufei.web",
 ]
 

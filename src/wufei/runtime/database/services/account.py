@@ -57,6 +57,10 @@ class Account:
             text=True,
         )
 
+    def enters(self, path: Path) -> bool:
+        """Say whether this account reaches a path through all the directories above it."""
+        return self.run(Path("/bin/sh"), "-c", 'test -x "$0"', str(path)).returncode == 0
+
     def own(self, path: Path) -> None:
         """Give a path to this account."""
         if self.switched:

@@ -11,7 +11,7 @@ from wufei.kernel.text import Text
 from wufei.runtime.database.core.endpoint import EMBEDDED_PORT
 from wufei.runtime.database.core.tuning import Machine, as_configuration, server_settings
 from wufei.runtime.database.services.account import Account
-from wufei.runtime.database.services.binaries import MAJOR_VERSION, program
+from wufei.runtime.database.services.binaries import MAJOR_VERSION, reachable_program
 
 CLUSTER = "postgres"
 CONFIGURATION = "wufei.conf"
@@ -112,7 +112,11 @@ def create(cluster_dir: Path, account: Account, superuser_password: str, *, dura
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
     ]
-    made = account.run(program("initdb"), *arguments, *([] if durable else ["--no-sync"]))
+    made = account.run(
+        reachable_program("initdb", account, cluster_dir.parent),
+        *arguments,
+        *([] if durable else ["--no-sync"]),
+    )
     if made.returncode != 0:
         free_bytes = shutil.disk_usage(draft).free
         shutil.rmtree(draft)

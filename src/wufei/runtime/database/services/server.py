@@ -18,7 +18,7 @@ from wufei.kernel.text import Text
 from wufei.runtime.database.core.endpoint import EMBEDDED_PORT, Endpoint, parse_postmaster, socket_directory
 from wufei.runtime.database.services import cluster, locks
 from wufei.runtime.database.services.account import Account, server_account
-from wufei.runtime.database.services.binaries import program
+from wufei.runtime.database.services.binaries import reachable_program
 from wufei.runtime.database.services.secrets import Secrets, ensure_secrets
 
 Report = Callable[[Text], None]
@@ -28,6 +28,8 @@ WITHOUT_LIMIT_S = 365 * 24 * 3600
 
 POLL_S = 0.02
 REPORT_EVERY_S = 3.0
+GIVE_WAY_S = 20.0
+STILL_DYING = ("already exists", "is still in use")
 LOG_BYTES_MAX = 16 << 20
 LOG = "server.log"
 
@@ -129,7 +131,8 @@ def prepare(data_dir: Path) -> Account:
     Raises
     ------
     ConflictError
-        ``database.directory``: it belongs to another user.
+        ``database.directory``: it belongs to another user; ``database.directory-closed``: a directory above
+        it keeps the server out.
     """
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -148,6 +151,8 @@ def prepare(data_dir: Path) -> Account:
                 "WUFEI_DATA_DIR.",
             ),
         ) from error
+    if account.switched and not account.enters(data_dir):
+        raise _closed(data_dir, account)
     return account
 
 
@@ -223,10 +228,24 @@ def _private_socket_dir(data_dir: Path, account: Account) -> Path:
 
 def _launch(cluster_dir: Path, account: Account, report: Report) -> None:
     """Start the server and wait until it answers, however long recovery takes."""
+    given_up_at = time.monotonic() + GIVE_WAY_S
+    while True:
+        log = _attempt(cluster_dir, account, report)
+        if log is None:
+            return
+        # A killed server leaves processes that take a moment to die; until then its place is taken.
+        passing = any(sign in log for sign in STILL_DYING) and time.monotonic() < given_up_at
+        if not passing:
+            raise _refused(cluster_dir, log)
+        time.sleep(POLL_S)
+
+
+def _attempt(cluster_dir: Path, account: Account, report: Report) -> str | None:
+    """Run pg_ctl to its end: None if the server answers, else what it has logged."""
     log = cluster_dir / LOG
     before_bytes = _rotated(log)
     arguments = ["start", "--wait", f"--timeout={WITHOUT_LIMIT_S}", f"--pgdata={cluster_dir}", f"--log={log}"]
-    process = account.launch(program("pg_ctl"), *arguments)
+    process = account.launch(reachable_program("pg_ctl", account, cluster_dir.parent), *arguments)
     told_at = time.monotonic()
     while process.poll() is None:
         time.sleep(POLL_S)
@@ -235,8 +254,7 @@ def _launch(cluster_dir: Path, account: Account, report: Report) -> None:
             last = _log_tail(log, before_bytes).splitlines()[-1:]
             report(Text(f"数据库正在恢复：{''.join(last)}", f"The database is recovering: {''.join(last)}"))
     _drain(process)
-    if process.returncode != 0:
-        raise _refused(cluster_dir, _log_tail(log, before_bytes))
+    return None if process.returncode == 0 else _log_tail(log, before_bytes)
 
 
 def _drain(process: subprocess.Popen[str]) -> None:
@@ -292,6 +310,19 @@ def _foreign(data_dir: Path, reason: str) -> ConflictError:
     )
 
 
+def _closed(data_dir: Path, account: Account) -> ConflictError:
+    above = next(path for path in reversed([data_dir, *data_dir.parents]) if not account.enters(path))
+    return ConflictError(
+        "database.directory-closed",
+        Text(
+            f"以 root 运行时，数据库由普通系统账户运行，但它无法进入 {above}。"
+            f"请把 WUFEI_DATA_DIR 设在可进入的位置（如 /var/lib/wufei），或执行 chmod o+x {above}。",
+            f"Run by root, the database runs as an ordinary system account, which cannot enter {above}. "
+            f"Point WUFEI_DATA_DIR to a place it can enter (such as /var/lib/wufei), or run chmod o+x {above}.",
+        ),
+    )
+
+
 def _stop(data_dir: Path) -> None:
     """Stop the server at once but cleanly: open transactions are rolled back, nothing needs recovery."""
     cluster_dir = data_dir / cluster.CLUSTER
@@ -299,4 +330,4 @@ def _stop(data_dir: Path) -> None:
         return
     account = server_account(cluster_dir)
     arguments = ["stop", "--mode=fast", "--wait", f"--timeout={WITHOUT_LIMIT_S}", f"--pgdata={cluster_dir}"]
-    account.run(program("pg_ctl"), *arguments)
+    account.run(reachable_program("pg_ctl", account, data_dir), *arguments)
