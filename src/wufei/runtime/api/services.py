@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
@@ -12,6 +14,8 @@ from ninja.security import django_auth
 from wufei.kernel.errors import WufeiError
 from wufei.kernel.text import Text
 from wufei.runtime.api.core import PROBLEM_MEDIA_TYPE, Problem, problem_of
+
+log = structlog.get_logger(__name__)
 
 PROBLEM_TEMPLATE = "web/problem.html"
 
@@ -87,12 +91,15 @@ def _page(request: HttpRequest, problem: Problem) -> HttpResponse:
         "field": problem.field,
         "value": problem.value,
     }
+    plain = f"{words['title']}\n\n{words['detail']}\n"
     try:
-        page = render_to_string(PROBLEM_TEMPLATE, {"problem": words}, request)
-    except TemplateDoesNotExist:
-        plain = f"{words['title']}\n\n{words['detail']}\n"
-        return HttpResponse(plain, status=problem.status, content_type="text/plain; charset=utf-8")
-    return HttpResponse(page, status=problem.status)
+        # The page shows who is signed in: without a scope, or after a failed statement, it cannot.
+        if hasattr(request, "scope"):
+            page = render_to_string(PROBLEM_TEMPLATE, {"problem": words}, request)
+            return HttpResponse(page, status=problem.status)
+    except (TemplateDoesNotExist, DatabaseError):
+        log.warning("problem page not rendered", path=request.path, code=problem.code)
+    return HttpResponse(plain, status=problem.status, content_type="text/plain; charset=utf-8")
 
 
 def _invalid(error: ValidationError) -> Problem:

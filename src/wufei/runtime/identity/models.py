@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -67,6 +68,8 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=8, default="zh-hans")
     is_active = models.BooleanField(default=True)
+
+    objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
 
     USERNAME_FIELD = "username"
 

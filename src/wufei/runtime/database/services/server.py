@@ -318,7 +318,8 @@ def _closed(data_dir: Path, account: Account) -> ConflictError:
             f"以 root 运行时，数据库由普通系统账户运行，但它无法进入 {above}。"
             f"请把 WUFEI_DATA_DIR 设在可进入的位置（如 /var/lib/wufei），或执行 chmod o+x {above}。",
             f"Run by root, the database runs as an ordinary system account, which cannot enter {above}. "
-            f"Point WUFEI_DATA_DIR to a place it can enter (such as /var/lib/wufei), or run chmod o+x {above}.",
+            "Point WUFEI_DATA_DIR to a place it can enter (such as /var/lib/wufei), or run "
+            f"chmod o+x {above}.",
         ),
     )
 
