@@ -1,0 +1,177 @@
+"""Fill a database with what the demo shows, step by step; a second run changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from django.db import connections
+
+from wufei.demo.account_file import read_account
+from wufei.demo.account_postings import account_postings
+from wufei.demo.district import demo_district, post_year, save_places
+from wufei.demo.people import load_people, save_people
+from wufei.demo.plan_values import base_values
+from wufei.kernel.errors import InputError
+from wufei.kernel.findings import Finding, has_error
+from wufei.kernel.text import Text
+from wufei.records.catalogue.core.indicators import load_indicators
+from wufei.records.ledger.services import post_many
+from wufei.records.observations.services import Report, record, record_file
+from wufei.records.plans.core.files import load_plans, read_plan
+from wufei.records.plans.core.plan import Plan
+from wufei.records.plans.services import load_plan
+from wufei.records.registry.services import load_regions, register_party
+from wufei.runtime.access.core import Scope
+from wufei.runtime.clock import now
+from wufei.runtime.identity.queries import find_region
+
+DEMO_PLAN = "demo-2025"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of the load: its name, and what does it and tells the result."""
+
+    name: Text
+    run: Callable[[], Text]
+
+
+def load_steps() -> tuple[Step, ...]:
+    """Give the steps of the load, in order; each is idempotent."""
+    scope = Scope.operator()
+    return (
+        Step(Text("行政区划与示例区", "Regions and the synthetic district"), lambda: save_regions(scope)),
+        Step(Text("经开区2018年公布账", "Published account of BDA, 2018"), lambda: load_account(scope)),
+        Step(Text("实施方案", "Plans"), lambda: load_all_plans(scope)),
+        Step(Text("公布与上报的数值", "Published and reported values"), lambda: record_values(scope)),
+        Step(Text("示例区一年的台账", "A year of the synthetic district"), lambda: load_year(scope)),
+        Step(Text("演示账号", "Sign-ins"), save_sign_ins),
+        Step(Text("数据库统计信息", "Database statistics"), analyse),
+    )
+
+
+def save_regions(scope: Scope) -> Text:
+    """Register Beijing's regions, and the synthetic ones with their parties and sites."""
+    count = len(load_regions())
+    places = save_places(scope, demo_district())
+    return Text(
+        f"{count} 个真实区域，{len(places.regions)} 个合成区域，{len(places.parties)} 家合成单位",
+        f"{count} real regions, {len(places.regions)} synthetic ones with {len(places.parties)} parties",
+    )
+
+
+def load_account(scope: Scope) -> Text:
+    """Post BDA's published account.
+
+    Raises
+    ------
+    InputError
+        ``demo.account``: the data file is defective, or the ledger refuses a line; nothing is written.
+    """
+    reading = read_account(_data("bda-2018-account.yaml"))
+    if reading.account is None:
+        raise _defective("demo.account", reading.findings)
+    account = reading.account
+    region = find_region(account.region_key)
+    holder = register_party(
+        scope,
+        key=account.holder_key,
+        name=account.holder_name,
+        kind="aggregate",
+        region_id=region.id,
+    )
+    postings = account_postings(account, region_id=region.id, holder_id=holder.party_id)
+    report = post_many(scope, postings, now=now())
+    if report.refused:
+        raise _defective("demo.account", report.findings)
+    return _counted(report.posted, report.repeated, "笔", "postings")
+
+
+def load_all_plans(scope: Scope) -> Text:
+    """Publish the plans that come with Wufei and that of the synthetic district."""
+    loaded = [load_plan(scope, plan) for plan in (*load_plans(), demo_plan())]
+    return Text("、".join(each.plan_id for each in loaded), ", ".join(each.plan_id for each in loaded))
+
+
+def demo_plan() -> Plan:
+    """Read the plan of the synthetic district.
+
+    Raises
+    ------
+    InputError
+        ``demo.plan``: the data file is defective.
+    """
+    path = _data(f"{DEMO_PLAN}.yaml")
+    units = {indicator.id: indicator.unit for indicator in load_indicators().values()}
+    reading = read_plan(path.read_text("utf8"), file=path.name, indicator_units=units)
+    if reading.plan is None:
+        raise _defective("demo.plan", reading.findings)
+    return reading.plan
+
+
+def record_values(scope: Scope) -> Text:
+    """Record the base values of the published plans, BDA's context figures and the synthetic district's."""
+    at = now()
+    context = resources.files("wufei.records.observations") / "data" / "bda-2018.yaml"
+    files = (Path(str(context)), _data("demo-observations.yaml"), _data("demo-reported.yaml"))
+    reports = [_record_base(scope, plan, at) for plan in load_plans()]
+    reports += [record_file(scope, path, now=at) for path in files]
+    findings = tuple(finding for report in reports for finding in report.findings)
+    if has_error(findings):
+        raise _defective("demo.observations", findings)
+    recorded = sum(len(report.recorded) for report in reports)
+    return _counted(recorded, sum(len(report.repeated) for report in reports), "项", "values")
+
+
+def load_year(scope: Scope) -> Text:
+    """Post the year of the synthetic district."""
+    district = demo_district()
+    report = post_year(scope, district, save_places(scope, district), now=now())
+    return _counted(report.posted, report.repeated, "笔", "postings")
+
+
+def save_sign_ins() -> Text:
+    """Create the people of the demo."""
+    count = save_people(load_people())
+    return Text(f"{count} 人", f"{count} people")
+
+
+def analyse() -> Text:
+    """Let the database count its rows, so that the first page is already answered by good plans."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Text("已更新", "updated")
+
+
+def _record_base(scope: Scope, plan: Plan, at: datetime) -> Report:
+    region = find_region(plan.region_key)
+    values = base_values(plan, region_id=region.id, indicators=load_indicators())
+    return record(scope, observations=values, now=at)
+
+
+def _data(name: str) -> Path:
+    return Path(str(resources.files("wufei.demo") / "data" / name))
+
+
+def _counted(new: int, repeated: int, zh: str, en: str) -> Text:
+    if not new:
+        return Text(f"{repeated} {zh}已在库中", f"{repeated} {en} were there already")
+    return Text(f"{new} {zh}", f"{new} {en}")
+
+
+def _defective(code: str, findings: tuple[Finding, ...]) -> InputError:
+    first = next((finding for finding in findings if has_error((finding,))), findings[0])
+    return InputError(
+        code,
+        first.where,
+        first.value,
+        Text(
+            f"演示数据有 {len(findings)} 处需看，首处：{first.where}：{first.message.zh}{first.fix.zh}",
+            f"The demo data have {len(findings)} remarks, first {first.where}: "
+            f"{first.message.in_language('en')} {first.fix.in_language('en')}",
+        ),
+    )
