@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,10 +15,10 @@ from django.utils.translation import get_language
 from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
 from wufei.records.ledger.core.rows import BookRow
+from wufei.records.ledger.core.words import book_name
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.queries import visible_regions
 from wufei.web.navigation import address_of, is_current, menu
-from wufei.web.words import book_name
 
 register = template.Library()
 
@@ -83,6 +83,21 @@ def person(context: dict[str, Any]) -> dict[str, object]:
         "language": _language(),
         "languages": settings.LANGUAGES,
     }
+
+
+@register.simple_tag
+def demo_sign_ins() -> list[dict[str, str]]:
+    """Give the sign-ins of the demo, if this is one; a real site names none in its settings."""
+    accounts: Sequence[Mapping[str, Any]] = getattr(settings, "DEMO_SIGN_INS", ())
+    return [
+        {
+            "username": str(account["username"]),
+            "password": str(account["password"]),
+            "title": Text.parse(account["title"]).in_language(_language()),
+            "place": Text.parse(account["place"]).in_language(_language()),
+        }
+        for account in accounts
+    ]
 
 
 @register.inclusion_tag("web/parts/languages.html", takes_context=True)

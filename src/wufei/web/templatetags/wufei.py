@@ -140,6 +140,12 @@ def share_bar(parts: Sequence[tuple[str, str, float]], label: str) -> dict[str, 
     return {"bars": bars, "label": label}
 
 
+@register.inclusion_tag("web/parts/shares.html")
+def status_bar(parts: Sequence[tuple[str, str, float]], label: str) -> dict[str, object]:
+    """Draw counts by status as one bar; the key names the counts, not the shares."""
+    return {**share_bar(parts, label), "counted": True}
+
+
 def _number(number: str, unit: str) -> SafeString:
     gap = " " if unit and unit not in ("%", "‰") else ""
     return format_html('<span class="wf-num">{}{}<small>{}</small></span>', number, gap, unit)

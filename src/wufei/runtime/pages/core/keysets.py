@@ -1,4 +1,4 @@
-"""Addresses of the next rows: the key of the last one seen, never an offset that shifts when rows are added."""
+"""Addresses of the next rows: the key of the last one seen, never an offset that shifts."""
 
 from __future__ import annotations
 

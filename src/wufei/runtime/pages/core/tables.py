@@ -1,4 +1,4 @@
-"""What every table of the pages shares: named columns, the reader's choice of them, the sheet that is exported."""
+"""What every table of the pages shares: columns, the choice of them, the sheet that is exported."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Column:
 
 
 def chosen_columns(columns: Sequence[Column], wanted: Sequence[str]) -> tuple[Column, ...]:
-    """Return the columns named by the reader with the fixed ones, or those shown at first if none is named."""
+    """Return the columns that the reader named and the fixed ones; if none is named, those shown at first."""
     known = {column.key for column in columns} & set(wanted)
     if not known:
         return tuple(column for column in columns if column.shown or column.fixed)

@@ -1,0 +1,230 @@
+"""Pages of the ledger: accounts, one account's 流水, one transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from wufei.kernel.period import Period
+from wufei.kernel.text import Text
+from wufei.records.catalogue.core.groupings import load_groupings, members_of
+from wufei.records.catalogue.core.methods import MethodGroup, methods_in
+from wufei.records.catalogue.core.sectors import Sector
+from wufei.records.catalogue.core.streams import load_streams
+from wufei.records.ledger import queries
+from wufei.records.ledger.core.accounts import Kind
+from wufei.records.ledger.core.rows import AccountRow, BookRow
+from wufei.records.ledger.core.selection import FlowSelection
+from wufei.records.ledger.core.transfers import Step
+from wufei.records.ledger.core.words import KINDS, book_name
+from wufei.records.ledger.templatetags.ledger_words import transfer_names
+from wufei.runtime.access.core import Role, require
+from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_id, regions_under
+from wufei.runtime.pages.core.keysets import next_address
+from wufei.runtime.pages.core.numerals import tonnes
+from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
+from wufei.runtime.pages.queries import asked
+from wufei.runtime.pages.responses import page_notes, workbook_response
+
+ROWS = 50
+EXPORTED_ROWS = 5_000
+_COLUMNS = (
+    Column("id", Text("账户编号", "Account"), numeric=True),
+    Column("kind", Text("类别", "Kind")),
+    Column("stream", Text("废物", "Waste")),
+    Column("holder", Text("持有单位", "Holder")),
+    Column("place", Text("所在地", "Place")),
+    Column("origin", Text("来源地", "Origin")),
+    Column("sector", Text("来源行业", "Sector of origin")),
+    Column("ref", Text("联单或批次", "Leg or run")),
+    Column("balance", Text("当前结余（吨）", "Balance (t)"), numeric=True),
+)
+_KINDS = (Kind.STOCK, Kind.TRANSIT, Kind.PROCESS, Kind.ORIGIN, Kind.USED, Kind.LANDFILLED)
+
+
+@require_GET
+def accounts_page(request: HttpRequest) -> HttpResponse:
+    """Show the accounts of a region and book, filtered by kind; a producer sees only its own."""
+    require(request.scope, "ledger.read")
+    here = asked(request)
+    books = queries.books(request.scope, here.region.id)
+    book = _chosen_book(books, here.book)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in {known.value for known in Kind} else ""
+    export = request.GET.get("format") == "xlsx"
+    page = queries.accounts(
+        request.scope,
+        book=book.book if book else "",
+        region_id=here.region.id,
+        kind=Kind(kind) if kind else None,
+        holder_id=_own_party(request),
+        limit=EXPORTED_ROWS if export else ROWS,
+        after=request.GET.get("after") or None,
+    )
+    names = _names_of_accounts(page.rows)
+    if export:
+        return _accounts_export(here.region, book, page.rows, names)
+    context = {
+        "region": here.region,
+        "books": books,
+        "book": book.book if book else "",
+        "book_row": book,
+        "transfers_total": book.transfers if book else 0,
+        "kind": kind,
+        "kinds": [known.value for known in _KINDS],
+        "accounts": page.rows,
+        "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
+        "own": request.scope.role is Role.PRODUCER,
+        **names,
+    }
+    return render(request, "ledger/accounts.html", context)
+
+
+@require_GET
+def account_page(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Show one account: its balance and its 流水, the latest first."""
+    require(request.scope, "ledger.read")
+    account = queries.get_account(request.scope, account_id)
+    page = queries.account_transfers(
+        request.scope, account_id, limit=ROWS, after=request.GET.get("after") or None
+    )
+    names = _names_of_accounts([account])
+    context = {
+        "account": account,
+        "region": names["regions"][account.key.region_id],
+        "origin": names["regions"][account.key.origin_region_id],
+        "holder": names["parties"].get(account.key.holder_id),
+        "transfers": page.rows,
+        "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
+    }
+    return render(request, "ledger/account.html", context)
+
+
+@require_GET
+def transfer_page(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """Show one transfer with all it carries, and the chain of its corrections."""
+    require(request.scope, "ledger.read")
+    row = queries.get_transfer(request.scope, transfer_id)
+    chain = [row]
+    others = [other for other in (row.reverses, row.reversed_by) if other is not None]
+    chain += [queries.get_transfer(request.scope, other) for other in others]
+    names = transfer_names([row])
+    context = {
+        "row": row,
+        "chain": sorted(chain, key=lambda part: part.recorded_at),
+        "region": names["regions"][row.source_region_id],
+        "source_region": names["regions"][row.source_region_id],
+        "target_region": names["regions"][row.target_region_id],
+        "source_holder": names["parties"].get(row.source_holder_id),
+        "target_holder": names["parties"].get(row.target_holder_id),
+        "origin": names["regions"][row.origin_region_id],
+    }
+    return render(request, "ledger/transfer.html", context)
+
+
+@require_GET
+def flows_page(request: HttpRequest) -> HttpResponse:
+    """Show the transfers of a selection: region, period, book, stream group, steps, methods."""
+    here = asked(request)
+    require(request.scope, "ledger.read", region_id=here.region.id)
+    books = queries.books(request.scope, here.region.id)
+    book = _chosen_book(books, here.book)
+    period = here.period or _latest_year(book)
+    if book is None or period is None:
+        return render(request, "ledger/flows.html", {"region": here.region, "books": books})
+    selection = _selection(request, here.region, book.book, period)
+    grams, number = queries.sum_selection(request.scope, selection)
+    page = queries.transfers(request.scope, selection, limit=ROWS, after=request.GET.get("after") or None)
+    context = {
+        "region": here.region,
+        "period": period,
+        "books": books,
+        "book": book.book,
+        "selection": selection,
+        "groups": load_groupings(period.start).values(),
+        "steps": [step.value for step in Step],
+        "step": request.GET.get("step", ""),
+        "grams": grams,
+        "number": number,
+        "transfers": page.rows,
+        "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
+    }
+    return render(request, "ledger/flows.html", context)
+
+
+def _selection(request: HttpRequest, region: RegionRow, book: str, period: Period) -> FlowSelection:
+    steps = frozenset(request.GET.getlist("step")) & {step.value for step in Step}
+    groups = set(request.GET.getlist("method")) & {group.value for group in MethodGroup}
+    group = request.GET.get("group", "")
+    return FlowSelection(
+        book=book,
+        period_start=period.start,
+        period_end=period.end,
+        by="place" if request.GET.get("by") == "place" else "origin",
+        region_ids=regions_under(region.id),
+        group=group,
+        streams=members_of(group, period.start) if group in load_groupings(period.start) else frozenset(),
+        steps=steps,
+        methods=frozenset(method for name in groups for method in methods_in(name)),
+    )
+
+
+def _latest_year(book: BookRow | None) -> Period | None:
+    return Period.year_of(book.last_on.year) if book else None
+
+
+def _names_of_accounts(rows: Iterable[AccountRow]) -> dict[str, Mapping[int, Any]]:
+    keys = [row.key for row in rows]
+    regions = {key.region_id for key in keys} | {key.origin_region_id for key in keys}
+    holders = {key.holder_id for key in keys if key.holder_id is not None}
+    return {"regions": regions_by_id(regions), "parties": parties_by_id(holders)}
+
+
+def _chosen_book(books: list[BookRow], wanted: str) -> BookRow | None:
+    named = [row for row in books if row.book == wanted]
+    actual = [row for row in books if row.book == "actual"]
+    return (named or actual or books or [None])[0]
+
+
+def _own_party(request: HttpRequest) -> int | None:
+    return next(iter(request.scope.party_ids), None)
+
+
+def _accounts_export(
+    region: RegionRow,
+    book: BookRow | None,
+    rows: Iterable[AccountRow],
+    names: Mapping[str, Mapping[int, Any]],
+) -> HttpResponse:
+    language = get_language() or "zh-hans"
+    title = Text(
+        f"台账账户 {region.name.zh}", f"Ledger accounts, {region.name.in_language('en')}"
+    ).in_language(language)
+    notes = page_notes(region, language)
+    if book:
+        notes.append(book_name(book.book).in_language(language))
+    cells = [_account_cells(row, names, language) for row in rows]
+    return workbook_response(table_workbook(title, notes, _COLUMNS, cells, language), title)
+
+
+def _account_cells(row: AccountRow, names: Mapping[str, Mapping[int, Any]], language: str) -> list[Cell]:
+    key = row.key
+    stream = load_streams().get(key.stream)
+    holder = names["parties"].get(key.holder_id)
+    return [
+        row.id,
+        KINDS[key.kind].in_language(language),
+        stream.name.in_language(language) if stream else key.stream,
+        holder.name.in_language(language) if holder else "",
+        names["regions"][key.region_id].name.in_language(language),
+        names["regions"][key.origin_region_id].name.in_language(language),
+        Sector(key.origin_sector).label.in_language(language),
+        key.ref,
+        None if row.balance_g is None else tonnes(row.balance_g),
+    ]

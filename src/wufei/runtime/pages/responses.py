@@ -1,0 +1,26 @@
+"""Answers that are files, and the notes that every export carries."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.http import HttpResponse
+
+from wufei.kernel.text import Text
+from wufei.runtime.identity.queries import RegionRow
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SYNTHETIC = Text("示例区·合成数据", "Example district · synthetic data")
+
+
+def workbook_response(content: bytes, name: str) -> HttpResponse:
+    """Give an .xlsx to download under a name that may be Chinese."""
+    response = HttpResponse(content, content_type=WORKBOOK)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}.xlsx"
+    return response
+
+
+def page_notes(region: RegionRow, language: str) -> list[str]:
+    """Give the notes at the head of an export: the region, and the mark of synthetic data."""
+    notes = [region.name.in_language(language)]
+    return [*notes, SYNTHETIC.in_language(language)] if region.synthetic else notes

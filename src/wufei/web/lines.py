@@ -1,0 +1,72 @@
+"""Lines of the indicator table: the plan's words beside the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wufei.kernel.text import Text
+from wufei.measures.indicators.core.figures import Figure
+from wufei.records.catalogue.core.indicators import load_indicators
+from wufei.records.plans.core.plan import Plan, PlanLine
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: the plan's words beside the figure."""
+
+    figure: Figure
+    label: str
+    name: Text
+    level1: str
+    level2: str
+    type: str
+    attribute: str
+    base: str
+    target: str
+    units: tuple[str, ...]
+    department: Text
+    trend: tuple[Decimal | None, ...]
+    trend_label: str
+    trend_target: Decimal | None
+
+
+def table_rows(figures: Sequence[Figure], plan: Plan | None) -> list[Row]:
+    """Put each figure beside its plan line, in the order of the plan; without a plan, by catalogue."""
+    by_indicator = {figure.indicator: figure for figure in figures}
+    lines = [line for line in plan.lines if line.indicator_id in by_indicator] if plan else []
+    planned = [_row(by_indicator[line.indicator_id], line) for line in lines]
+    return planned or [_row(figure, None) for figure in figures]
+
+
+def _row(figure: Figure, line: PlanLine | None) -> Row:
+    known = load_indicators().get(figure.indicator)
+    values = _trend(figure)
+    return Row(
+        figure=figure,
+        label=line.label if line else "",
+        name=Text(line.name, figure.name.en) if line else figure.name,
+        level1=line.level1 if line else "",
+        level2=line.level2 if line else "",
+        type=line.type.value if line else "",
+        attribute=line.attribute.value if line else "",
+        base=figure.baseline.text if figure.baseline else "",
+        target=figure.target.text if figure.target else "",
+        units=line.units if line else (),
+        department=known.department if known else Text(""),
+        trend=values,
+        trend_label=_trend_label(figure, values),
+        trend_target=figure.target.value if figure.target and figure.target.unit == figure.unit else None,
+    )
+
+
+def _trend(figure: Figure) -> tuple[Decimal | None, ...]:
+    """Give base and present value; two points, because a plan promises a way between two."""
+    base = figure.baseline.value if figure.baseline and figure.baseline.unit == figure.unit else None
+    now = figure.reported.value if figure.reported and figure.reported.value is not None else figure.value
+    return (base, now)
+
+
+def _trend_label(figure: Figure, values: tuple[Decimal | None, ...]) -> str:
+    return f"{values[0]} → {values[1]} {figure.unit}"

@@ -1,0 +1,104 @@
+"""首页: what waits for this person today, from real rows; an empty page says what to do next."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.views.decorators.http import require_GET
+
+from wufei.kernel.findings import Severity
+from wufei.kernel.period import Period
+from wufei.measures.indicators.core.figures import Status
+from wufei.measures.indicators.queries import check_plan, compute
+from wufei.records.ledger import queries as ledger
+from wufei.records.ledger.core.accounts import Kind
+from wufei.records.ledger.core.rows import BookRow, TransferRow
+from wufei.records.ledger.core.selection import FlowSelection
+from wufei.records.plans.queries import plan_for
+from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
+from wufei.web.lines import table_rows
+from wufei.web.views.asked import figures_asked
+
+LATEST = 6
+SHOWN = 6
+STORES = 50
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the work of the present role; a visitor is asked to sign in."""
+    if request.scope.role is Role.PUBLIC:
+        return HttpResponseRedirect(resolve_url("sign-in"))
+    if request.scope.role is Role.PRODUCER:
+        return render(request, "web/home_producer.html", _producer(request))
+    return render(request, "web/home.html", _official(request))
+
+
+def _official(request: HttpRequest) -> dict[str, Any]:
+    here = figures_asked(request)
+    plan = plan_for(request.scope, here.region.id, here.period.start.year)
+    found = compute(request.scope, region_ids=[here.region.id], period=here.period, book=here.book)
+    rows = table_rows(found.figures, plan)
+    behind = [row for row in rows if row.figure.status is Status.BEHIND]
+    gaps = [row for row in rows if row.figure.status is Status.NOT_COMPUTABLE]
+    findings = check_plan(request.scope, plan.id) if plan else []
+    grave = [finding for finding in findings if finding.severity in (Severity.ERROR, Severity.WARNING)]
+    return {
+        "region": here.region,
+        "period": here.period,
+        "book": here.book or found.books.get(here.region.key, ""),
+        "plan": plan,
+        "rows_total": len(rows),
+        "behind": behind[:SHOWN],
+        "behind_total": len(behind),
+        "gaps": gaps[:SHOWN],
+        "gaps_total": len(gaps),
+        "findings": grave[:SHOWN],
+        "findings_total": len(grave),
+        "as_of": found.as_of,
+        "transfers": _latest(request.scope, here.books, here.region.id),
+    }
+
+
+def _producer(request: HttpRequest) -> dict[str, Any]:
+    scope: Scope = request.scope
+    party = parties_by_id(scope.party_ids)[min(scope.party_ids)]
+    region = regions_by_id([party.region_id])[party.region_id]
+    books = tuple(ledger.books(scope, region.id))
+    stores = []
+    if books:
+        page = ledger.accounts(
+            scope, book=books[0].book, region_id=region.id, kind=Kind.STOCK, holder_id=party.id, limit=STORES
+        )
+        stores = [account for account in page.rows if account.balance_g]
+    return {
+        "region": region,
+        "party": party,
+        "book": books[0].book if books else "",
+        "stores": sorted(stores, key=lambda account: -(account.balance_g or 0)),
+        "transfers": _latest(scope, books, region.id),
+    }
+
+
+def _latest(scope: Scope, books: tuple[BookRow, ...], region_id: int) -> tuple[TransferRow, ...]:
+    """Give the latest transfers of the book that was written last."""
+    if not books:
+        return ()
+    book = max(books, key=lambda row: row.last_on)
+    selection = FlowSelection(
+        book=book.book,
+        period_start=_month_before(book.last_on),
+        period_end=Period.year_of(book.last_on.year).end,
+        by="origin",
+        region_ids=regions_under(region_id),
+    )
+    return ledger.transfers(scope, selection, limit=LATEST).rows
+
+
+def _month_before(day: date) -> date:
+    """Give the first day of the month: the latest rows lie in it, and the read stays small."""
+    return day.replace(day=1)
