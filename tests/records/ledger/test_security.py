@@ -116,7 +116,7 @@ def copied(yard: Yard, **changes: str) -> str:
     values = ",".join(changes.get(name, name) for name in columns.split(","))
     return (
         f"INSERT INTO ledger_transfer ({columns}) SELECT {values} FROM ledger_transfer "
-        f"WHERE book = '{yard.book}' AND step = 'generate' AND reverses IS NULL ORDER BY id LIMIT 1"
+        f"WHERE book = '{yard.book}' AND step = 'generate' AND reverses IS NULL ORDER BY grams DESC LIMIT 1"
     )
 
 

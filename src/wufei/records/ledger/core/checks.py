@@ -30,6 +30,7 @@ _BOOK = re.compile(r"actual|declared|synthetic|(?:published|scenario):[A-Za-z0-9
 _KEPT = frozenset({Precision.INSTANT, Precision.DAY, Precision.MONTH, Precision.YEAR})
 # The table has no partition for identifiers older than this.
 _EARLIEST_S = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+_QUANTITY_MIN = Decimal("1e-12")
 _HALF_GRAM = Decimal("0.5")
 _NO_GRAMS = Decimal(0)
 _REF_KINDS = frozenset({Kind.TRANSIT, Kind.PROCESS})
@@ -51,6 +52,11 @@ class Rules:
     vocabulary: Vocabulary
     now: datetime
 
+    @property
+    def latest_id_s(self) -> float:
+        """The latest clock that an identifier may carry, in seconds since 1970."""
+        return self.now.timestamp() + AHEAD_MAX.total_seconds()
+
 
 def check_posting(posting: Posting, rules: Rules) -> list[Finding]:
     """List what is wrong with a posting, its transfers and its finished accounts.
@@ -65,25 +71,26 @@ def check_posting(posting: Posting, rules: Rules) -> list[Finding]:
     found: list[Finding] = []
     if not posting.transfers:
         found.append(finding("posting-empty", "transfers", ""))
-    found.extend(_check_id(posting.id, "id", rules.now))
+    _check_id(posting.id, "id", rules, found)
     if posting.reason and posting.reason not in set(Reason):
         found.append(finding("unknown-reason", "reason", posting.reason, choices=", ".join(Reason)))
     for number, transfer in enumerate(posting.transfers, 1):
         found.extend(check_transfer(transfer, rules, f"transfer {number}"))
     if len(posting.transfers) > 1 or posting.finishes:
-        found.extend(_check_together(posting, rules))
+        found.extend(_check_together(posting))
     return found
 
 
 def check_transfer(transfer: Transfer, rules: Rules, where: str = "transfer 1") -> list[Finding]:
     """List what is wrong with one transfer in itself."""
     found: list[Finding] = []
-    found.extend(_check_id(transfer.id, f"{where}, id", rules.now))
-    found.extend(_check_mass(transfer, where))
-    found.extend(_check_amount(transfer, where, rules.vocabulary))
-    found.extend(_check_time(transfer, where, rules.now))
-    found.extend(_check_words(transfer, where, rules.vocabulary))
-    found.extend(_check_sides(transfer, where))
+    # Each check adds to one list: this runs for every row of a bulk file.
+    _check_id(transfer.id, f"{where}, id", rules, found)
+    _check_mass(transfer, where, found)
+    _check_amount(transfer, where, rules.vocabulary, found)
+    _check_time(transfer, where, rules.now, found)
+    _check_words(transfer, where, rules.vocabulary, found)
+    _check_sides(transfer, where, found)
     return found
 
 
@@ -135,115 +142,130 @@ def _ref_defects(key: AccountKey) -> Iterator[tuple[str, str, object]]:
         yield "text-form", "ref", key.ref
 
 
-def _check_id(identifier: UUID, where: str, now: datetime) -> list[Finding]:
-    # Version nibble and clock are read from the integer: this runs for every row of a bulk file.
+def _check_id(identifier: UUID, where: str, rules: Rules, found: list[Finding]) -> None:
+    # Version and clock are read from the integer, without making objects for every row of a bulk file.
     number = identifier.int
-    if (number >> 76) & 0xF != 7:
-        return [finding("id-not-v7", where, identifier)]
     instant_s = (number >> 80) / 1000
-    if _EARLIEST_S <= instant_s <= now.timestamp() + AHEAD_MAX.total_seconds():
-        return []
-    if instant_s < _EARLIEST_S:
-        return [finding("id-too-old", where, identifier)]
+    if (number >> 76) & 0xF != 7:
+        found.append(finding("id-not-v7", where, identifier))
+    elif instant_s < _EARLIEST_S:
+        found.append(finding("id-too-old", where, identifier))
+    elif instant_s > rules.latest_id_s:
+        found.append(finding("id-too-far-ahead", where, identifier, instant=_instant_text(identifier)))
+
+
+def _instant_text(identifier: UUID) -> str:
     try:
-        instant = id_instant(identifier).isoformat()
+        return id_instant(identifier).isoformat()
     except (ValueError, OverflowError, OSError):
         # The 48-bit clock of an identifier reaches further than the calendar does.
-        instant = "> 9999-12-31"
-    return [finding("id-too-far-ahead", where, identifier, instant=instant)]
+        return "> 9999-12-31"
 
 
-def _check_mass(transfer: Transfer, where: str) -> Iterator[Finding]:
+def _check_mass(transfer: Transfer, where: str, found: list[Finding]) -> None:
     if transfer.grams <= 0:
-        yield finding("grams-not-positive", f"{where}, grams", transfer.grams)
+        found.append(finding("grams-not-positive", f"{where}, grams", transfer.grams))
     elif transfer.grams > GRAMS_MAX:
-        yield finding("grams-beyond-reason", f"{where}, grams", transfer.grams, limit=GRAMS_MAX)
-    if not (transfer.quantity.is_finite() and transfer.quantity > 0):
-        yield finding("quantity-not-positive", f"{where}, quantity", transfer.quantity)
+        found.append(finding("grams-beyond-reason", f"{where}, grams", transfer.grams, limit=GRAMS_MAX))
+    quantity = transfer.quantity
+    if not (quantity.is_finite() and quantity > 0):
+        found.append(finding("quantity-not-positive", f"{where}, quantity", quantity))
+    elif not (_QUANTITY_MIN <= quantity <= GRAMS_MAX and +quantity == quantity):
+        # Unary plus rounds to 28 digits: a longer number could not be told from its neighbour.
+        found.append(finding("quantity-beyond-reason", f"{where}, quantity", f"{quantity:.3e}"))
     if not 0 <= transfer.uncertainty_ppm <= PPM:
-        yield finding("uncertainty-bounds", f"{where}, uncertainty_ppm", transfer.uncertainty_ppm)
+        found.append(finding("uncertainty-bounds", f"{where}, uncertainty_ppm", transfer.uncertainty_ppm))
     dry = transfer.dry_share_ppm
     if dry is not None and not 0 <= dry <= PPM:
-        yield finding("dry-share-bounds", f"{where}, dry_share_ppm", dry)
+        found.append(finding("dry-share-bounds", f"{where}, dry_share_ppm", dry))
 
 
-def _check_amount(transfer: Transfer, where: str, vocabulary: Vocabulary) -> Iterator[Finding]:
+def _check_amount(transfer: Transfer, where: str, vocabulary: Vocabulary, found: list[Finding]) -> None:
     factor, conversion = None, transfer.conversion
     if conversion:
         unit, grams_per_unit = vocabulary.conversions.get(conversion, ("", _NO_GRAMS))
         if not unit:
-            yield finding("unknown-conversion", f"{where}, conversion", conversion)
+            found.append(finding("unknown-conversion", f"{where}, conversion", conversion))
         elif unit == transfer.unit:
             factor = grams_per_unit
         elif not is_unit(transfer.unit):
-            yield finding("unknown-unit", f"{where}, unit", transfer.unit)
+            found.append(finding("unknown-unit", f"{where}, unit", transfer.unit))
     elif not is_unit(transfer.unit):
-        yield finding("unknown-unit", f"{where}, unit", transfer.unit)
+        found.append(finding("unknown-unit", f"{where}, unit", transfer.unit))
     else:
         factor = unit_grams(transfer.unit)
         if factor is None:
-            yield finding("conversion-missing", f"{where}, conversion", transfer.unit)
+            found.append(finding("conversion-missing", f"{where}, conversion", transfer.unit))
     # Half a gram: the declared quantity is converted to whole grams by rounding once.
-    finite = transfer.quantity.is_finite()
-    if factor is not None and finite and abs(transfer.quantity * factor - transfer.grams) > _HALF_GRAM:
-        yield finding(
-            "grams-differ-from-quantity",
-            f"{where}, grams",
-            transfer.grams,
-            quantity=transfer.quantity,
-            unit=transfer.unit,
-            expected=f"{(transfer.quantity * factor).normalize():f}",
+    if factor is None or not transfer.quantity.is_finite():
+        return
+    expected = transfer.quantity * factor
+    if expected != transfer.grams and abs(expected - transfer.grams) > _HALF_GRAM:
+        found.append(
+            finding(
+                "grams-differ-from-quantity",
+                f"{where}, grams",
+                transfer.grams,
+                quantity=transfer.quantity,
+                unit=transfer.unit,
+                expected=f"{expected.normalize():f}",
+            )
         )
 
 
-def _check_time(transfer: Transfer, where: str, now: datetime) -> Iterator[Finding]:
+def _check_time(transfer: Transfer, where: str, now: datetime, found: list[Finding]) -> None:
     at = transfer.occurred_at
     if transfer.precision not in _KEPT:
-        yield finding("precision-not-kept", f"{where}, precision", transfer.precision)
+        found.append(finding("precision-not-kept", f"{where}, precision", transfer.precision))
     if at.tzinfo is None:
-        yield finding("time-zone-missing", f"{where}, occurred_at", at.isoformat())
+        found.append(finding("time-zone-missing", f"{where}, occurred_at", at.isoformat()))
     elif at > now and (transfer.precision is Precision.INSTANT or local_date(at) > local_date(now)):
-        yield finding(
-            "future-date",
-            f"{where}, occurred_at",
-            at.astimezone(UTC).isoformat(),
-            now=now.isoformat(timespec="minutes"),
+        found.append(
+            finding(
+                "future-date",
+                f"{where}, occurred_at",
+                at.astimezone(UTC).isoformat(),
+                now=now.isoformat(timespec="minutes"),
+            )
         )
 
 
-def _check_words(transfer: Transfer, where: str, vocabulary: Vocabulary) -> Iterator[Finding]:
+def _check_words(transfer: Transfer, where: str, vocabulary: Vocabulary, found: list[Finding]) -> None:
     method = transfer.method
     if method:
         if method not in vocabulary.methods:
-            yield finding("unknown-method", f"{where}, method", method)
+            found.append(finding("unknown-method", f"{where}, method", method))
     elif transfer.step is Step.TREAT_IN:
-        yield finding("method-missing", f"{where}, method", "")
+        found.append(finding("method-missing", f"{where}, method", ""))
     if not is_plain(transfer.document):
-        yield finding("text-form", f"{where}, document", transfer.document, limit=TEXT_MAX)
+        found.append(finding("text-form", f"{where}, document", transfer.document, limit=TEXT_MAX))
     if not is_plain(transfer.amends_period):
-        yield finding("text-form", f"{where}, amends_period", transfer.amends_period, limit=TEXT_MAX)
+        found.append(finding("text-form", f"{where}, amends_period", transfer.amends_period, limit=TEXT_MAX))
 
 
-def _check_sides(transfer: Transfer, where: str) -> Iterator[Finding]:
+def _check_sides(transfer: Transfer, where: str, found: list[Finding]) -> None:
     # A reversal is judged in the direction of the transfer that it takes back.
     source, target = original_sides(transfer)
     if (transfer.step, source.kind, target.kind) not in ALLOWED:
-        yield finding(
-            "kinds-not-allowed",
-            f"{where}, step",
-            transfer.step,
-            source=source.kind,
-            target=target.kind,
-            choices=", ".join(f"{a} → {b}" for a, b in allowed_kinds(transfer.step)),
+        found.append(
+            finding(
+                "kinds-not-allowed",
+                f"{where}, step",
+                transfer.step,
+                source=source.kind,
+                target=target.kind,
+                choices=", ".join(f"{a} → {b}" for a, b in allowed_kinds(transfer.step)),
+            )
         )
-    if source.stream != target.stream and Kind.PROCESS not in {source.kind, target.kind}:
-        yield finding("stream-changes", f"{where}, stream", source.stream, other=target.stream)
+    if source.stream != target.stream and Kind.PROCESS is not source.kind and Kind.PROCESS is not target.kind:
+        found.append(finding("stream-changes", f"{where}, stream", source.stream, other=target.stream))
     elif source == target:
-        yield finding("same-account", f"{where}, target", target.kind)
+        found.append(finding("same-account", f"{where}, target", target.kind))
     if source.book != target.book:
-        yield finding("books-mixed", f"{where}, book", f"{source.book}, {target.book}")
-    if transfer.step not in ORIGIN_CHANGES and _origin(source) != _origin(target):
-        yield finding("origin-changes", f"{where}, origin", _origin(source), other=_origin(target))
+        found.append(finding("books-mixed", f"{where}, book", f"{source.book}, {target.book}"))
+    same = source.origin_region_id == target.origin_region_id and source.origin_sector == target.origin_sector
+    if not same and transfer.step not in ORIGIN_CHANGES:
+        found.append(finding("origin-changes", f"{where}, origin", _origin(source), other=_origin(target)))
 
 
 def original_sides(transfer: Transfer) -> tuple[AccountKey, AccountKey]:
@@ -257,7 +279,7 @@ def _origin(key: AccountKey) -> tuple[int, str]:
     return key.origin_region_id, key.origin_sector
 
 
-def _check_together(posting: Posting, rules: Rules) -> Iterator[Finding]:
+def _check_together(posting: Posting) -> Iterator[Finding]:
     books = {transfer.source.book for transfer in posting.transfers} | {a.book for a in posting.finishes}
     if len(books) > 1:
         yield finding("books-mixed", "book", ", ".join(sorted(books)))
@@ -269,6 +291,3 @@ def _check_together(posting: Posting, rules: Rules) -> Iterator[Finding]:
     for number, key in enumerate(posting.finishes, 1):
         if key.kind not in FINISHABLE:
             yield finding("finish-kind", f"finish {number}", key.kind)
-        yield from account_findings(
-            account_defects(key, rules.vocabulary), f"finish {number}", rules.vocabulary
-        )

@@ -67,6 +67,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "核对单位与数量。",
         "Check unit and quantity.",
     ),
+    "quantity-beyond-reason": (
+        "申报数量 {value} 过大、过小或位数过多。",
+        "The declared quantity {value} is too large, too small or has too many digits.",
+        "按单据填写，换用合适的单位，不超过 28 位数字。",
+        "Enter the quantity of the document in a fitting unit, with at most 28 digits.",
+    ),
     "conversion-missing": (
         "单位“{value}”不是质量单位，却没有写明折算依据。",
         "Unit “{value}” is not one of mass and no conversion is named.",

@@ -15,7 +15,7 @@ from wufei.records.ledger.core.checks import Rules, account_defects, account_fin
 from wufei.records.ledger.core.history import History
 from wufei.records.ledger.core.messages import finding
 from wufei.records.ledger.core.rows import Receipt
-from wufei.records.ledger.core.transfers import Posting, Step, Transfer, content_hash
+from wufei.records.ledger.core.transfers import Posting, Step, Transfer, hash_of_lines, transfer_text
 
 
 @dataclass(slots=True)
@@ -49,6 +49,16 @@ class AccountState:
 _OWNED = frozenset({Kind.STOCK, Kind.PROCESS, Kind.DUMPED})
 
 Sides = tuple[AccountState, AccountState, Transfer]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A posting with its accounts looked up and its content hashed, once for all that follows."""
+
+    posting: Posting
+    sides: list[Sides]
+    finishes: list[AccountState]
+    content: bytes
 
 
 @dataclass(slots=True)
@@ -87,64 +97,58 @@ class Ledger:
             self.accounts[key] = state
         return state
 
-    def sides(self, posting: Posting) -> list[Sides]:
-        """Look up the two accounts of each transfer once."""
+    def case(self, posting: Posting) -> Case:
+        """Look up the accounts of a posting and hash what it says."""
         account = self.account
-        return [(account(one.source), account(one.target), one) for one in posting.transfers]
+        sides = [(account(one.source), account(one.target), one) for one in posting.transfers]
+        finishes = [account(key) for key in posting.finishes]
+        lines = [transfer_text(one, source.text, target.text) for source, target, one in sides]
+        return Case(
+            posting, sides, finishes, hash_of_lines(posting, lines, [state.text for state in finishes])
+        )
 
-    def content_hash(self, posting: Posting) -> bytes:
-        """`content_hash` with the accounts' texts remembered."""
-        return content_hash(posting, lambda key: self.account(key).text)
+    def post(self, posting: Posting) -> Receipt:
+        """Judge one posting and, if it stands, apply it; ``refused`` leaves the model as it was."""
+        return self.judge(self.case(posting))
 
-    def post(self, posting: Posting, content: bytes | None = None) -> Receipt:
-        """Judge one posting and, if it stands, apply it.
-
-        Parameters
-        ----------
-        posting : Posting
-            Any content.
-        content : bytes, optional
-            Its `content_hash`, if already known.
-
-        Returns
-        -------
-        Receipt
-            ``refused`` leaves the model as it was.
-        """
-        content = content or self.content_hash(posting)
+    def judge(self, case: Case) -> Receipt:
+        """`post` for a case that has been prepared."""
+        posting = case.posting
         known = self.postings.get(posting.id)
         if known is not None:
-            if known == content:
+            if known == case.content:
                 return Receipt(posting.id, "repeated")
             return _refused(posting, [finding("id-with-other-content", "id", posting.id)])
-        sides = self.sides(posting)
         findings = check_posting(posting, self.rules)
-        findings.extend(self._check_accounts(sides))
-        findings.extend(self._check_identity(posting))
-        if has_error(findings):
+        self._check_accounts(case, findings)
+        self._check_identity(posting, findings)
+        if findings and has_error(findings):
             return _refused(posting, findings)
-        findings.extend(self._move(posting, sides))
-        if has_error(findings):
+        findings.extend(self._move(case))
+        if findings and has_error(findings):
             return _refused(posting, findings)
-        self._remember(posting, sides, content)
+        self._remember(case)
         return Receipt(posting.id, "posted", tuple(findings))
 
-    def _check_accounts(self, sides: list[Sides]) -> list[Finding]:
-        found: list[Finding] = []
-        for number, (source, target, _) in enumerate(sides, 1):
-            for state, name in ((source, "source"), (target, "target")):
-                where = f"transfer {number}, {name}"
-                if state.defects:
-                    found.extend(account_findings(state.defects, where, self.rules.vocabulary))
-                if state.finished:
-                    found.append(finding("account-finished", where, state.key.kind))
+    def _check_accounts(self, case: Case, found: list[Finding]) -> None:
+        for number, (source, target, _) in enumerate(case.sides, 1):
+            self._check_account(source, f"transfer {number}, source", found)
+            self._check_account(target, f"transfer {number}, target", found)
             outside = _outside(source, target)
             if outside is not None:
                 found.append(finding("outside-scope", f"transfer {number}", outside.key.kind))
-        return found
+        for number, state in enumerate(case.finishes, 1):
+            self._check_account(state, f"finish {number}", found)
+            if not state.reachable and state.key.kind in _OWNED:
+                found.append(finding("outside-scope", f"finish {number}", state.key.kind))
 
-    def _check_identity(self, posting: Posting) -> list[Finding]:
-        found: list[Finding] = []
+    def _check_account(self, state: AccountState, where: str, found: list[Finding]) -> None:
+        if state.defects:
+            found.extend(account_findings(state.defects, where, self.rules.vocabulary))
+        if state.finished:
+            found.append(finding("account-finished", where, state.key.kind))
+
+    def _check_identity(self, posting: Posting, found: list[Finding]) -> None:
         going: set[UUID] = set()
         for number, transfer in enumerate(posting.transfers, 1):
             if transfer.id in self.transfers or transfer.id in self.taken:
@@ -154,10 +158,6 @@ class Ledger:
                 if code:
                     found.append(finding(code, f"transfer {number}, reverses", transfer.reverses))
                 going.add(transfer.reverses)
-        for number, key in enumerate(posting.finishes, 1):
-            if self.account(key).finished:
-                found.append(finding("account-finished", f"finish {number}", key.kind))
-        return found
 
     def _reversal_defect(self, transfer: Transfer, reverses: UUID, going: set[UUID]) -> str:
         original = self.transfers.get(reverses)
@@ -169,37 +169,23 @@ class Ledger:
             return "reversal-twice"
         return "" if transfer == reversal_of(original, transfer) else "reversal-differs"
 
-    def _move(self, posting: Posting, sides: list[Sides]) -> list[Finding]:
+    def _move(self, case: Case) -> list[Finding]:
         """Move the grams; a posting is judged by its end, so a later line may feed an earlier one."""
-        for source, target, transfer in sides:
+        for source, target, transfer in case.sides:
             source.balance_g -= transfer.grams
             target.balance_g += transfer.grams
-        found = self._check_balances(posting, sides)
-        if has_error(found):
-            for source, target, transfer in sides:
+        found = _check_balances(case)
+        if found and has_error(found):
+            for source, target, transfer in case.sides:
                 source.balance_g += transfer.grams
                 target.balance_g -= transfer.grams
             return found
-        found.extend(_jumps(sides))
+        found.extend(_jumps(case.sides))
         return found
 
-    def _check_balances(self, posting: Posting, sides: list[Sides]) -> list[Finding]:
-        found: list[Finding] = []
-        for number, (source, _, _) in enumerate(sides, 1):
-            if source.balanced and source.balance_g < 0:
-                before_g = source.balance_g - _net_g(source, sides)
-                where = f"transfer {number}, source"
-                code = "stock-below-zero" if source.strict else "tolerant-stock-below-zero"
-                found.append(finding(code, where, before_g, missing=-source.balance_g))
-        for number, key in enumerate(posting.finishes, 1):
-            rest_g = self.account(key).balance_g
-            if rest_g:
-                found.append(finding("finish-not-empty", f"finish {number}", rest_g))
-        return found
-
-    def _remember(self, posting: Posting, sides: list[Sides], content: bytes) -> None:
-        self.postings[posting.id] = content
-        for source, target, transfer in sides:
+    def _remember(self, case: Case) -> None:
+        self.postings[case.posting.id] = case.content
+        for source, target, transfer in case.sides:
             self.transfers[transfer.id] = transfer
             if transfer.reverses is not None:
                 self.reversed_ids.add(transfer.reverses)
@@ -208,8 +194,22 @@ class Ledger:
                 if history is None:
                     history = stock.history[transfer.step] = History()
                 history.add(transfer.grams)
-        for key in posting.finishes:
-            self.account(key).finished = True
+        for state in case.finishes:
+            state.finished = True
+
+
+def _check_balances(case: Case) -> list[Finding]:
+    found: list[Finding] = []
+    for number, (source, _, _) in enumerate(case.sides, 1):
+        if source.balance_g < 0 and source.balanced:
+            before_g = source.balance_g - _net_g(source, case.sides)
+            code = "stock-below-zero" if source.strict else "tolerant-stock-below-zero"
+            where = f"transfer {number}, source"
+            found.append(finding(code, where, before_g, missing=-source.balance_g))
+    for number, state in enumerate(case.finishes, 1):
+        if state.balance_g:
+            found.append(finding("finish-not-empty", f"finish {number}", state.balance_g))
+    return found
 
 
 def stock_side(source: AccountState, target: AccountState) -> AccountState | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from wufei.kernel.period import Precision
 from wufei.records.ledger.core.accounts import AccountKey, account_text
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# An instant without a zone is refused later; until then it must be hashed like any other.
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Step(StrEnum):
@@ -142,33 +146,47 @@ def single(transfer: Transfer) -> Posting:
     return Posting(id=transfer.id, transfers=(transfer,))
 
 
-def content_hash(posting: Posting, text_of: Callable[[AccountKey], str] = account_text) -> bytes:
-    """SHA-256 of everything a posting says, the same however the values were written.
+def content_hash(posting: Posting) -> bytes:
+    """SHA-256 of everything a posting says, the same however the values were written."""
+    lines = [
+        transfer_text(one, account_text(one.source), account_text(one.target)) for one in posting.transfers
+    ]
+    return hash_of_lines(posting, lines, [account_text(account) for account in posting.finishes])
 
-    Parameters
-    ----------
-    posting : Posting
-        Its amounts may be written 1.5 or 1.50, its instants in any zone.
-    text_of : callable
-        `account_text`, or a memory of it.
+
+def hash_of_lines(posting: Posting, lines: list[str], finishes: list[str]) -> bytes:
+    """`content_hash` from the texts of the transfers and finished accounts.
+
+    Notes
+    -----
+    The lines are sorted, because a posting is judged by its end: their order says nothing.
     """
-    parts = [str(posting.id), posting.reason]
-    parts.extend(transfer_text(transfer, text_of) for transfer in posting.transfers)
-    parts.extend(text_of(account) for account in posting.finishes)
+    if len(lines) > 1:
+        lines = sorted(lines)
+    parts = (f"{posting.id.int:032x}", posting.reason, *lines, *sorted(finishes))
     return hashlib.sha256("\x1e".join(parts).encode()).digest()
 
 
-def transfer_text(transfer: Transfer, text_of: Callable[[AccountKey], str] = account_text) -> str:
-    """Write all fields of a transfer in one canonical line."""
+def transfer_text(transfer: Transfer, source: str, target: str) -> str:
+    """Write all fields of a transfer in one canonical line; `wufei ledger verify` writes the same in SQL.
+
+    Parameters
+    ----------
+    transfer : Transfer
+        Its amounts may be written 1.5 or 1.50, its instants in any zone.
+    source, target : str
+        The `account_text` of its two accounts.
+    """
+    container, reverses = transfer.container, transfer.reverses
+    quantity = transfer.quantity.normalize() if transfer.quantity.is_finite() else transfer.quantity
     at = transfer.occurred_at
-    if at.tzinfo is not UTC:
-        at = at.astimezone(UTC)
-    quantity = transfer.quantity
+    at_us = (at - (_EPOCH if at.tzinfo else _NAIVE_EPOCH)) // _MICROSECOND
     return (
-        f"{transfer.id}\x1d{text_of(transfer.source)}\x1d{text_of(transfer.target)}\x1d{transfer.grams}"
-        f"\x1d{transfer.step}\x1d{at.isoformat()}\x1d{transfer.precision}"
-        f"\x1d{quantity.normalize() if quantity else 0:f}\x1d{transfer.unit}\x1d{transfer.evidence}"
-        f"\x1d{transfer.method}\x1d{transfer.conversion}\x1d{transfer.dry_share_ppm}"
-        f"\x1d{transfer.uncertainty_ppm}\x1d{transfer.document}\x1d{transfer.container}"
-        f"\x1d{transfer.reverses}\x1d{transfer.amends_period}"
+        f"{transfer.id.int:032x}\x1d{source}\x1d{target}\x1d{transfer.grams}\x1d{transfer.step}\x1d{at_us}"
+        f"\x1d{transfer.precision}\x1d{quantity:f}\x1d{transfer.unit}\x1d{transfer.evidence}"
+        f"\x1d{transfer.method}\x1d{transfer.conversion}"
+        f"\x1d{'' if transfer.dry_share_ppm is None else transfer.dry_share_ppm}"
+        f"\x1d{transfer.uncertainty_ppm}\x1d{transfer.document}"
+        f"\x1d{f'{container.int:032x}' if container else ''}\x1d{f'{reverses.int:032x}' if reverses else ''}"
+        f"\x1d{transfer.amends_period}"
     )

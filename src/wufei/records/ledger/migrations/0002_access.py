@@ -94,13 +94,19 @@ RETURNS TABLE (key uuid, id bigint) LANGUAGE sql VOLATILE SECURITY DEFINER SET s
     SELECT made.key, made.id FROM made
 $$;
 
--- Says which identifiers are taken, and of a posting whether it says the same; never what it says.
-CREATE FUNCTION ledger_known_ids(postings uuid[], hashes bytea[], transfers uuid[])
-RETURNS TABLE (id uuid, same boolean) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT p.id, p.content_hash = given.hash
-        FROM unnest(postings, hashes) AS given (id, hash) JOIN ledger_posting AS p ON p.id = given.id
+-- Says which identifiers are taken by a posting or a transfer, whoever wrote it.
+CREATE FUNCTION ledger_taken_ids(wanted uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.id FROM ledger_posting AS p WHERE p.id = ANY (wanted)
     UNION ALL
-    SELECT t.id, NULL FROM ledger_transfer AS t WHERE t.id = ANY (transfers)
+    SELECT t.id FROM ledger_transfer AS t WHERE t.id = ANY (wanted)
+$$;
+
+-- Says whether postings say the same; never what they say.
+CREATE FUNCTION ledger_same_postings(wanted uuid[], hashes bytea[]) RETURNS TABLE (id uuid, same boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.id, p.content_hash = given.hash
+    FROM unnest(wanted, hashes) AS given (id, hash) JOIN ledger_posting AS p ON p.id = given.id
 $$;
 
 -- The two accounts of transfers that the caller can see, even where one of them is someone else's.
@@ -144,11 +150,11 @@ BEGIN
     RETURN name;
 END $$;
 
-REVOKE ALL ON FUNCTION ledger_lock_accounts(uuid[]), ledger_known_ids(uuid[], bytea[], uuid[]),
+REVOKE ALL ON FUNCTION ledger_lock_accounts(uuid[]), ledger_taken_ids(uuid[]), ledger_same_postings(uuid[], bytea[]),
     ledger_sides(uuid[]), ledger_ensure_partition(date), ledger_apply_transfers(), ledger_check_finish(),
     ledger_open_accounts(text[], text[], bigint[], text[], bigint[], text[], bigint[], bigint[], text[])
     FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ledger_lock_accounts(uuid[]), ledger_known_ids(uuid[], bytea[], uuid[]),
+GRANT EXECUTE ON FUNCTION ledger_lock_accounts(uuid[]), ledger_taken_ids(uuid[]), ledger_same_postings(uuid[], bytea[]),
     ledger_sides(uuid[]), ledger_ensure_partition(date),
     ledger_open_accounts(text[], text[], bigint[], text[], bigint[], text[], bigint[], bigint[], text[])
     TO wufei_app;
@@ -158,7 +164,7 @@ SELECT ledger_ensure_partition(((now() AT TIME ZONE 'UTC') + interval '1 month')
 """
 
 REMOVAL = """
-DROP FUNCTION ledger_lock_accounts(uuid[]), ledger_known_ids(uuid[], bytea[], uuid[]), ledger_sides(uuid[]),
+DROP FUNCTION ledger_lock_accounts(uuid[]), ledger_taken_ids(uuid[]), ledger_same_postings(uuid[], bytea[]), ledger_sides(uuid[]),
     ledger_ensure_partition(date),
     ledger_open_accounts(text[], text[], bigint[], text[], bigint[], text[], bigint[], bigint[], text[]);
 """

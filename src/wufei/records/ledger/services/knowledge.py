@@ -13,7 +13,7 @@ from wufei.kernel.period import Precision
 from wufei.records.ledger.core.accounts import AccountKey, Kind, account_digest
 from wufei.records.ledger.core.checks import Rules
 from wufei.records.ledger.core.history import REMEMBERED, History
-from wufei.records.ledger.core.model import AccountState, Ledger, stock_side
+from wufei.records.ledger.core.model import AccountState, Case, Ledger, stock_side
 from wufei.records.ledger.core.transfers import Evidence, Posting, Step, Transfer
 from wufei.records.registry.queries import sites_by_id
 from wufei.runtime.access.core import Scope, require
@@ -22,7 +22,8 @@ from wufei.runtime.identity.queries import parties_by_id, regions_by_id
 Cursor = psycopg.Cursor[Any]
 
 _LOCK = "SELECT key, id, grams, strict, finished FROM ledger_lock_accounts(%s::uuid[])"
-_KNOWN = "SELECT id, same FROM ledger_known_ids(%s::uuid[], %s::bytea[], %s::uuid[])"
+_TAKEN = "SELECT ledger_taken_ids(%s::uuid[])"
+_SAME = "SELECT id, same FROM ledger_same_postings(%s::uuid[], %s::bytea[])"
 _REVERSED = "SELECT transfer_id FROM ledger_reversal WHERE transfer_id = ANY(%s::uuid[])"
 _SIDES = "SELECT * FROM ledger_sides(%s::uuid[]) ORDER BY id, is_source DESC"
 _ORIGINALS = """
@@ -44,8 +45,8 @@ _HISTORY = """
 """
 
 
-def learn(cursor: Cursor, scope: Scope, rules: Rules, postings: list[Posting]) -> tuple[Ledger, list[bytes]]:
-    """Build the ledger that can judge these postings, and hash them.
+def learn(cursor: Cursor, scope: Scope, rules: Rules, postings: list[Posting]) -> tuple[Ledger, list[Case]]:
+    """Build the ledger that can judge these postings, and look up their accounts in it.
 
     Parameters
     ----------
@@ -59,35 +60,42 @@ def learn(cursor: Cursor, scope: Scope, rules: Rules, postings: list[Posting]) -
         All that will be judged.
     """
     ledger = Ledger(rules)
-    hashes = [ledger.content_hash(posting) for posting in postings]
+    cases = [ledger.case(posting) for posting in postings]
     _lock_accounts(cursor, ledger)
-    _learn_ids(cursor, ledger, postings, hashes)
+    _learn_ids(cursor, ledger, cases)
     _mark_unreachable(scope, ledger.accounts.values())
     _mark_unknown(ledger)
-    _learn_histories(cursor, ledger, postings)
-    _learn_originals(cursor, ledger, postings)
-    return ledger, hashes
+    _learn_histories(cursor, cases)
+    _learn_originals(cursor, ledger, cases)
+    return ledger, cases
 
 
 def _lock_accounts(cursor: Cursor, ledger: Ledger) -> None:
     by_digest = {account_digest(state.text): state for state in ledger.accounts.values()}
-    for digest, number, grams, strict, finished in cursor.execute(_LOCK, [list(by_digest)], prepare=True):
+    for digest, number, grams, strict, finished in cursor.execute(_LOCK, [_array(by_digest)], prepare=True):
         state = by_digest[digest]
         state.id, state.finished = number, finished
         if state.balanced:
             state.balance_g, state.strict = grams or 0, strict
 
 
-def _learn_ids(cursor: Cursor, ledger: Ledger, postings: list[Posting], hashes: list[bytes]) -> None:
+def _learn_ids(cursor: Cursor, ledger: Ledger, cases: list[Case]) -> None:
     # Asked after the locks are held: a rival with the same posting has committed by now, or holds them.
-    ids = [posting.id for posting in postings]
-    transfers = [transfer.id for posting in postings for transfer in posting.transfers]
-    own = dict(zip(ids, hashes, strict=True))
-    for number, same in cursor.execute(_KNOWN, [ids, hashes, transfers], prepare=True):
-        if same is None:
-            ledger.taken.add(number)
-        else:
-            ledger.postings[number] = own[number] if same else b""
+    wanted = {case.posting.id for case in cases}
+    wanted.update(transfer.id for case in cases for _, _, transfer in case.sides)
+    cursor.execute(_TAKEN, [_array(wanted)], prepare=True)
+    taken = {row[0] for row in cursor.fetchall()}
+    if not taken:
+        return
+    ledger.taken |= taken
+    known = {case.posting.id: case.content for case in cases if case.posting.id in taken}
+    cursor.execute(_SAME, [list(known), list(known.values())])
+    ledger.postings.update((number, known[number] if same else b"") for number, same in cursor.fetchall())
+
+
+def _array(ids: Iterable[UUID]) -> str:
+    # Written by hand: psycopg's own dumper of lists takes several microseconds for each element.
+    return "{" + ",".join([f"{number.int:032x}" for number in ids]) + "}"
 
 
 def _mark_unreachable(scope: Scope, states: Iterable[AccountState]) -> None:
@@ -129,11 +137,11 @@ def _mark_unknown(ledger: Ledger) -> None:
                 state.strict = site.strict
 
 
-def _learn_histories(cursor: Cursor, ledger: Ledger, postings: list[Posting]) -> None:
+def _learn_histories(cursor: Cursor, cases: list[Case]) -> None:
     wanted: dict[str, set[tuple[int, Step]]] = {"source": set(), "target": set()}
     by_id: dict[int, AccountState] = {}
-    for posting in postings:
-        for source, target, transfer in ledger.sides(posting):
+    for case in cases:
+        for source, target, transfer in case.sides:
             stock = stock_side(source, target)
             if stock is not None and stock.id is not None and transfer.reverses is None:
                 by_id[stock.id] = stock
@@ -148,8 +156,8 @@ def _learn_histories(cursor: Cursor, ledger: Ledger, postings: list[Posting]) ->
             by_id[number].history.setdefault(Step(step), History()).add(grams)
 
 
-def _learn_originals(cursor: Cursor, ledger: Ledger, postings: list[Posting]) -> None:
-    wanted = [one.reverses for posting in postings for one in posting.transfers if one.reverses]
+def _learn_originals(cursor: Cursor, ledger: Ledger, cases: list[Case]) -> None:
+    wanted = [one.reverses for case in cases for one in case.posting.transfers if one.reverses]
     if wanted:
         ledger.transfers.update(read_transfers(cursor, wanted))
         cursor.execute(_REVERSED, [wanted])

@@ -145,16 +145,13 @@ def _post_chunk(scope: Scope, postings: list[Posting], now: datetime) -> list[Re
     raw = connections["default"].connection
     # Django's own cursors bind on the client; with arrays and prepared statements the server does it better.
     with psycopg.Cursor(raw) as cursor:
-        ledger, hashes = learn(cursor, scope, Rules(load_vocabulary(), now), postings)
-        receipts: list[Receipt] = []
-        accepted: list[tuple[Posting, bytes]] = []
-        for posting, content in zip(postings, hashes, strict=True):
-            receipt = ledger.post(posting, content)
-            receipts.append(receipt)
-            if receipt.outcome == "posted":
-                accepted.append((posting, content))
+        ledger, cases = learn(cursor, scope, Rules(load_vocabulary(), now), postings)
+        receipts = [ledger.judge(case) for case in cases]
+        accepted = [
+            case for case, receipt in zip(cases, receipts, strict=True) if receipt.outcome == "posted"
+        ]
         if accepted:
-            write(cursor, ledger, accepted, now, scope.user_id)
+            write(cursor, accepted, (now, scope.user_id))
     return receipts
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
 
 from wufei.records.ledger.core.accounts import Kind, account_digest
-from wufei.records.ledger.core.model import AccountState, Ledger, Sides
-from wufei.records.ledger.core.transfers import Posting, Step
+from wufei.records.ledger.core.model import AccountState, Case
+from wufei.records.ledger.core.transfers import Step, Transfer
 from wufei.records.ledger.services.partitions import ensure_months_of
 
 Cursor = psycopg.Cursor[Any]
@@ -60,40 +61,44 @@ class RivalError(Exception):
     """Another writer made one of our new accounts meanwhile; what was learnt of it is out of date."""
 
 
-def write(
-    cursor: Cursor,
-    ledger: Ledger,
-    accepted: Sequence[tuple[Posting, bytes]],
-    now: datetime,
-    user_id: int | None,
-) -> None:
+def write(cursor: Cursor, accepted: Sequence[Case], recorded: tuple[datetime, int | None]) -> None:
     """Write accounts, transfers, postings and finishes; the database moves the balances.
+
+    Parameters
+    ----------
+    cursor : Cursor
+        Inside the transaction in which they were judged.
+    accepted : sequence of Case
+        In order.
+    recorded : (datetime, int or None)
+        When, and by whom.
 
     Raises
     ------
     RivalError
         The caller rolls back and judges again.
     """
-    ensure_months_of(transfer.id for posting, _ in accepted for transfer in posting.transfers)
-    sided = [(posting, content, ledger.sides(posting)) for posting, content in accepted]
-    finished = [(ledger.account(key), posting.id) for posting, _ in accepted for key in posting.finishes]
-    used = [state for _, _, sides in sided for side in sides for state in side[:2]]
-    _open_accounts(cursor, [state for state in (*used, *(pair[0] for pair in finished)) if state.id is None])
-    recorded = (now, user_id)
-    rows = [_transfer_row(posting, side) for posting, _, sides in sided for side in sides]
+    ensure_months_of(transfer.id for case in accepted for _, _, transfer in case.sides)
+    _open_accounts(cursor, accepted)
+    rows = [_transfer_row(case.posting.id, *side) for case in accepted for side in case.sides]
     _insert(cursor, "transfer", _TRANSFER, rows, recorded)
-    _insert(cursor, "posting", _POSTING, [_posting_row(*item) for item in sided], recorded)
-    if finished:
-        _insert(
-            cursor, "finish", _FINISH, [(state.id, posting_id) for state, posting_id in finished], recorded
-        )
+    _insert(cursor, "posting", _POSTING, [_posting_row(case) for case in accepted], recorded)
+    finishes = [(state.id, case.posting.id) for case in accepted for state in case.finishes]
+    if finishes:
+        _insert(cursor, "finish", _FINISH, finishes, recorded)
 
 
-def _open_accounts(cursor: Cursor, states: list[AccountState]) -> None:
-    if not states:
+def _open_accounts(cursor: Cursor, accepted: Sequence[Case]) -> None:
+    used = {
+        state.text: state
+        for case in accepted
+        for state in (*[state for side in case.sides for state in side[:2]], *case.finishes)
+        if state.id is None
+    }
+    if not used:
         return
     # Sorted, so that two writers who make the same accounts wait for each other in one direction.
-    fresh = dict(sorted((account_digest(state.text), state) for state in states))
+    fresh = {account_digest(text): used[text] for text in sorted(used)}
     keys = [state.key for state in fresh.values()]
     columns = [
         [key.book for key in keys],
@@ -113,14 +118,13 @@ def _open_accounts(cursor: Cursor, states: list[AccountState]) -> None:
         fresh[digest].id = number
 
 
-def _transfer_row(posting: Posting, side: Sides) -> Row:
-    source, target, transfer = side
+def _transfer_row(posting_id: UUID, source: AccountState, target: AccountState, transfer: Transfer) -> Row:
     # A reversal exchanges only the account ids; all other columns stay as in the transfer it takes back.
     left, entered = (target.key, source.key) if transfer.reverses else (source.key, target.key)
     origin = entered if transfer.step is Step.NEW_WASTE else left
     return (
         transfer.id,
-        posting.id,
+        posting_id,
         left.book,
         source.id,
         target.id,
@@ -134,7 +138,7 @@ def _transfer_row(posting: Posting, side: Sides) -> Row:
         entered.site_id,
         entered.stream if left.kind is Kind.PROCESS else left.stream,
         origin.origin_region_id,
-        str(origin.origin_sector),
+        origin.origin_sector,
         transfer.grams,
         transfer.step.value,
         transfer.method,
@@ -153,19 +157,23 @@ def _transfer_row(posting: Posting, side: Sides) -> Row:
     )
 
 
-def _posting_row(posting: Posting, content: bytes, sides: list[Sides]) -> Row:
-    keys = [state.key for side in sides for state in side[:2]]
-    regions = {key.region_id for key in keys} | {key.origin_region_id for key in keys}
-    holders = {key.holder_id for key in keys if key.holder_id is not None}
-    return (
-        posting.id,
-        keys[0].book,
-        content,
-        len(posting.transfers),
-        posting.reason,
-        list(regions),
-        list(holders),
-    )
+def _posting_row(case: Case) -> Row:
+    regions: set[int] = set()
+    holders: set[int] = set()
+    for source, target, _ in case.sides:
+        for key in (source.key, target.key):
+            regions.update((key.region_id, key.origin_region_id))
+            if key.holder_id is not None:
+                holders.add(key.holder_id)
+    posting = case.posting
+    book = case.sides[0][0].key.book
+    size = len(posting.transfers)
+    return posting.id, book, case.content, size, posting.reason, _array(regions), _array(holders)
+
+
+def _array(numbers: set[int]) -> str:
+    # Written by hand: psycopg's own dumper of lists takes several microseconds each.
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def _insert(cursor: Cursor, table: str, columns: tuple[str, ...], rows: list[Row], recorded: Row) -> None:
