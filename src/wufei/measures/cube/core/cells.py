@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -57,6 +58,10 @@ class Column(Generic[Word]):
         codes = np.fromiter(map(places.__getitem__, values), dtype=np.int32, count=len(values))
         return cls(codes, words)
 
+    def only(self, chosen: npt.NDArray[np.bool_]) -> Column[Word]:
+        """Give the marked cells; the words stay, so codes keep their meaning."""
+        return Column(self.codes[chosen], self.words)
+
     def among(self, wanted: Iterable[Word]) -> npt.NDArray[np.bool_]:
         """Mark the cells whose word is one of `wanted`."""
         chosen = set(wanted)
@@ -95,6 +100,22 @@ class Cells:
 
     def __len__(self) -> int:
         return len(self.grams)
+
+    def only(self, chosen: npt.NDArray[np.bool_]) -> Cells:
+        """Give the marked cells."""
+        return Cells(
+            book=self.book.only(chosen),
+            month=self.month.only(chosen),
+            place=self.place.only(chosen),
+            origin=self.origin.only(chosen),
+            waste=self.waste.only(chosen),
+            step=self.step.only(chosen),
+            method=self.method.only(chosen),
+            evidence=self.evidence.only(chosen),
+            grams=self.grams[chosen],
+            transfers=self.transfers[chosen],
+            variance_g2=tuple(compress(self.variance_g2, chosen)),
+        )
 
 
 def cells_of(rows: Sequence[CellRow]) -> Cells:

@@ -217,6 +217,9 @@ def _quantity(name: str, rule: Mapping[str, Any], where: str) -> Quantity:
         members_of(flow["group"])
         steps = frozenset(Step(step).value for step in _listed(flow["step"]))
         methods = frozenset[str]().union(*(_methods(method) for method in _listed(flow.get("method", []))))
+        if methods and Step.USE in steps:
+            # Direct use needs no method in the ledger: the step itself says what became of the waste.
+            methods |= {""}
         return FlowQuantity(name, flow["group"], steps, methods, by)
     if "observation" in rule:
         absent = rule.get("if_absent", "missing")

@@ -204,9 +204,8 @@ def _without_plan(name: IndicatorName, value: Decimal | None) -> Judgement:
 
 
 def _reason(judgement: Judgement, found: Value) -> Text:
-    if judgement.status is Status.NOT_COMPUTABLE or not judgement.reason:
-        return found.reason
-    return judgement.reason
+    texts = [text for text in (found.reason, judgement.reason) if text]
+    return _joined(texts) if texts else NOTHING
 
 
 def _zero_base(readings: Sequence[Reading]) -> Value:

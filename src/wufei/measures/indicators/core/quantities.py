@@ -35,6 +35,8 @@ _TREATMENT = frozenset({Step.TREAT_IN.value})
 _HANDLING = frozenset({Step.TREAT_IN.value, Step.USE.value})
 _NOT_BROKEN_DOWN = frozenset({"unspecified"})
 _ANY: frozenset[str] = frozenset()
+USED_STEPS = _HANDLING | {Step.GENERATE.value, Step.NEW_WASTE.value}
+"""The steps that indicators read; a read of the cube needs no others."""
 _TONNE_PLACES = -6
 
 
@@ -123,7 +125,8 @@ class QuantityReader:
         title = wording.flow_title(flow)
         if not self._total(_activity(flow), spot).transfers:
             return wording.no_records(title, spot.book, spot.place.name, self._period)
-        if not flow.steps & _HANDLING:
+        if not flow.steps & _HANDLING or flow.by == "place":
+            # A place where waste is made need not handle any; its own waste has to go somewhere.
             return NOTHING
         unspecified = self._total(_unspecified(flow), spot).grams
         if unspecified > 0 or not self._total(_handled(flow), spot).transfers:
@@ -195,7 +198,7 @@ def _rule(flow: FlowQuantity) -> FlowRule:
 
 
 def _activity(flow: FlowQuantity) -> FlowRule:
-    return FlowRule(flow.group, _EVERYTHING, _ANY, flow.by)
+    return FlowRule(flow.group, USED_STEPS, _ANY, flow.by)
 
 
 def _handled(flow: FlowQuantity) -> FlowRule:
@@ -204,9 +207,6 @@ def _handled(flow: FlowQuantity) -> FlowRule:
 
 def _unspecified(flow: FlowQuantity) -> FlowRule:
     return FlowRule(flow.group, _TREATMENT, _NOT_BROKEN_DOWN, flow.by)
-
-
-_EVERYTHING = _HANDLING | {Step.GENERATE.value, Step.NEW_WASTE.value}
 
 
 def _tonnes(grams: int) -> Decimal:

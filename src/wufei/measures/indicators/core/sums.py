@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,8 @@ import numpy.typing as npt
 from wufei.kernel.uncertainty import relative_ppm
 from wufei.measures.cube.core.cells import Cells, Integers
 from wufei.measures.indicators.core.definitions import By
-from wufei.records.catalogue.core.groupings import members_of
-from wufei.records.ledger.core.transfers import Evidence
+from wufei.records.catalogue.core.groupings import load_groupings, members_of
+from wufei.records.ledger.core.transfers import Evidence, Step
 
 # The classes of `Quality`, in the order of its fields.
 EVIDENCE_CLASSES: tuple[frozenset[str], ...] = (
@@ -23,6 +24,8 @@ EVIDENCE_CLASSES: tuple[frozenset[str], ...] = (
     frozenset({Evidence.DERIVED_BY_DIFFERENCE}),
 )
 _CLASSES = len(EVIDENCE_CLASSES)
+
+GENERATED = frozenset({Step.GENERATE.value, Step.NEW_WASTE.value})
 
 # Square grams outgrow 64 bits, so they are added in two limbs of 40 bits below and the rest above: exact for
 # fewer than 2**23 cells and variances below 2**80 each.
@@ -114,6 +117,19 @@ def sum_flows(cells: Cells, rules: Collection[FlowRule]) -> FlowSums:
         },
         sums={rule: _sum_rule(columns, rule, wastes[rule.group]) for rule in dict.fromkeys(rules)},
     )
+
+
+def generated_by_group(cells: Cells, book: str, region_ids: Iterable[int]) -> dict[str, int]:
+    """Give the grams generated in some regions by top-level statistical class, as far as any were."""
+    groups = load_groupings(date.max).values()
+    rules = [
+        FlowRule(group.id, GENERATED, frozenset(), "origin")
+        for group in groups
+        if group.partition == "stat" and not group.within
+    ]
+    sums, regions = sum_flows(cells, rules), list(region_ids)
+    totals = {rule.group: sums.total(rule, book, regions) for rule in rules}
+    return {group: total.grams for group, total in totals.items() if total.transfers}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""The one grouped read of the ledger that all figures of a period come from.
+
+Reads as `wufei_system`, which sees every row: whoever calls restricts what is handed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import connections
+
+from wufei.kernel.period import Period
+from wufei.measures.cube.core.cells import CellRow, Cells, cells_of
+from wufei.records.ledger.core.rows import BookRow
+from wufei.records.ledger.core.steps import PLACE_IS_TARGET
+
+_PLACE = "CASE WHEN t.step = ANY(%(arrivals)s) THEN t.target_region_id ELSE t.source_region_id END"
+
+# The standard uncertainty of one transfer is taken in whole grams. Below 3,000 t its square fits 64 bits,
+# where PostgreSQL adds without slow numerics; both sums are exact, so the order of rows cannot matter.
+_VARIANCE = """
+    coalesce(sum(((t.grams * t.uncertainty_ppm + 500000) / 1000000)
+        * ((t.grams * t.uncertainty_ppm + 500000) / 1000000)) FILTER (WHERE t.grams < 3000000000), 0)
+    + coalesce(sum(round(t.grams::numeric * t.uncertainty_ppm / 1000000)
+        * round(t.grams::numeric * t.uncertainty_ppm / 1000000)) FILTER (WHERE t.grams >= 3000000000), 0)
+"""
+_CELLS = """
+    SELECT {book}, {month}, {place}, t.origin_region_id, t.stream, t.origin_sector, t.step, t.method,
+        t.evidence, sum(t.signed_grams)::bigint, count(*), {variance}
+    FROM ledger_transfer AS t WHERE {where} GROUP BY {keys}
+"""
+_BOOKS = """
+    SELECT t.book, min(t.occurred_on), max(t.occurred_on), count(*) FROM ledger_transfer AS t
+    WHERE t.origin_region_id = ANY(%(regions)s) OR t.source_region_id = ANY(%(regions)s)
+        OR t.target_region_id = ANY(%(regions)s)
+    GROUP BY t.book ORDER BY t.book
+"""
+_KEYS = ("t.origin_region_id", "t.stream", "t.origin_sector", "t.step", "t.method", "t.evidence")
+
+
+def read_cells(
+    *,
+    book: str | None,
+    period: Period,
+    monthly: bool = False,
+    as_of: datetime | None = None,
+    region_ids: Collection[int] | None = None,
+    steps: Collection[str] | None = None,
+) -> Cells:
+    """Sum the transfers of a period in one grouped read.
+
+    Parameters
+    ----------
+    book : str or None
+        One book; None reads every book but the scenarios, and each cell says which.
+    period : Period
+        By the calendar of Asia/Shanghai.
+    monthly : bool
+        Whether cells are told apart by month.
+    as_of : datetime, optional
+        Only what was recorded until then.
+    region_ids, steps : collection, optional
+        Only cells whose origin or place is among these regions, and only these steps; all if left out.
+    """
+    return read_span(
+        book=book,
+        span=(period, period),
+        monthly=monthly,
+        as_of=as_of,
+        region_ids=region_ids,
+        steps=steps,
+    )
+
+
+def read_span(
+    *,
+    book: str | None,
+    span: tuple[Period, Period],
+    monthly: bool,
+    as_of: datetime | None = None,
+    region_ids: Collection[int] | None = None,
+    steps: Collection[str] | None = None,
+) -> Cells:
+    """Sum the transfers from the first day of one period to the last day of another; see `read_cells`."""
+    conditions = ["t.occurred_on >= %(start)s", "t.occurred_on < %(end)s"]
+    parameters: dict[str, Any] = {
+        "start": span[0].start,
+        "end": span[1].end,
+        "arrivals": [step.value for step in PLACE_IS_TARGET],
+    }
+    optional = {
+        "t.book = %(book)s": ("book", book),
+        "t.recorded_at <= %(as_of)s": ("as_of", as_of),
+        f"(t.origin_region_id = ANY(%(regions)s) OR {_PLACE} = ANY(%(regions)s))": (
+            "regions",
+            None if region_ids is None else list(region_ids),
+        ),
+        "t.step = ANY(%(steps)s)": ("steps", None if steps is None else list(steps)),
+    }
+    for condition, (name, value) in optional.items():
+        if value is not None:
+            conditions.append(condition)
+            parameters[name] = value
+    if book is None:
+        conditions.append("t.book NOT LIKE 'scenario:%%'")
+    return _cells(conditions, parameters, one_book=book is not None, monthly=monthly)
+
+
+def read_books(region_ids: Collection[int]) -> list[BookRow]:
+    """Give the books that hold transfers from or in some regions, with first and last day."""
+    with connections["system"].cursor() as cursor:
+        cursor.execute(_BOOKS, {"regions": list(region_ids)})
+        return [BookRow(*row) for row in cursor.fetchall()]
+
+
+def _cells(conditions: list[str], parameters: dict[str, Any], *, one_book: bool, monthly: bool) -> Cells:
+    # Grouping costs by the column, so a column that cannot vary is not grouped by.
+    month = "to_char(t.occurred_on, 'YYYY-MM')" if monthly else "''"
+    keys = [*_KEYS, "3", *([] if one_book else ["t.book"]), *(["2"] if monthly else [])]
+    query = _CELLS.format(
+        book="%(book)s::text" if one_book else "t.book",
+        month=month,
+        place=_PLACE,
+        variance=_VARIANCE,
+        where=" AND ".join(conditions),
+        keys=", ".join(keys),
+    )
+    with connections["system"].cursor() as cursor:
+        cursor.execute(query, parameters)
+        rows = cursor.fetchall()
+    return cells_of([CellRow._make((*row[:-1], int(row[-1]))) for row in rows])

@@ -1,0 +1,364 @@
+"""Reads of figures: compute them, open one, follow it to its rows, check a plan, write the working sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from wufei.kernel.errors import InputError, NotFoundError
+from wufei.kernel.findings import Finding
+from wufei.kernel.period import Period
+from wufei.kernel.text import Text
+from wufei.measures.cube.core.cells import Cells
+from wufei.measures.cube.queries import read_books, read_cells, read_span
+from wufei.measures.indicators.core.checks import PUBLISHED_TOTAL, Evidence, figure_findings, part_findings
+from wufei.measures.indicators.core.definitions import Definition, definition_of, load_definitions
+from wufei.measures.indicators.core.evaluate import Inputs, compute_figures
+from wufei.measures.indicators.core.figures import Computation, Figure, Observed, Place, parse_figure_id
+from wufei.measures.indicators.core.lineage import (
+    OBSERVATION_WITHHELD,
+    ROWS_WITHHELD,
+    Trace,
+    TracedQuantity,
+    traced,
+)
+from wufei.measures.indicators.core.quantities import USED_STEPS
+from wufei.measures.indicators.core.regions import books_in, choose_book, members_of_places
+from wufei.measures.indicators.core.sums import generated_by_group
+from wufei.measures.indicators.core.worksheet import working_sheet_of
+from wufei.records.catalogue.core.indicators import load_indicators
+from wufei.records.ledger.core.rows import BookRow
+from wufei.records.ledger.queries import sum_selection, transfers
+from wufei.records.observations.queries import ObservationRow, get_observation, read_observations
+from wufei.records.plans.core.checks import plan_findings
+from wufei.records.plans.core.plan import Plan
+from wufei.records.plans.queries import get_plan, list_plans
+from wufei.runtime import clock
+from wufei.runtime.access.core import Scope, allowed, require
+from wufei.runtime.access.services import session
+from wufei.runtime.identity.queries import RegionRow, all_regions
+
+# Beyond this many regions the whole month is read: the list of ids would cost more than it saves.
+_REGIONS_NAMED = 40
+# Rows of one quantity in a working sheet; what is beyond them or out of sight is one line of its own.
+_SHEET_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one pass is asked for; an empty tuple of definitions means all."""
+
+    places: tuple[Place, ...]
+    period: Period
+    book: str | None
+    as_of: datetime | None
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one pass has read from the database."""
+
+    cells: Cells
+    observations: tuple[Observed, ...]
+    plans: Mapping[int, Plan]
+    members: Mapping[int, frozenset[int]]
+
+
+def compute(
+    scope: Scope,
+    *,
+    region_ids: Sequence[int],
+    period: Period,
+    book: str | None = None,
+    as_of: datetime | None = None,
+) -> Computation:
+    """Compute every indicator of some regions in one pass: one read each of flows, observations and plans.
+
+    Parameters
+    ----------
+    scope : Scope
+        Who asks; figures of each region must be open to them.
+    region_ids : sequence of int
+        Figures come region by region in this order.
+    book : str, optional
+        Left out, each region is read from ``actual`` if it has transfers there, else from its only book.
+    as_of : datetime, optional
+        Leave out what was recorded later.
+
+    Raises
+    ------
+    AccessError
+        A region is closed to the scope.
+    InputError
+        ``figure.book-ambiguous`` where a region has several books and none was named.
+    """
+    places = _places(scope, region_ids)
+    return _compute(_Asked(places, period, book, as_of, tuple(load_definitions().values())))
+
+
+def figure(scope: Scope, figure_id: str, *, as_of: datetime | None = None) -> Figure:
+    """Compute one figure from its id.
+
+    Raises
+    ------
+    InputError
+        The id has another form.
+    NotFoundError
+        It names an indicator or region that does not exist.
+    """
+    key = parse_figure_id(figure_id)
+    definition = definition_of(key.indicator)
+    region = next((row for row in all_regions() if row.key == key.region_key), None)
+    if region is None:
+        raise NotFoundError("region", key.region_key)
+    places = _places(scope, [region.id])
+    return _compute(_Asked(places, key.period, key.book, as_of, (definition,))).figures[0]
+
+
+def trace(
+    scope: Scope,
+    figure_id: str,
+    *,
+    quantity: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+    as_of: datetime | None = None,
+) -> Trace:
+    """Follow a figure to the transfers and observations it rests on.
+
+    The figure itself needs ``figures.read``; its rows need ``ledger.read`` and ``observations.read`` and are
+    read within the scope. Where they are closed the trace says so and gives the figure alone.
+
+    Parameters
+    ----------
+    quantity : str, optional
+        Only this quantity; needed to turn pages.
+    limit : int
+        Transfers of each quantity.
+    after : str, optional
+        The key that the page before ended with.
+    """
+    found = figure(scope, figure_id, as_of=as_of)
+    if quantity is not None and quantity not in {part.name for part in found.quantities}:
+        raise NotFoundError("quantity", quantity)
+    if after is not None and quantity is None:
+        raise InputError("trace.after", "after", after, _PAGE_NEEDS_QUANTITY)
+    with session(scope):
+        return Trace(
+            found,
+            tuple(
+                _follow(scope, found, place, limit, after)
+                for place, part in enumerate(found.quantities)
+                if quantity in (None, part.name)
+            ),
+        )
+
+
+def series(
+    scope: Scope, indicator: str, region_id: int, book: str, periods: Sequence[Period]
+) -> list[tuple[Period, Decimal | None]]:
+    """Compute one indicator for several months, quarters or years from one monthly read of the flows."""
+    places, definition = _places(scope, [region_id]), definition_of(indicator)
+    if not periods:
+        return []
+    ordered = sorted(periods, key=lambda period: period.start)
+    span = (ordered[0], max(ordered, key=lambda period: period.end))
+    members = _members()
+    cells = read_span(book=book, span=span, monthly=True, region_ids=members[region_id], steps=USED_STEPS)
+    observations: dict[Period, list[Observed]] = {}
+    for year in sorted({period.start.year for period in periods}):
+        for row in _observation_rows([region_id], Period.year_of(year), book, None):
+            observations.setdefault(row.period, []).append(_observed(row))
+    found = []
+    for period in periods:
+        months = cells.month.among(str(month) for month in period.months())
+        read = _Read(cells.only(months), tuple(observations.get(period, ())), {}, members)
+        asked = _Asked(places, period, book, None, (definition,))
+        found.append((period, _computed(asked, read).figures[0].value))
+    return found
+
+
+def check_plan(scope: Scope, plan_id: str) -> list[Finding]:
+    """Give all Findings on a plan: on its own text, and on its base values against what was published.
+
+    Figures are taken from the book ``published:<plan>`` where it holds anything, else from the region's own.
+    """
+    with session(scope):
+        plan = get_plan(scope, plan_id)
+    region = next(row for row in all_regions() if row.key == plan.region_key)
+    directions = {name.id: name.direction.value for name in load_indicators().values()}
+    places, period = _places(scope, [region.id]), Period.year_of(plan.base_year)
+    definitions = tuple(load_definitions().values())
+    asked = _Asked(places, period, f"published:{plan_id}", None, definitions)
+    read = _read(asked)
+    if not len(read.cells) and not read.observations:
+        asked = _Asked(places, period, None, None, definitions)
+        read = _read(asked)
+    found = _computed(asked, read)
+    observed = {each.metric: each for each in read.observations if each.book == found.books[region.key]}
+    evidence = Evidence(load_definitions(), {each.indicator: each for each in found.figures}, observed)
+    parts = generated_by_group(read.cells, found.books[region.key], read.members[region.id])
+    return [
+        *plan_findings(plan, directions),
+        *part_findings(plan, parts, observed.get(PUBLISHED_TOTAL)),
+        *figure_findings(plan, evidence),
+    ]
+
+
+def working_sheet(scope: Scope, figure_id: str) -> bytes:
+    """Write 测算底稿.xlsx: the figure as a formula over its quantities, and each of them over its rows."""
+    return working_sheet_of(trace(scope, figure_id, limit=_SHEET_ROWS), scope.language)
+
+
+def books_of(scope: Scope, region_id: int) -> list[BookRow]:
+    """Give the books that figures of a region can be read from; one with observations only has no transfers.
+
+    Observations are looked for in the years of the region's plans and in the last two.
+    """
+    require(scope, "figures.read", region_id=region_id)
+    rows = {row.book: row for row in read_books(_members()[region_id])}
+    operator, today = Scope.operator(), clock.today_on()
+    with session(operator):
+        years = {today.year, today.year - 1}
+        for plan in list_plans(operator, region_id):
+            years |= {plan.base_year, *plan.target_years}
+    for year in sorted(years):
+        period = Period.year_of(year)
+        for row in _observation_rows([region_id], period, None, None):
+            known = rows.get(row.book, BookRow(row.book, period.start, period.end - _DAY, 0))
+            if not known.transfers:
+                rows[row.book] = BookRow(row.book, known.first_on, period.end - _DAY, 0)
+    return [rows[book] for book in sorted(rows)]
+
+
+def _compute(asked: _Asked) -> Computation:
+    return _computed(asked, _read(asked))
+
+
+def _read(asked: _Asked) -> _Read:
+    members = _members()
+    wanted = frozenset[int]().union(*(members[place.id] for place in asked.places))
+    cells = read_cells(
+        book=asked.book,
+        period=asked.period,
+        as_of=asked.as_of,
+        region_ids=wanted if len(wanted) <= _REGIONS_NAMED else None,
+        steps=USED_STEPS,
+    )
+    ids = [place.id for place in asked.places]
+    rows = _observation_rows(ids, asked.period, asked.book, asked.as_of)
+    observations = tuple(_observed(row) for row in rows if row.period == asked.period)
+    return _Read(cells, observations, _plans(ids, asked.period.start.year), members)
+
+
+def _computed(asked: _Asked, read: _Read) -> Computation:
+    books = {place.id: asked.book or "" for place in asked.places}
+    if asked.book is None:
+        with_transfers, observed = books_in(read.cells, read.observations)
+        for place in asked.places:
+            within = set[str]().union(*(with_transfers.get(each, set()) for each in read.members[place.id]))
+            books[place.id] = choose_book(place, within, observed.get(place.id, set()))
+    as_of = asked.as_of or clock.now()
+    figures = compute_figures(
+        Inputs(
+            definitions=asked.definitions,
+            names=load_indicators(),
+            places=asked.places,
+            members=read.members,
+            books=books,
+            cells=read.cells,
+            observations=read.observations,
+            plans=read.plans,
+            period=asked.period,
+            as_of=as_of,
+            pinned=asked.as_of is not None,
+        )
+    )
+    return Computation(figures, asked.period, as_of, {place.key: books[place.id] for place in asked.places})
+
+
+def _places(scope: Scope, region_ids: Sequence[int]) -> tuple[Place, ...]:
+    for region_id in region_ids:
+        require(scope, "figures.read", region_id=region_id)
+    known = {row.id: _place(row) for row in all_regions()}
+    missing = [region_id for region_id in region_ids if region_id not in known]
+    if missing:
+        raise NotFoundError("region", missing[0])
+    return tuple(known[region_id] for region_id in region_ids)
+
+
+def _members() -> dict[int, frozenset[int]]:
+    return members_of_places(_place(row) for row in all_regions())
+
+
+def _place(row: RegionRow) -> Place:
+    return Place(row.id, row.key, row.code, row.name, row.kind, row.parent_id, row.synthetic)
+
+
+def _observation_rows(
+    region_ids: Collection[int], period: Period, book: str | None, as_of: datetime | None
+) -> list[ObservationRow]:
+    # A figure may be open to someone who may not read the observations behind it, so the reading is ours;
+    # `compute` has asked whether the figures are open. Observations of a single firm are no district figure.
+    operator = Scope.operator()
+    with session(operator):
+        rows = read_observations(operator, region_ids=region_ids, period=period, book=book, as_of=as_of)
+    return [row for row in rows if row.party_id is None]
+
+
+def _plans(region_ids: Sequence[int], year: int) -> dict[int, Plan]:
+    """Give the plan that governs each region in a year; of several the one issued last."""
+    operator, chosen = Scope.operator(), dict[int, str]()
+    with session(operator):
+        for row in list_plans(operator):
+            governs = row.base_year <= year <= max(row.target_years, default=row.base_year)
+            if governs and row.region_id in region_ids:
+                chosen.setdefault(row.region_id, row.id)
+        return {region_id: get_plan(operator, plan_id) for region_id, plan_id in chosen.items()}
+
+
+def _observed(row: ObservationRow) -> Observed:
+    return Observed(
+        uuid=row.uuid,
+        book=row.book,
+        region_id=row.region_id,
+        metric=row.metric,
+        value=row.value,
+        text=row.text,
+        unit=row.unit,
+        kind=row.kind.value,
+        source_title=row.source_title,
+        source_clause=row.source_clause,
+        department=row.department,
+        confirmed_by=row.confirmed_by,
+        confirmed_on=row.confirmed_on,
+        provisional=row.provisional,
+        relative_ppm=row.relative_ppm,
+    )
+
+
+def _follow(scope: Scope, found: Figure, place: int, limit: int, after: str | None) -> TracedQuantity:
+    quantity = found.quantities[place]
+    if quantity.selection is not None:
+        if not allowed(scope, "ledger.read"):
+            return TracedQuantity(quantity, withheld=ROWS_WITHHELD)
+        page = transfers(scope, quantity.selection, limit=limit, after=after)
+        seen_g, seen = sum_selection(scope, quantity.selection)
+        rows = tuple(traced(row, quantity) for row in page.rows)
+        hidden, hidden_g = quantity.transfers - seen, quantity.grams - seen_g
+        return TracedQuantity(quantity, rows, page.after, hidden, hidden_g)
+    if not quantity.observation_ids:
+        return TracedQuantity(quantity)
+    if not allowed(scope, "observations.read"):
+        return TracedQuantity(quantity, withheld=OBSERVATION_WITHHELD)
+    observations = tuple(_observed(get_observation(scope, each)) for each in quantity.observation_ids)
+    return TracedQuantity(quantity, observations=observations)
+
+
+_DAY = timedelta(days=1)
+_PAGE_NEEDS_QUANTITY = Text(
+    "翻页时须指明是哪一个量（quantity=）。", "To turn a page, name the quantity (quantity=)."
+)
