@@ -144,7 +144,7 @@ def account_transfers(
     return _page(_read(_ROWS.format(page=page, order="page.id DESC"), parameters), limit)
 
 
-def accounts(
+def accounts(  # noqa: PLR0913 - each filter of the page is one
     scope: Scope,
     *,
     book: str,
