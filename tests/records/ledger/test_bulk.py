@@ -87,6 +87,7 @@ def outcome_by_hand(postings: list[Posting]) -> tuple[list[str], dict[AccountKey
             if one.reverses:
                 good &= one.reverses in transfers and one.reverses not in undone
                 good = good and transfers[one.reverses].reverses is None
+                good = good and transfers[one.reverses].document == one.document
             after[one.source] = after.get(one.source, 0) - one.grams
             after[one.target] = after.get(one.target, 0) + one.grams
         good &= all(mass >= 0 for key, mass in after.items() if key.kind in BALANCED)
