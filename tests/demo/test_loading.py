@@ -13,16 +13,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import connections
+from typer.testing import CliRunner
 
-from wufei.demo import marker
+from wufei.demo import commands, loading, marker
 from wufei.demo.account_file import read_account
+from wufei.demo.commands import register
 from wufei.demo.district import demo_district, post_year, save_places
-from wufei.demo.loading import demo_plan, load_steps
+from wufei.demo.loading import (
+    Step,
+    demo_plan,
+    load_account,
+    load_all_plans,
+    load_steps,
+    record_values,
+)
 from wufei.demo.people import load_people, sign_ins
-from wufei.kernel.errors import ConflictError
+from wufei.kernel.errors import ConflictError, InputError
 from wufei.kernel.period import Period
+from wufei.kernel.text import Text
 from wufei.measures.indicators.queries import compute
 from wufei.records.catalogue.core.groupings import members_of
 from wufei.records.catalogue.core.methods import load_methods
@@ -268,3 +280,79 @@ def test_the_sign_in_page_is_given_one_button_per_person(demo):
     assert [each["username"] for each in offered] == [p.username for p in load_people().persons]
     assert all(each["title"]["zh"] and each["title"]["en"] for each in offered)
     assert all(each["place"]["zh"] and each["place"]["en"] for each in offered)
+
+
+@pytest.fixture
+def program():
+    app = typer.Typer()
+    register(app)
+    app.command("other")(lambda: None)
+    return lambda *arguments: CliRunner().invoke(app, ["demo", *arguments])
+
+
+def test_the_command_stops_after_loading_if_asked_to(demo, program, monkeypatch):
+    monkeypatch.setattr(commands, "serve_site", None)
+    done = program("--no-serve")
+    assert done.exit_code == 0, done.output
+    assert "已是最新" in done.output
+
+
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])  # noqa: S104
+def test_the_command_serves_with_the_sign_ins_and_warns_beyond_this_machine(
+    demo, program, monkeypatch, host, warned
+):
+    served = {}
+
+    def serve(*, host, port, on_ready):
+        served.update(host=host, port=port, offered=settings.DEMO_SIGN_INS)
+        on_ready("http://localhost:8123/")
+
+    monkeypatch.setattr(commands, "serve_site", serve)
+    monkeypatch.setattr(settings, "DEMO", False, raising=False)
+    monkeypatch.setattr(settings, "DEMO_SIGN_INS", (), raising=False)
+    done = program("--port", "8123", "--host", host)
+    assert done.exit_code == 0, done.output
+    assert (served["host"], served["port"]) == (host, 8123)
+    assert len(served["offered"]) == len(load_people().persons)
+    assert settings.DEMO
+    assert "http://localhost:8123/" in done.output
+    assert all(person.username in done.output for person in load_people().persons)
+    assert ("口令人人可知" in done.output) == warned
+
+
+def test_an_older_demo_is_kept_and_the_start_goes_on_with_a_word_about_it(demo, load_again, monkeypatch):
+    def refuse():
+        raise ConflictError("demo.other-year", Text("账本中已有旧版演示数据", "an earlier version"))
+
+    marker.clear_mark(environment())
+    monkeypatch.setattr(commands, "load_steps", lambda: (Step(Text("台账", "Ledger"), refuse),))
+    assert "已有旧版演示数据" in load_again()
+    assert not marker.is_marked(environment())
+    marker.set_mark(environment())
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "code"),
+    [
+        ("bda-2018-account.yaml", load_account, "demo.account"),
+        ("demo-2025.yaml", load_all_plans, "demo.plan"),
+        ("demo-observations.yaml", record_values, "demo.observations"),
+    ],
+)
+def test_a_defective_data_file_stops_its_step_and_writes_nothing(
+    demo, monkeypatch, tmp_path, name, step, code
+):
+    source = Path(str(resources.files("wufei.demo") / "data"))
+    for path in source.glob("*.yaml"):
+        text = path.read_text("utf8")
+        # Another year makes every good row a new one, so that a half-written file would show.
+        spoilt = text.replace("吨", "米").replace('"90%"', "90").replace("period: 2025", "period: 2024")
+        spoilt = spoilt if path.name == name else text
+        (tmp_path / path.name).write_text(spoilt, "utf8")
+    monkeypatch.setattr(loading, "_data", lambda wanted: tmp_path / wanted)
+    before = counts()
+    with pytest.raises(InputError) as stopped:
+        step(Scope.operator())
+    assert stopped.value.code == code
+    assert name in stopped.value.message.zh
+    assert counts() == before

@@ -20,6 +20,8 @@ from wufei.runtime.database.services import migrate
 from wufei.runtime.environment import environment
 from wufei.runtime.serving.services import serve as serve_site
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
@@ -36,6 +38,13 @@ def demo(
     load(console)
     if not serve:
         return
+    if host not in LOOPBACK:
+        console.print(
+            "! 演示口令人人可知：监听其他地址时，同一网络内的人都能登录。\n"
+            "  The demo password is known to all: on another address everybody in the network can sign in.",
+            style="yellow",
+            markup=False,
+        )
     settings.DEMO = True
     settings.DEMO_SIGN_INS = sign_ins(load_people())
     table = _sign_in_table()

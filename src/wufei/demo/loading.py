@@ -26,6 +26,7 @@ from wufei.records.plans.core.plan import Plan
 from wufei.records.plans.services import load_plan
 from wufei.records.registry.services import load_regions, register_party
 from wufei.runtime.access.core import Scope
+from wufei.runtime.access.services import session
 from wufei.runtime.clock import now
 from wufei.runtime.identity.queries import find_region
 
@@ -85,9 +86,11 @@ def load_account(scope: Scope) -> Text:
         region_id=region.id,
     )
     postings = account_postings(account, region_id=region.id, holder_id=holder.party_id)
-    report = post_many(scope, postings, now=now())
-    if report.refused:
-        raise _defective("demo.account", report.findings)
+    # Raising inside the transaction takes back the lines that were accepted before the refused one.
+    with session(scope):
+        report = post_many(scope, postings, now=now())
+        if report.refused:
+            raise _defective("demo.account", report.findings)
     return _counted(report.posted, report.repeated, "笔", "postings")
 
 
@@ -114,15 +117,22 @@ def demo_plan() -> Plan:
 
 
 def record_values(scope: Scope) -> Text:
-    """Record the base values of the published plans, BDA's context figures and the synthetic district's."""
+    """Record the base values of the published plans, BDA's context figures and the synthetic district's.
+
+    Raises
+    ------
+    InputError
+        ``demo.observations``: a value is refused; nothing is written.
+    """
     at = now()
     context = resources.files("wufei.records.observations") / "data" / "bda-2018.yaml"
     files = (Path(str(context)), _data("demo-observations.yaml"), _data("demo-reported.yaml"))
-    reports = [_record_base(scope, plan, at) for plan in load_plans()]
-    reports += [record_file(scope, path, now=at) for path in files]
-    findings = tuple(finding for report in reports for finding in report.findings)
-    if has_error(findings):
-        raise _defective("demo.observations", findings)
+    with session(scope):
+        reports = [_record_base(scope, plan, at) for plan in load_plans()]
+        reports += [record_file(scope, path, now=at) for path in files]
+        findings = tuple(finding for report in reports for finding in report.findings)
+        if has_error(findings):
+            raise _defective("demo.observations", findings)
     recorded = sum(len(report.recorded) for report in reports)
     return _counted(recorded, sum(len(report.repeated) for report in reports), "项", "values")
 
