@@ -143,8 +143,8 @@ def test_a_name_that_nothing_bears_is_refused(tmp_path, place, value, kind):
     ("name", "rule", "kind"),
     [
         ("generated", {"flow": {"group": "stat.none", "step": "generate"}, "by": "origin"}, "grouping"),
-        ("generated", {"flow": {"group": "stat.medical", "step": "generate", "method": "wish"}, "by": "origin"},
-         "method"),
+        ("generated", {"flow": {"group": "stat.medical", "step": "generate", "method": "wish"},
+                       "by": "origin"}, "method"),
         ("money", {"observation": "happiness"}, "metric"),
     ],
 )  # fmt: skip
