@@ -51,7 +51,7 @@ _OWNED = frozenset({Kind.STOCK, Kind.PROCESS, Kind.DUMPED})
 Sides = tuple[AccountState, AccountState, Transfer]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
     """A posting with its accounts looked up and its content hashed, once for all that follows."""
 

@@ -147,7 +147,7 @@ CREATE TABLE ledger_finish (
 TRIGGERS = """
 -- Runs once per INSERT, whoever made it: what the service has checked is checked here again, set by set.
 CREATE FUNCTION ledger_apply_transfers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
+SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     broken uuid;
     touched bigint[];

@@ -31,18 +31,7 @@ _ORIGINALS = """
         dry_share_ppm, uncertainty_ppm, document, container, reverses, amends_period
     FROM ledger_transfer WHERE id = ANY(%s::uuid[])
 """
-# Only the last rows of an account are looked through: a rare step at a busy stock would scan its whole past.
-_LOOKED_THROUGH = 400
-_HISTORY = """
-    SELECT wanted.account_id, wanted.step, past.grams
-    FROM unnest(%s::bigint[], %s::text[]) AS wanted (account_id, step)
-    CROSS JOIN LATERAL (
-        SELECT recent.id, recent.grams FROM (
-            SELECT t.id, t.grams, t.step, t.reverses FROM ledger_transfer AS t
-            WHERE t.{side}_account_id = wanted.account_id ORDER BY t.id DESC LIMIT %s) AS recent
-        WHERE recent.step = wanted.step AND recent.reverses IS NULL ORDER BY recent.id DESC LIMIT %s
-    ) AS past ORDER BY wanted.account_id, past.id
-"""
+_RECENT = "SELECT account_id, step, grams FROM ledger_recent_masses(%s, %s, %s, %s)"
 
 
 def learn(cursor: Cursor, scope: Scope, rules: Rules, postings: list[Posting]) -> tuple[Ledger, list[Case]]:
@@ -138,21 +127,20 @@ def _mark_unknown(ledger: Ledger) -> None:
 
 
 def _learn_histories(cursor: Cursor, cases: list[Case]) -> None:
-    wanted: dict[str, set[tuple[int, Step]]] = {"source": set(), "target": set()}
+    wanted: dict[bool, set[tuple[int, Step]]] = {False: set(), True: set()}
     by_id: dict[int, AccountState] = {}
     for case in cases:
         for source, target, transfer in case.sides:
             stock = stock_side(source, target)
             if stock is not None and stock.id is not None and transfer.reverses is None:
                 by_id[stock.id] = stock
-                wanted["source" if stock is source else "target"].add((stock.id, transfer.step))
-    for side, pairs in wanted.items():
+                wanted[stock is target].add((stock.id, transfer.step))
+    for arriving, pairs in wanted.items():
         if not pairs:
             continue
         ids, steps = [pair[0] for pair in pairs], [str(pair[1]) for pair in pairs]
-        query = _HISTORY.format(side=side).encode()
-        rows = cursor.execute(query, [ids, steps, _LOOKED_THROUGH, REMEMBERED], prepare=True)
-        for number, step, grams in rows:
+        cursor.execute(_RECENT, [ids, steps, arriving, REMEMBERED], prepare=True)
+        for number, step, grams in reversed(cursor.fetchall()):
             by_id[number].history.setdefault(Step(step), History()).add(grams)
 
 
