@@ -48,12 +48,12 @@ def at_least(name: str, value: float, bound: float, detail: str = "") -> Result:
     return Result(name, round(value, 3), f">= {bound:g}", value >= bound, detail)
 
 
-def publish(results: Sequence[Result]) -> None:
-    """Print the table and write ``bench.json`` in the project's root."""
+def publish(results: Sequence[Result], file_name: str = "bench.json") -> None:
+    """Print the table and write it as JSON in the project's root."""
     table = Table("figure", "value", "target", "met", "detail")
     for result in results:
         met = "" if result.met is None else ("yes" if result.met else "NO")
         table.add_row(result.name, f"{result.value:g}", result.target, met, result.detail)
     Console(width=150).print(table)
     rows = [asdict(result) for result in results]
-    (ROOT / "bench.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf8")
+    (ROOT / file_name).write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from email.message import Message
 from importlib import metadata
 
 from tools.steps import ROOT
@@ -44,7 +43,7 @@ def _refusal(name: str) -> str:
     return f"{name}: licence “{licence}” is not permissive; choose another package or record why in docs/adr/"
 
 
-def _licence(package: Message) -> str:
+def _licence(package: metadata.PackageMetadata) -> str:
     expression = str(package.get("License-Expression") or "")
     classifiers = [c for c in package.get_all("Classifier", []) if c.startswith("License ::")]
     return (
