@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 from django.db import transaction
@@ -55,7 +56,8 @@ def attach_scope(request: ScopedRequest) -> None:
         request.memberships = memberships_of(request.user.pk, on=today_on())
     request.membership = _chosen(request.memberships, request.session.get(MEMBERSHIP_KEY))
     if request.membership is None:
-        request.scope = Scope.public(language)
+        # Signed in or not: without a membership a person sees what everybody sees.
+        request.scope = replace(Scope.public(language), user_id=request.user.pk)
     else:
         request.scope = scope_of(request.membership, language=language)
 

@@ -34,7 +34,8 @@ def session(scope: Scope) -> Iterator[None]:
         before = _swap(_settings(scope))
         yield
         # After an error the savepoint or transaction is rolled back, and these settings with it.
-        _swap(before)
+        if not transaction.get_rollback():
+            _swap(before)
 
 
 def scope_of(membership: MembershipRow, *, language: str) -> Scope:

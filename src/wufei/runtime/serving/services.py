@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Callable
 
 from django.db import connections
@@ -14,9 +16,10 @@ from wufei.kernel.errors import ConflictError
 from wufei.kernel.text import Text
 
 TARGET = "wufei.runtime.wsgi:application"
-THREADS_PER_WORKER = 8
+THREADS_PER_WORKER = 4
 WORKERS_MAX = 2
 STOP_WITHIN_S = 5
+POLL_S = 0.05
 
 
 def serve(
@@ -58,8 +61,23 @@ def serve(
         workers_kill_timeout=STOP_WITHIN_S,
     )
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104 - compared, not bound
-    server.on_startup(lambda: on_ready(f"http://{shown}:{free}/"))
+    waiting = threading.Thread(
+        target=_tell_when_open, args=[host, free, lambda: on_ready(f"http://{shown}:{free}/")], daemon=True
+    )
+    server.on_startup(waiting.start)
     server.serve()
+
+
+def _tell_when_open(host: str, port: int, tell: Callable[[], None]) -> None:
+    """Wait until a worker listens, then tell: an address that is shown has to answer."""
+    while True:
+        try:
+            socket.create_connection((host, port), timeout=POLL_S).close()
+        except OSError:
+            time.sleep(POLL_S)
+        else:
+            tell()
+            return
 
 
 def free_port(host: str, port: int) -> int:

@@ -1,0 +1,63 @@
+"""Alive and ready are two questions."""
+
+from __future__ import annotations
+
+import types
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import include, path
+
+URLS = types.ModuleType("urls_of_health_tests")
+URLS.urlpatterns = [path("", include("wufei.runtime.api.urls"))]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def browser(settings: object) -> Client:
+    settings.ROOT_URLCONF = URLS  # type: ignore[attr-defined]
+    return Client()
+
+
+def test_a_process_is_alive_without_a_database(browser: Client) -> None:
+    assert browser.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.usefixtures("db")
+def test_a_migrated_database_is_ready(browser: Client) -> None:
+    answer = browser.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+
+
+@pytest.mark.usefixtures("db")
+def test_a_waiting_migration_is_not_ready(browser: Client) -> None:
+    forget = (
+        "DELETE FROM django_migrations WHERE app = 'access' AND name = '0001_functions' RETURNING applied"
+    )
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(forget)
+        (applied,) = cursor.fetchone()
+        try:
+            answer = browser.get("/readyz")
+        finally:
+            cursor.execute(
+                "INSERT INTO django_migrations (app, name, applied) VALUES ('access', '0001_functions', %s)",
+                [applied],
+            )
+    assert (answer.status_code, answer.json()["code"]) == (503, "ready.migrations")
+    assert "wufei manage migrate" in answer.json()["detail"]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_silent_database_is_not_ready_and_says_what_to_do(browser: Client) -> None:
+    connection = connections["default"]
+    connection.close()
+    host = connection.settings_dict["HOST"]
+    connection.settings_dict["HOST"] = "/nowhere"
+    try:
+        answer = browser.get("/readyz")
+    finally:
+        connection.close()
+        connection.settings_dict["HOST"] = host
+    assert (answer.status_code, answer.json()["code"]) == (503, "ready.database")
+    assert "wufei doctor" in answer.json()["detail"]

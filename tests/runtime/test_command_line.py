@@ -1,0 +1,53 @@
+"""The command line opens the database when it needs one, and speaks plainly when something is wrong."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wufei.cli import needs_database
+
+RUN = [sys.executable, "-c", "from wufei.cli import main; main()"]
+
+
+def _wufei(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*RUN, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("line", "needed"),
+    [
+        ("", False),
+        ("--help", False),
+        ("ledger verify --help", False),
+        ("doctor --json", False),
+        ("manage migrate", True),
+    ],
+)
+def test_help_and_doctor_do_not_start_the_database(line: str, needed: bool) -> None:
+    assert needs_database(line.split()) is needed
+
+
+def test_help_lists_the_commands_and_makes_nothing(tmp_path: Path) -> None:
+    done = _wufei(os.environ | {"WUFEI_DATA_DIR": str(tmp_path / "none")}, "--help")
+    assert done.returncode == 0
+    assert {"manage", "serve", "doctor"} <= set(done.stdout.split())
+    assert not (tmp_path / "none").exists()
+
+
+def test_manage_runs_djangos_commands_on_the_owners_role(database_environment: dict[str, str]) -> None:
+    done = _wufei(database_environment, "manage", "migrate", "--plan")
+    assert done.returncode == 0, done.stderr
+    assert "No planned migration operations." in done.stdout
+
+
+def test_an_error_of_ours_is_told_without_a_traceback(database_environment: dict[str, str]) -> None:
+    done = _wufei(database_environment | {"WUFEI_DATABASE_URL": "mysql://u:hidden@h/d"}, "manage", "check")
+    assert done.returncode == 1
+    assert "postgresql://" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hidden" not in done.stderr
