@@ -82,6 +82,7 @@ def _ensure_embedded(holder: Holder, name: str) -> None:
         roles.ensure_roles(connection, holder.secrets)
         roles.ensure_database(connection, name)
         with holder.connect(name) as inside:
+            roles.close_to_others(inside, name)
             roles.grant_rights(inside, name)
         with holder.connect(name, roles.OWNER) as inside:
             roles.grant_default_rights(inside)

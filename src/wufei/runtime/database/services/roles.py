@@ -15,7 +15,6 @@ from wufei.runtime.database.services.secrets import Secrets
 OWNER, APP, SYSTEM = "wufei_owner", "wufei_app", "wufei_system"
 
 _DATABASE_RIGHTS: tuple[LiteralString, ...] = (
-    "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
     "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}, {system}",
     "GRANT CONNECT, TEMPORARY, CREATE ON DATABASE {database} TO {owner}",
 )
@@ -63,6 +62,11 @@ def ensure_database(connection: psycopg.Connection, name: str) -> bool:
 def grant_rights(connection: psycopg.Connection, database: str) -> None:
     """Let the roles into the database and its schema; the connection is to that database."""
     _execute(connection, _DATABASE_RIGHTS + _SCHEMA_RIGHTS, {"database": database})
+
+
+def close_to_others(connection: psycopg.Connection, database: str) -> None:
+    """Keep every other role out of the embedded database; a site's own server is not ours to close."""
+    _execute(connection, ("REVOKE ALL ON DATABASE {database} FROM PUBLIC",), {"database": database})
 
 
 def grant_default_rights(connection: psycopg.Connection) -> None:
