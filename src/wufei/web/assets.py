@@ -1,5 +1,6 @@
 """Puts the browser's files in place: `python -m wufei.web.assets`, run by `make setup` and `make run`."""
 
+import gzip
 import shutil
 import sys
 from pathlib import Path
@@ -15,8 +16,8 @@ VENDOR = WEB / "static" / "vendor"
 FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    # The small build has bars, lines and pies, which is all that the pages of today draw.
-    "echarts.simple.min.js": "echarts/dist/echarts.simple.min.js",
+    # Loaded only on pages with charts; the smaller build lacks tooltips.
+    "echarts.common.min.js": "echarts/dist/echarts.common.min.js",
 }
 
 
@@ -33,6 +34,8 @@ def copy_vendor_files(packages: Path = PACKAGES, vendor: Path = VENDOR) -> list[
     for name, source in FILES.items():
         target = vendor / name
         shutil.copyfile(packages / source, target)
+        # The server sends the packed copy to browsers that take it, which is all of them.
+        target.with_name(f"{name}.gz").write_bytes(gzip.compress(target.read_bytes(), mtime=0))
         written.append(target)
     return written
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from wufei.kernel.text import Text
 from wufei.measures.indicators.core.figures import Figure
 from wufei.records.catalogue.core.indicators import load_indicators
-from wufei.records.plans.core.plan import Plan, PlanLine
+from wufei.records.plans.core.plan import LineSet, Plan, PlanLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Row:
     name: Text
     level1: str
     level2: str
+    own: bool
     type: str
     attribute: str
     base: str
@@ -33,11 +34,15 @@ class Row:
 
 
 def table_rows(figures: Sequence[Figure], plan: Plan | None) -> list[Row]:
-    """Put each figure beside its plan line, in the order of the plan; without a plan, by catalogue."""
+    """Put each figure beside its plan line, in the order of the plan; without a plan, those with a value."""
     by_indicator = {figure.indicator: figure for figure in figures}
     lines = [line for line in plan.lines if line.indicator_id in by_indicator] if plan else []
     planned = [_row(by_indicator[line.indicator_id], line) for line in lines]
-    return planned or [_row(figure, None) for figure in figures]
+    return planned or [_row(figure, None) for figure in figures if _is_known(figure)]
+
+
+def _is_known(figure: Figure) -> bool:
+    return figure.value is not None or figure.reported is not None
 
 
 def _row(figure: Figure, line: PlanLine | None) -> Row:
@@ -49,6 +54,7 @@ def _row(figure: Figure, line: PlanLine | None) -> Row:
         name=Text(line.name, figure.name.en) if line else figure.name,
         level1=line.level1 if line else "",
         level2=line.level2 if line else "",
+        own=line is not None and line.set is LineSet.OWN,
         type=line.type.value if line else "",
         attribute=line.attribute.value if line else "",
         base=figure.baseline.text if figure.baseline else "",

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
 from wufei.measures.indicators import queries
 from wufei.measures.indicators.core.definitions import Definition, FlowQuantity, definition_of
@@ -67,6 +68,7 @@ def figure_page(request: HttpRequest, figure_id: str) -> HttpResponse:
         "substituted": bool(parts) and all(part.value is not None for part in parts if part.name),
         "has_mass": any(part.grams for part in figure.quantities),
         "may_trace": allowed(request.scope, "ledger.read"),
+        "months": _months(request, figure),
         **_rows(request, followed),
     }
     return render(request, "indicators/figure.html", context)
@@ -86,6 +88,17 @@ def _first_quantity(definition: Definition) -> str | None:
     """Name the quantity whose rows are shown at first: a flow, because its rows are the ledger's."""
     ordered = sorted(definition.quantities, key=lambda quantity: not isinstance(quantity, FlowQuantity))
     return ordered[0].name if ordered else None
+
+
+def _months(request: HttpRequest, figure: Figure) -> list[tuple[Period, Decimal | None]]:
+    """Give the computed value month by month, for a year of flows known by month; otherwise nothing."""
+    if not figure.by or figure.period.precision is not Precision.YEAR or figure.value is None:
+        return []
+    months = queries.series(
+        request.scope, figure.indicator, figure.region.id, figure.book, figure.period.months()
+    )
+    known = [value for _, value in months if value is not None]
+    return months if len(known) > 1 else []
 
 
 def _rows(request: HttpRequest, followed: Trace) -> dict[str, Any]:
@@ -109,8 +122,8 @@ def formula_parts(formula: Node, figure: Figure) -> list[FormulaPart]:
     for piece in _NAME.split(formula_text(formula)):
         if piece in quantities:
             parts.append(_named(quantities[piece]))
-        elif piece.strip():
-            parts.append(FormulaPart(piece.strip().translate(_SIGNS)))
+        elif piece:
+            parts.append(FormulaPart(piece.translate(_SIGNS)))
     return parts
 
 

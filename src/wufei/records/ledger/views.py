@@ -55,7 +55,7 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
     here = asked(request)
     books = queries.books(request.scope, here.region.id)
     book = _chosen_book(books, here.book)
-    kind = request.GET.get("kind", "")
+    kind = request.GET.get("kind", Kind.STOCK.value)
     kind = kind if kind in {known.value for known in Kind} else ""
     export = request.GET.get("format") == "xlsx"
     page = queries.accounts(

@@ -10,15 +10,14 @@ const draw = (box) => {
     axisLine: { lineStyle: { color: token("--wf-line-2") } }, axisLabel: { color: ink, fontSize: 12 },
   };
   const value = {
-    type: "value", name: data.unit, nameTextStyle: { color: ink, align: data.lying ? "center" : "left" }, nameLocation: "end",
+    type: "value",
     splitLine: { lineStyle: { color: token("--wf-line") } }, axisLabel: { color: ink, fontSize: 12 },
   };
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: token("--wf-font") },
     aria: { enabled: true, label: { description: box.getAttribute("aria-label") } },
-    grid: { left: 8, right: data.lying ? 56 : 16, top: 44, bottom: 8, containLabel: true },
-    legend: { top: 4, left: 0, icon: "rect", itemWidth: 10, itemHeight: 10, textStyle: { color: ink } },
+    grid: { left: 8, right: 24, top: 12, bottom: 8, containLabel: true },
     // Rich text is drawn on the canvas; an HTML tooltip would need inline styles, which the page forbids.
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: data.line ? "line" : "shadow" }, valueFormatter: (v) => (v === null ? "–" : `${v.toLocaleString()} ${data.unit}`) },
     xAxis: data.lying ? value : category,

@@ -16,6 +16,7 @@ from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
 from wufei.records.ledger.core.rows import BookRow
 from wufei.records.ledger.core.words import book_name
+from wufei.runtime.access.core import Scope
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.queries import visible_regions
 from wufei.web.navigation import address_of, is_current, menu
@@ -65,7 +66,7 @@ def navigation(context: dict[str, Any]) -> dict[str, object]:
                 for place in group.places
             ],
         }
-        for group in menu(request.scope)
+        for group in menu(getattr(request, "scope", Scope.public()))
     ]
     return {"groups": groups}
 
@@ -77,9 +78,9 @@ def person(context: dict[str, Any]) -> dict[str, object]:
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
-        "user": request.user,
-        "membership": request.membership,
-        "memberships": request.memberships,
+        "user": getattr(request, "user", None),
+        "membership": getattr(request, "membership", None),
+        "memberships": getattr(request, "memberships", []),
         "language": _language(),
         "languages": settings.LANGUAGES,
     }
@@ -88,7 +89,7 @@ def person(context: dict[str, Any]) -> dict[str, object]:
 @register.simple_tag
 def demo_sign_ins() -> list[dict[str, str]]:
     """Give the sign-ins of the demo, if this is one; a real site names none in its settings."""
-    accounts: Sequence[Mapping[str, Any]] = getattr(settings, "DEMO_SIGN_INS", ())
+    accounts: Sequence[Mapping[str, Any]] = getattr(settings, "DEMO_SIGN_INS", ()) or ()
     return [
         {
             "username": str(account["username"]),

@@ -17,7 +17,7 @@ from wufei.kernel.period import Period
 from wufei.kernel.text import Text
 from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.pages.core import numerals
-from wufei.runtime.pages.core.sparkline import HEIGHT, WIDTH, sparkline
+from wufei.runtime.pages.core.sparkline import HEIGHT, WIDTH, sparkline, way_done
 
 register = template.Library()
 
@@ -129,6 +129,15 @@ def spark(
     return {"line": drawn, "label": label, "width": WIDTH, "height": HEIGHT, "cell": where == "cell"}
 
 
+@register.inclusion_tag("web/parts/track.html")
+def track(base: Decimal | None, now: Decimal | None, target: Decimal | None, label: str) -> dict[str, object]:
+    """Draw the way from base (left) to target (right) and where the present value stands on it."""
+    if base is None or now is None or target is None:
+        return {"done": None}
+    done = way_done(float(base), float(now), float(target))
+    return {"done": None if done is None else f"{done * 100:.2f}", "label": label}
+
+
 @register.inclusion_tag("web/parts/shares.html")
 def share_bar(parts: Sequence[tuple[str, str, float]], label: str) -> dict[str, object]:
     """Draw shares of a whole as one bar with its key; each part is (class, words, share of 0..1)."""
@@ -147,5 +156,6 @@ def status_bar(parts: Sequence[tuple[str, str, float]], label: str) -> dict[str,
 
 
 def _number(number: str, unit: str) -> SafeString:
-    gap = " " if unit and unit not in ("%", "‰") else ""
-    return format_html('<span class="wf-num">{}{}<small>{}</small></span>', number, gap, unit)
+    if not unit or unit in ("%", "‰"):
+        return format_html('<span class="wf-num">{}{}</span>', number, unit)
+    return format_html('<span class="wf-num">{} <small>{}</small></span>', number, unit)

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("trend", Text("走势", "Trend")),
     Column("status", Text("状态", "Status")),
     Column("by", Text("口径", "Counted by")),
-    Column("type", Text("类型", "Type")),
+    Column("type", Text("类型", "Type"), shown=False),
     Column("units", Text("责任单位", "Responsible units"), shown=False),
     Column("department", Text("数据部门", "Data department"), shown=False),
 )
@@ -72,6 +72,7 @@ def table_page(request: HttpRequest) -> HttpResponse:
         "groups": _groups(shown_rows),
         "columns": COLUMNS,
         "shown": columns,
+        "explained": (Status.BEHIND, Status.NOT_COMPUTABLE),
         "types": tuple(dict.fromkeys(row.type for row in rows if row.type)),
         "attributes": tuple(dict.fromkeys(row.attribute for row in rows if row.attribute)),
         "q": filters.q,
@@ -103,8 +104,8 @@ def _status_counts(rows: Iterable[Row], chosen: str) -> list[Mapping[str, object
 
 def _groups(rows: Iterable[Row]) -> list[Mapping[str, object]]:
     return [
-        {"title": title or "指标", "rows": list(group)}
-        for title, group in groupby(rows, key=lambda row: row.level1)
+        {"title": title or "指标", "own": own, "rows": list(group)}
+        for (title, own), group in groupby(rows, key=lambda row: (row.level1, row.own))
     ]
 
 

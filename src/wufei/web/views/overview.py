@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ from wufei.records.ledger.core.transfers import Evidence
 from wufei.records.ledger.core.words import EVIDENCE
 from wufei.records.plans.queries import plan_for
 from wufei.runtime.access.core import allowed
-from wufei.runtime.identity.queries import regions_under
+from wufei.runtime.identity.queries import RegionRow, regions_under
 from wufei.runtime.pages.core.numerals import percent_text, tonnes
+from wufei.runtime.pages.responses import page_notes
 from wufei.web.lines import Row, table_rows
 from wufei.web.mass import GroupMass, evidence_of, mass_by_group, mass_by_month
 from wufei.web.views.asked import figures_asked
@@ -78,6 +80,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     groups = mass_by_group(cells, ours, here.period.start)
     months = [str(month) for month in here.period.months()]
     monthly = mass_by_month(cells, ours, months)
+    if request.GET.get("format") == "csv":
+        return _mass_csv(here.region, str(here.period), groups)
     findings = check_plan(request.scope, plan.id) if plan else []
     grave = [found for found in findings if found.severity in (Severity.ERROR, Severity.WARNING)]
     context = {
@@ -103,6 +107,24 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_trace": allowed(request.scope, "ledger.read"),
     }
     return render(request, "web/overview.html", context)
+
+
+def _mass_csv(region: RegionRow, period: str, groups: Sequence[GroupMass]) -> HttpResponse:
+    """Give the masses of the chart in tonnes; the mark at the start lets Excel read Chinese."""
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{region.key}-{period}.csv"'
+    writer = csv.writer(response)
+    writer.writerow([*page_notes(region, get_language() or "zh-hans"), period])
+    titles = (
+        Text("类别", "Group"),
+        Text("产生（吨）", "Generated (t)"),
+        Text("利用（吨）", "Used (t)"),
+        Text("焚烧填埋（吨）", "Burnt or buried (t)"),
+        Text("贮存或未细分（吨）", "Stored or not stated (t)"),
+    )
+    writer.writerow([_say(title) for title in titles])
+    writer.writerows([_say(group.name), *(tonnes(cell.grams) for cell in group.cells)] for group in groups)
+    return response
 
 
 def key_figures(rows: Iterable[Row]) -> list[Row]:

@@ -17,7 +17,7 @@ from wufei.kernel.text import Text
 from wufei.measures.indicators import queries as indicators
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.plans import queries
-from wufei.records.plans.core.plan import Plan, PlanLine
+from wufei.records.plans.core.plan import LineSet, Plan, PlanLine
 from wufei.records.plans.queries import PlanRow
 from wufei.runtime.access.core import require
 from wufei.runtime.identity.queries import RegionRow, find_region, regions_by_id
@@ -93,8 +93,8 @@ def plan_page(request: HttpRequest, plan_id: str) -> HttpResponse:
         "types": tuple(Counter(line.type.value for line in plan.lines).items()),
         "attributes": tuple(Counter(line.attribute.value for line in plan.lines if line.attribute).items()),
         "groups": [
-            {"title": level, "rows": list(group)}
-            for level, group in groupby(shown, key=lambda row: row.line.level1)
+            {"title": level, "own": part is LineSet.OWN, "rows": list(group)}
+            for (level, part), group in groupby(shown, key=lambda row: (row.line.level1, row.line.set))
         ],
         "width": 5 + len(plan.target_years),
         "type": request.GET.get("type", ""),

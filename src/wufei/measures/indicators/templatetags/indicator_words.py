@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django import template
 from django.utils.translation import get_language
 
+from wufei.kernel.period import Period
 from wufei.kernel.text import Text
-from wufei.measures.indicators.core.figures import Figure, Quality, Status
+from wufei.measures.indicators.core.figures import Figure, Quality, Status, figure_id
 
 register = template.Library()
 
@@ -33,6 +35,11 @@ _BY = {
     "place": Text("按处理地：在哪里处理算哪里", "By place: where it is handled"),
     "": Text("不涉及流量", "No flows involved"),
 }
+_BY_SHORT = {
+    "origin": Text("按来源地", "By origin"),
+    "place": Text("按处理地", "By place"),
+    "": Text("统计", "Statistics"),
+}
 _BASIS = {
     "reported": Text("上报值", "Reported"),
     "computed": Text("测算值", "Computed"),
@@ -49,6 +56,22 @@ def status_badge(status: Status | str) -> dict[str, str]:
     """Print a status by colour, sign and word."""
     known = Status(status)
     return {"key": known.value, "sign": SIGNS[known], "word": _say(known.label)}
+
+
+@register.inclusion_tag("indicators/parts/months.html")
+def month_bars(months: Sequence[tuple[Period, Decimal | None]], figure: Figure) -> dict[str, object]:
+    """Draw a value month by month as columns, each a link to that month's figure."""
+    highest = max((value for _, value in months if value is not None and value > 0), default=Decimal(1))
+    columns = [
+        {
+            "period": period,
+            "value": value,
+            "height": "0" if value is None or value <= 0 else f"{value / highest * 100:.2f}",
+            "id": figure_id(figure.indicator, figure.region.key, period, figure.book),
+        }
+        for period, value in months
+    ]
+    return {"columns": columns, "unit": figure.unit}
 
 
 @register.filter
@@ -70,6 +93,12 @@ def evidence_parts(grams: tuple[int, ...]) -> list[tuple[str, str, float]]:
 def by_words(by: str) -> str:
     """Print by whose waste or by what place a figure counts."""
     return _say(_BY[by])
+
+
+@register.filter
+def by_short(by: str) -> str:
+    """Print the same in one word, for a narrow column."""
+    return _say(_BY_SHORT[by])
 
 
 @register.filter

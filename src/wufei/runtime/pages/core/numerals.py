@@ -61,8 +61,10 @@ def tonnes(grams: int) -> float:
 
 
 def percent_text(share: float | Decimal) -> str:
-    """Return a share of 0..1 in percent: 0.9609 is 96.1%."""
+    """Return a share of 0..1 in percent: 0.9609 is 96.1%, 0.000574 is 0.057%."""
     percent = Decimal(str(share)) * 100
+    if abs(percent) < 1:
+        return f"{decimal_text(sensible(percent, 2))}%"
     return f"{decimal_text(percent.quantize(Decimal('0.1'), ROUND_HALF_EVEN).normalize())}%"
 
 

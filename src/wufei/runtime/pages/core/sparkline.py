@@ -50,6 +50,13 @@ def sparkline(values: Sequence[float | None], target: float | None = None) -> Sp
     return Sparkline(line, area, last, None if target is None else _y(target, low, high))
 
 
+def way_done(base: float, now: float, target: float) -> float | None:
+    """Return how much of the way from base to target is done, in 0..1; None where base and target are one."""
+    if base == target:
+        return None
+    return max(0.0, min(1.0, (now - base) / (target - base)))
+
+
 def _y(value: float, low: float, high: float) -> float:
     share = 0.5 if high == low else (value - low) / (high - low)
     return round(HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN), 2)

@@ -1,0 +1,234 @@
+"""Pages answered by the whole stack on a real database."""
+
+import io
+import re
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+RATE = "general-industrial-waste-utilisation-rate"
+PAGES = ["/", "/overview", "/indicators", "/plans", "/ledger", "/ledger/transfers"]
+SYNTHETIC = "示例区·合成数据"
+
+
+def body(answer):
+    return answer.content.decode()
+
+
+def words(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body(answer)))
+
+
+def sheet_of(answer):
+    return list(load_workbook(io.BytesIO(answer.content)).active.values)
+
+
+@pytest.mark.parametrize("role", ["leader", "office", "clerk", "auditor"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_the_menu_opens_for_officials(district, signed_in, role, path):
+    answer = signed_in(district, role).get(path)
+    assert answer.status_code == 200
+    assert SYNTHETIC in body(answer) or path == "/plans"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_empty_district_is_told_what_to_do_next(empty_district, signed_in, path):
+    answer = signed_in(empty_district, "office").get(path)
+    assert answer.status_code == 200
+    assert "wf-empty" in body(answer)
+
+
+def test_a_visitor_is_asked_to_sign_in_first_and_may_see_published_figures(district):
+    client = Client()
+    assert client.get("/").headers["Location"] == "/sign-in"
+    assert client.get(f"/overview?region={district.key}").status_code == 200
+    assert client.get(f"/plans/{district.plan_id}").status_code == 200
+    answer = client.get(f"/ledger?region={district.key}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/sign-in?next=")
+
+
+def test_a_visitor_sees_a_figure_without_its_single_transfers(district):
+    answer = Client().get(district.figure)
+    assert answer.status_code == 200
+    assert "/ledger/transfers/" not in body(answer)
+    assert "不可看逐笔流水" in words(answer)
+
+
+def test_a_producer_sees_its_own_stock_and_no_figures(district, signed_in):
+    client = signed_in(district, "producer")
+    # Three days of 10 t in and 8 t out leave 6 t.
+    assert "6 吨" in words(client.get("/"))
+    assert "6 吨" in words(client.get("/ledger"))
+    assert client.get("/overview").status_code == 403
+
+
+def test_a_producer_does_not_see_another_one_of_the_same_district(district, district_factory, signed_in):
+    other = district_factory()
+    client = signed_in(other, "producer")
+    assert client.get(f"/ledger/transfers/{district.used_id}").status_code == 404
+
+
+def test_someone_elses_district_is_refused_with_the_way_out(district, empty_district, signed_in):
+    answer = signed_in(empty_district, "office").get(f"/overview?region={district.key}")
+    assert answer.status_code == 403
+    assert "切换" in words(answer)
+
+
+def test_an_unknown_page_and_a_bad_period_say_what_is_wrong(district, signed_in):
+    client = signed_in(district, "office")
+    assert "请检查地址" in words(client.get("/no-such-page"))
+    answer = client.get("/overview?period=soon")
+    assert answer.status_code == 422
+    assert "soon" in words(answer)
+
+
+def test_status_counts_are_links_to_the_filtered_table(district, signed_in):
+    client = signed_in(district, "office")
+    page = body(client.get("/overview"))
+    link = re.search(r'href="(/indicators\?[^"]*status=not-numeric)"', page)[1].replace("&amp;", "&")
+    table = words(client.get(link))
+    assert "协调机制" in table
+    assert "一般工业固体废物综合利用率" not in table
+
+
+def test_the_table_filters_by_text_and_type_on_the_server(district, signed_in):
+    client = signed_in(district, "office")
+    assert "协调机制" not in words(client.get("/indicators?q=综合利用"))
+    assert "协调机制" in words(client.get("/indicators?type=可选"))
+    assert "没有符合条件的指标" in words(client.get("/indicators?q=没有这样的"))
+
+
+def test_columns_are_chosen_by_the_address(district, signed_in):
+    client = signed_in(district, "office")
+    page = words(client.get("/indicators?column=units"))
+    assert "试验区生态环境局" in page
+    assert "试验区生态环境局" not in words(client.get("/indicators"))
+
+
+def test_the_export_holds_what_is_shown_and_says_that_it_is_synthetic(district, signed_in):
+    client = signed_in(district, "office")
+    rows = sheet_of(client.get("/indicators?q=综合利用&format=xlsx"))
+    assert any(SYNTHETIC in str(cell) for row in rows for cell in row if cell)
+    names = [row[1] for row in rows]
+    assert names.count("一般工业固体废物综合利用率") == 1
+    assert "餐厨垃圾回收利用率" not in names
+
+
+@pytest.mark.parametrize("path", ["/ledger?format=xlsx", "/overview?format=csv", "/plans/{plan}?format=xlsx"])
+def test_every_export_is_marked_as_synthetic(district, signed_in, path):
+    answer = signed_in(district, "office").get(path.format(plan=district.plan_id))
+    assert answer.status_code == 200
+    if "csv" in path:
+        assert SYNTHETIC in answer.content.decode("utf-8-sig")
+    else:
+        assert any(SYNTHETIC in str(cell) for row in sheet_of(answer) for cell in row if cell)
+
+
+def test_the_lineage_shows_formula_numbers_both_values_and_rows(district, signed_in):
+    page = words(signed_in(district, "auditor").get(district.figure))
+    # 24 t used of 30 t generated.
+    for part in (
+        "24 吨",
+        "30 吨",
+        "80%",
+        "79%",
+        "上报值（考核口径）",
+        "测算值（运行口径）",
+        "1 个百分点",
+        "投入处理",
+    ):
+        assert part in page
+
+
+def test_the_working_sheet_downloads_with_live_formulas(district, signed_in):
+    client = signed_in(district, "auditor")
+    answer = client.get(f"/indicators/sheets/{RATE}@{district.key}/2025/{district.book}.xlsx")
+    book = load_workbook(io.BytesIO(answer.content))
+    formulas = [c.value for sheet in book for row in sheet for c in row if str(c.value or "").startswith("=")]
+    assert formulas
+
+
+def test_a_transfer_shows_all_it_carries(district, signed_in):
+    page = words(signed_in(district, "auditor").get(f"/ledger/transfers/{district.used_id}"))
+    for part in ("8,000,000 g", "投入处理", "过磅", "±0.4%", "2025-01-03", str(district.used_id), "试验一厂"):
+        assert part in page
+
+
+def test_the_plan_page_puts_the_finding_beside_its_line(district, signed_in):
+    page = body(signed_in(district, "office").get(f"/plans/{district.plan_id}"))
+    line = page[page.index('id="line-main-2"') : page.index('id="line-main-3"')]
+    assert "wf-inline-error" in line
+    assert "44.7%" in line
+
+
+def test_pages_speak_english_when_asked(district, signed_in):
+    client = signed_in(district, "office")
+    client.cookies["wufei_language"] = "en"
+    for path in [
+        *PAGES,
+        district.figure,
+        f"/plans/{district.plan_id}",
+        f"/ledger/transfers/{district.used_id}",
+    ]:
+        page = client.get(path)
+        assert '<html lang="en">' in body(page)
+        assert "Example district · synthetic data" in words(page) or path == "/plans"
+    assert "Overview" in words(client.get("/overview"))
+    assert "Met" in words(client.get("/indicators"))
+
+
+def test_no_page_carries_an_inline_script_or_style(district, signed_in):
+    client = signed_in(district, "office")
+    for path in [*PAGES, district.figure, f"/plans/{district.plan_id}", "/sign-in", "/nope"]:
+        page = body(client.get(path))
+        scripts = re.findall(r"<script([^>]*)>", page)
+        assert all("src=" in tag or 'type="application/json"' in tag for tag in scripts)
+        assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", page)
+
+
+def test_demo_accounts_are_offered_only_where_the_settings_name_them(db, settings):
+    client = Client()
+    assert "演示账号" not in words(client.get("/sign-in"))
+    settings.DEMO_SIGN_INS = [
+        {"username": "u", "password": "p", "title": {"zh": "甲", "en": "A"}, "place": {"zh": "乙", "en": "B"}}
+    ]
+    assert "演示账号" in words(client.get("/sign-in"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/overview", "/indicators", "/plans", "/ledger?kind=all", "/ledger/transfers", "figure", "plan"],
+)
+def test_the_number_of_queries_does_not_grow_with_the_rows(district_factory, signed_in, path):
+    counts = []
+    for days in (5, 100):  # two transfers a day: 10 and 200 rows
+        place = district_factory(days=days)
+        client = signed_in(place, "office")
+        address = {"figure": place.figure, "plan": f"/plans/{place.plan_id}"}.get(path, path)
+        client.get(address)
+        total = 0
+        captured = [CaptureQueriesContext(connections[alias]) for alias in ("default", "system")]
+        for capture in captured:
+            capture.__enter__()
+        assert client.get(address).status_code == 200
+        for capture in captured:
+            capture.__exit__(None, None, None)
+            total += len(capture.captured_queries)
+        counts.append(total)
+    assert counts[0] == counts[1] > 0
+
+
+def test_pages_of_the_ledger_turn_by_key_without_losing_or_repeating_rows(district_factory, signed_in):
+    place = district_factory(days=60)
+    client = signed_in(place, "office")
+    address, seen = "/ledger/transfers", []
+    while address:
+        page = body(client.get(address))
+        seen += re.findall(r'href="/ledger/transfers/([0-9a-f-]{36})"', page)
+        following = re.search(r'class="wf-more" href="([^"]+)"', page)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert len(seen) == len(set(seen)) == 120
