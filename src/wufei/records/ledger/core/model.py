@@ -56,8 +56,8 @@ class Case:
     """A posting with its accounts looked up and its content hashed, once for all that follows."""
 
     posting: Posting
-    sides: list[Sides]
-    finishes: list[AccountState]
+    sides: tuple[Sides, ...]
+    finishes: tuple[AccountState, ...]
     content: bytes
 
 
@@ -100,8 +100,8 @@ class Ledger:
     def case(self, posting: Posting) -> Case:
         """Look up the accounts of a posting and hash what it says."""
         account = self.account
-        sides = [(account(one.source), account(one.target), one) for one in posting.transfers]
-        finishes = [account(key) for key in posting.finishes]
+        sides = tuple([(account(one.source), account(one.target), one) for one in posting.transfers])
+        finishes = tuple(account(key) for key in posting.finishes) if posting.finishes else ()
         lines = [transfer_text(one, source.text, target.text) for source, target, one in sides]
         return Case(
             posting, sides, finishes, hash_of_lines(posting, lines, [state.text for state in finishes])
@@ -248,13 +248,13 @@ def _refused(posting: Posting, findings: list[Finding]) -> Receipt:
     return Receipt(posting.id, "refused", tuple(findings))
 
 
-def _net_g(account: AccountState, sides: list[Sides]) -> int:
+def _net_g(account: AccountState, sides: tuple[Sides, ...]) -> int:
     return sum(
         transfer.grams * ((target is account) - (source is account)) for source, target, transfer in sides
     )
 
 
-def _jumps(sides: list[Sides]) -> list[Finding]:
+def _jumps(sides: tuple[Sides, ...]) -> list[Finding]:
     found: list[Finding] = []
     for number, (source, target, transfer) in enumerate(sides, 1):
         stock = stock_side(source, target) if transfer.reverses is None else None

@@ -23,7 +23,8 @@ from wufei.records.ledger.services.writing import RivalError, write
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
 
-CHUNK = 20_000
+# Large enough to spread the cost of a statement, small enough for the garbage collector.
+CHUNK = 10_000
 _ATTEMPTS = 8
 _RIVALRY = (RivalError, errors.UniqueViolation, errors.DeadlockDetected)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from wufei.records.ledger.services.partitions import ensure_months_of
 
 Cursor = psycopg.Cursor[Any]
 Row = tuple[Any, ...]
+Table = tuple[str, tuple[str, ...]]
 
 FEW = 20
 _TRANSFER = (
@@ -52,8 +53,12 @@ _TRANSFER = (
     "reverses",
     "amends_period",
 )
-_POSTING = ("id", "book", "content_hash", "transfers", "reason", "region_ids", "holder_ids")
-_FINISH = ("account_id", "posting_id")
+_TRANSFERS: Table = ("transfer", _TRANSFER)
+_POSTINGS: Table = (
+    "posting",
+    ("id", "book", "content_hash", "transfers", "reason", "region_ids", "holder_ids"),
+)
+_FINISHES: Table = ("finish", ("account_id", "posting_id"))
 _OPEN = "SELECT key, id FROM ledger_open_accounts(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -80,12 +85,13 @@ def write(cursor: Cursor, accepted: Sequence[Case], recorded: tuple[datetime, in
     """
     ensure_months_of(transfer.id for case in accepted for _, _, transfer in case.sides)
     _open_accounts(cursor, accepted)
-    rows = [_transfer_row(case.posting.id, *side) for case in accepted for side in case.sides]
-    _insert(cursor, "transfer", _TRANSFER, rows, recorded)
-    _insert(cursor, "posting", _POSTING, [_posting_row(case) for case in accepted], recorded)
+    # Rows are made one by one as they are sent: kept in lists they cost a third of the time in collections.
+    moves = (_transfer_row(case.posting.id, *side) for case in accepted for side in case.sides)
+    _insert(cursor, _TRANSFERS, moves, sum(len(case.sides) for case in accepted), recorded)
+    _insert(cursor, _POSTINGS, map(_posting_row, accepted), len(accepted), recorded)
     finishes = [(state.id, case.posting.id) for case in accepted for state in case.finishes]
     if finishes:
-        _insert(cursor, "finish", _FINISH, finishes, recorded)
+        _insert(cursor, _FINISHES, finishes, len(finishes), recorded)
 
 
 def _open_accounts(cursor: Cursor, accepted: Sequence[Case]) -> None:
@@ -176,16 +182,17 @@ def _array(numbers: set[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def _insert(cursor: Cursor, table: str, columns: tuple[str, ...], rows: list[Row], recorded: Row) -> None:
+def _insert(cursor: Cursor, into_table: Table, rows: Iterable[Row], count: int, recorded: Row) -> None:
     """Insert rows in one statement, so that the triggers run once; `recorded` ends every row."""
+    table, columns = into_table
     target = sql.Identifier(f"ledger_{table}")
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     into = sql.SQL("INSERT INTO {} ({}, recorded_at, recorder_id) ").format(target, names)
-    if len(rows) <= FEW:
+    if count <= FEW:
         marks = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * (len(columns) + 2)))
         values = [value for row in rows for value in (*row, *recorded)]
-        statement = into + sql.SQL("VALUES ") + sql.SQL(", ").join([marks] * len(rows))
-        cursor.execute(statement, values, prepare=len(rows) == 1)
+        statement = into + sql.SQL("VALUES ") + sql.SQL(", ").join([marks] * count)
+        cursor.execute(statement, values, prepare=count == 1)
         return
     # COPY into a table with row security is refused by PostgreSQL, so the rows go through a temporary one.
     staged = sql.Identifier(f"staged_{table}")
