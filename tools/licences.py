@@ -44,11 +44,12 @@ def _refusal(name: str) -> str:
 
 
 def _licence(package: metadata.PackageMetadata) -> str:
-    expression = str(package.get("License-Expression") or "")
-    classifiers = [c for c in package.get_all("Classifier", []) if c.startswith("License ::")]
-    return (
-        expression or "; ".join(classifiers) or str(package.get("License") or "none stated").splitlines()[0]
+    stated = package.json
+    classifiers = [str(c) for c in stated.get("classifier", []) if str(c).startswith("License ::")]
+    words = (
+        stated.get("license_expression") or "; ".join(classifiers) or stated.get("license") or "none stated"
     )
+    return str(words).splitlines()[0]
 
 
 if __name__ == "__main__":
