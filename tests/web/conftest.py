@@ -163,10 +163,10 @@ def make_people(region_id: int, party_id: int) -> dict[str, str]:
     return users
 
 
-def make_district(*, days: int = 3, with_plan: bool = True) -> District:
+def make_district(*, days: int = 3, with_plan: bool = True, published: bool = False) -> District:
     """Make a synthetic district that no other test knows."""
     key = f"web-{uuid.uuid4().hex[:10]}"
-    book = f"scenario:{key}"
+    book = f"published:{key}" if published else f"scenario:{key}"
     region_id = save_region(
         key=key, name=Text(f"试验区{key}", f"Test district {key}"), kind="synthetic", synthetic=True
     )

@@ -31,7 +31,7 @@ def rows(draw):
         evidence=draw(st.sampled_from(["scale", "declared"])),
         grams=draw(st.integers(min_value=-1000, max_value=10**12)),
         transfers=1,
-        variance_g2=0,
+        variance_g2ppm2=0,
     )
 
 

@@ -41,18 +41,23 @@ def test_an_empty_district_is_told_what_to_do_next(empty_district, signed_in, pa
     assert "wf-empty" in body(answer)
 
 
-def test_a_visitor_is_asked_to_sign_in_first_and_may_see_published_figures(district):
-    client = Client()
+def test_a_visitor_is_asked_to_sign_in_first_and_may_see_published_figures(district_factory):
+    place, client = district_factory(published=True), Client()
     assert client.get("/").headers["Location"] == "/sign-in"
-    assert client.get(f"/overview?region={district.key}").status_code == 200
-    assert client.get(f"/plans/{district.plan_id}").status_code == 200
-    answer = client.get(f"/ledger?region={district.key}")
+    assert "79%" in words(client.get(f"/overview?region={place.key}"))
+    assert client.get(f"/indicators?region={place.key}").status_code == 200
+    assert client.get(f"/plans/{place.plan_id}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/overview", "/indicators", "/ledger", "/ledger/transfers"])
+def test_what_is_not_published_asks_a_visitor_to_sign_in(district, path):
+    answer = Client().get(f"{path}?region={district.key}")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/sign-in?next=")
 
 
-def test_a_visitor_sees_a_figure_without_its_single_transfers(district):
-    answer = Client().get(district.figure)
+def test_a_visitor_sees_a_published_figure_without_its_single_transfers(district_factory):
+    answer = Client().get(district_factory(published=True).figure)
     assert answer.status_code == 200
     assert "/ledger/transfers/" not in body(answer)
     assert "不可看逐笔流水" in words(answer)

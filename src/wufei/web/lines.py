@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wufei.kernel.text import Text
+from wufei.kernel.units import decimal_text
 from wufei.measures.indicators.core.figures import Figure
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.plans.core.plan import LineSet, Plan, PlanLine
+from wufei.records.plans.core.values import Op, PlanValue
+from wufei.runtime.pages.core.numerals import quantity_parts
+
+_SIGNS = {Op.AT_LEAST: "≥ ", Op.MORE_THAN: "> ", Op.AT_MOST: "≤ ", Op.LESS_THAN: "< "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,8 @@ class Row:
     own: bool
     type: str
     attribute: str
-    base: str
-    target: str
+    base: Text
+    target: Text
     units: tuple[str, ...]
     department: Text
     trend: tuple[Decimal | None, ...]
@@ -57,14 +62,26 @@ def _row(figure: Figure, line: PlanLine | None) -> Row:
         own=line is not None and line.set is LineSet.OWN,
         type=line.type.value if line else "",
         attribute=line.attribute.value if line else "",
-        base=figure.baseline.text if figure.baseline else "",
-        target=figure.target.text if figure.target else "",
+        base=planned_words(figure.baseline),
+        target=planned_words(figure.target),
         units=line.units if line else (),
         department=known.department if known else Text(""),
         trend=values,
         trend_label=_trend_label(figure, values),
         trend_target=figure.target.value if figure.target and figure.target.unit == figure.unit else None,
     )
+
+
+def planned_words(planned: PlanValue | None) -> Text:
+    """Give a planned value as the plan writes it; in English what was understood of it, if it is a number."""
+    if planned is None:
+        return Text("")
+    if planned.value is None or planned.known_unit is None:
+        return Text(planned.text, planned.text)
+    numbers = [planned.value] if planned.high is None else [planned.value, planned.high]
+    shown = " ".join(quantity_parts(numbers[-1], planned.unit, "en")).replace(" %", "%").strip()
+    low = f"{decimal_text(numbers[0])}–" if len(numbers) > 1 else ""
+    return Text(planned.text, f"{_SIGNS.get(planned.op, '')}{low}{shown}")
 
 
 def _trend(figure: Figure) -> tuple[Decimal | None, ...]:

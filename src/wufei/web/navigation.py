@@ -37,8 +37,8 @@ OFFICIAL = (
         Text(""),
         (
             _HOME,
-            Place(Text("总览", "Overview"), "/overview", "layout-dashboard", "figures.read"),
-            Place(Text("指标", "Indicators"), "/indicators", "target-arrow", "figures.read"),
+            Place(Text("总览", "Overview"), "/overview", "layout-dashboard", "published.read"),
+            Place(Text("指标", "Indicators"), "/indicators", "target-arrow", "published.read"),
         ),
     ),
     Group(Text("一张网", "Records"), (_LEDGER,)),

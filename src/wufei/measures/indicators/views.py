@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -22,6 +22,7 @@ from wufei.measures.indicators.core.lineage import Trace
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.catalogue.core.metrics import load_metrics
 from wufei.runtime.access.core import allowed
+from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.pages.core.keysets import next_address
 from wufei.runtime.pages.responses import workbook_response
 
@@ -43,7 +44,7 @@ class FormulaPart:
 
 
 @require_GET
-def figure_page(request: HttpRequest, figure_id: str) -> HttpResponse:
+def figure_page(request: ScopedRequest, figure_id: str) -> HttpResponse:
     """Show how a figure comes about; the rows of one quantity at a time, by ``?quantity=``."""
     definition = definition_of(parse_figure_id(figure_id).indicator)
     followed = queries.trace(
@@ -75,7 +76,7 @@ def figure_page(request: HttpRequest, figure_id: str) -> HttpResponse:
 
 
 @require_GET
-def sheet(request: HttpRequest, figure_id: str) -> HttpResponse:
+def sheet(request: ScopedRequest, figure_id: str) -> HttpResponse:
     """Download the working sheet (测算底稿) with live formulas."""
     figure = queries.figure(request.scope, figure_id)
     language = get_language() or "zh-hans"
@@ -90,7 +91,7 @@ def _first_quantity(definition: Definition) -> str | None:
     return ordered[0].name if ordered else None
 
 
-def _months(request: HttpRequest, figure: Figure) -> list[tuple[Period, Decimal | None]]:
+def _months(request: ScopedRequest, figure: Figure) -> list[tuple[Period, Decimal | None]]:
     """Give the computed value month by month, for a year of flows known by month; otherwise nothing."""
     if not figure.by or figure.period.precision is not Precision.YEAR or figure.value is None:
         return []
@@ -101,17 +102,18 @@ def _months(request: HttpRequest, figure: Figure) -> list[tuple[Period, Decimal 
     return months if len(known) > 1 else []
 
 
-def _rows(request: HttpRequest, followed: Trace) -> dict[str, Any]:
+def _rows(request: ScopedRequest, followed: Trace) -> dict[str, Any]:
     if not followed.quantities:
         return {}
     shown = followed.quantities[0]
     path, params = request.path, dict(request.GET.lists()) | {"quantity": [shown.quantity.name]}
-    metrics = load_metrics() | load_indicators()
+    names = {key: known.name for key, known in load_metrics().items()}
+    names |= {key: known.name for key, known in load_indicators().items()}
     return {
         "traced": shown,
         "transfers": [part.row for part in shown.transfers],
         "next_rows": next_address(path, params, shown.after) if shown.after else "",
-        "observations": [(row, metrics[row.metric].name) for row in shown.observations],
+        "observations": [(row, names[row.metric]) for row in shown.observations],
     }
 
 

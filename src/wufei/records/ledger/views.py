@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -25,6 +25,7 @@ from wufei.records.ledger.core.transfers import Step
 from wufei.records.ledger.core.words import KINDS, book_name
 from wufei.records.ledger.templatetags.ledger_words import transfer_names
 from wufei.runtime.access.core import Role, require
+from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_id, regions_under
 from wufei.runtime.pages.core.keysets import next_address
 from wufei.runtime.pages.core.numerals import tonnes
@@ -49,7 +50,7 @@ _KINDS = (Kind.STOCK, Kind.TRANSIT, Kind.PROCESS, Kind.ORIGIN, Kind.USED, Kind.L
 
 
 @require_GET
-def accounts_page(request: HttpRequest) -> HttpResponse:
+def accounts_page(request: ScopedRequest) -> HttpResponse:
     """Show the accounts of a region and book, filtered by kind; a producer sees only its own."""
     require(request.scope, "ledger.read")
     here = asked(request)
@@ -87,7 +88,7 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def account_page(request: HttpRequest, account_id: int) -> HttpResponse:
+def account_page(request: ScopedRequest, account_id: int) -> HttpResponse:
     """Show one account: its balance and its 流水, the latest first."""
     require(request.scope, "ledger.read")
     account = queries.get_account(request.scope, account_id)
@@ -99,7 +100,7 @@ def account_page(request: HttpRequest, account_id: int) -> HttpResponse:
         "account": account,
         "region": names["regions"][account.key.region_id],
         "origin": names["regions"][account.key.origin_region_id],
-        "holder": names["parties"].get(account.key.holder_id),
+        "holder": names["parties"].get(account.key.holder_id or 0),
         "transfers": page.rows,
         "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
     }
@@ -107,7 +108,7 @@ def account_page(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 @require_GET
-def transfer_page(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+def transfer_page(request: ScopedRequest, transfer_id: UUID) -> HttpResponse:
     """Show one transfer with all it carries, and the chain of its corrections."""
     require(request.scope, "ledger.read")
     row = queries.get_transfer(request.scope, transfer_id)
@@ -121,15 +122,15 @@ def transfer_page(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         "region": names["regions"][row.source_region_id],
         "source_region": names["regions"][row.source_region_id],
         "target_region": names["regions"][row.target_region_id],
-        "source_holder": names["parties"].get(row.source_holder_id),
-        "target_holder": names["parties"].get(row.target_holder_id),
+        "source_holder": names["parties"].get(row.source_holder_id or 0),
+        "target_holder": names["parties"].get(row.target_holder_id or 0),
         "origin": names["regions"][row.origin_region_id],
     }
     return render(request, "ledger/transfer.html", context)
 
 
 @require_GET
-def flows_page(request: HttpRequest) -> HttpResponse:
+def flows_page(request: ScopedRequest) -> HttpResponse:
     """Show the transfers of a selection: region, period, book, stream group, steps, methods."""
     here = asked(request)
     require(request.scope, "ledger.read", region_id=here.region.id)
@@ -158,7 +159,7 @@ def flows_page(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/flows.html", context)
 
 
-def _selection(request: HttpRequest, region: RegionRow, book: str, period: Period) -> FlowSelection:
+def _selection(request: ScopedRequest, region: RegionRow, book: str, period: Period) -> FlowSelection:
     steps = frozenset(request.GET.getlist("step")) & {step.value for step in Step}
     groups = set(request.GET.getlist("method")) & {group.value for group in MethodGroup}
     group = request.GET.get("group", "")
@@ -189,10 +190,10 @@ def _names_of_accounts(rows: Iterable[AccountRow]) -> dict[str, Mapping[int, Any
 def _chosen_book(books: list[BookRow], wanted: str) -> BookRow | None:
     named = [row for row in books if row.book == wanted]
     actual = [row for row in books if row.book == "actual"]
-    return (named or actual or books or [None])[0]
+    return next(iter(named or actual or books), None)
 
 
-def _own_party(request: HttpRequest) -> int | None:
+def _own_party(request: ScopedRequest) -> int | None:
     return next(iter(request.scope.party_ids), None)
 
 
@@ -216,7 +217,7 @@ def _accounts_export(
 def _account_cells(row: AccountRow, names: Mapping[str, Mapping[int, Any]], language: str) -> list[Cell]:
     key = row.key
     stream = load_streams().get(key.stream)
-    holder = names["parties"].get(key.holder_id)
+    holder = names["parties"].get(key.holder_id or 0)
     return [
         row.id,
         KINDS[key.kind].in_language(language),

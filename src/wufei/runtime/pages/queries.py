@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
-
 from wufei.kernel.period import Period
 from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import (
     RegionRow,
     all_regions,
@@ -28,8 +27,8 @@ class Asked:
     book: str
 
 
-def asked(request: HttpRequest) -> Asked:
-    """Read region, period and book from the address; without a region, take the last one looked at.
+def asked(request: ScopedRequest, *, default: RegionRow | None = None) -> Asked:
+    """Read region, period and book from the address; without a region, take ``default`` or the last one seen.
 
     Raises
     ------
@@ -39,13 +38,13 @@ def asked(request: HttpRequest) -> Asked:
         The period cannot be read.
     """
     words = {key: request.GET.get(key, "").strip() for key in ("region", "period", "book")}
-    region = find_region(words["region"]) if words["region"] else default_region(request)
+    region = find_region(words["region"]) if words["region"] else default or default_region(request)
     if request.user.is_authenticated and request.session.get(REMEMBERED) != region.key:
         request.session[REMEMBERED] = region.key
     return Asked(region, Period.parse(words["period"]) if words["period"] else None, words["book"])
 
 
-def default_region(request: HttpRequest) -> RegionRow:
+def default_region(request: ScopedRequest) -> RegionRow:
     """Give the region last looked at, else that of the membership, else the example district.
 
     Raises

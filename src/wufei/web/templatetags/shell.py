@@ -17,6 +17,7 @@ from wufei.kernel.text import Text
 from wufei.records.ledger.core.rows import BookRow
 from wufei.records.ledger.core.words import book_name
 from wufei.runtime.access.core import Scope
+from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.queries import visible_regions
 from wufei.web.navigation import address_of, is_current, menu
@@ -115,7 +116,7 @@ def languages(context: dict[str, Any]) -> dict[str, object]:
 @register.inclusion_tag("web/parts/pickers.html", takes_context=True)
 def pickers(context: dict[str, Any], which: str = "region period book") -> dict[str, object]:
     """Print the pickers named in ``which``; every choice is a link, so that it can be sent to someone."""
-    request: HttpRequest = context["request"]
+    request: ScopedRequest = context["request"]
     region: RegionRow = context["region"]
     period: Period | None = context.get("period")
     book: str = context.get("book") or ""
@@ -143,7 +144,7 @@ def pickers(context: dict[str, Any], which: str = "region period book") -> dict[
     }
 
 
-def _region_groups(request: HttpRequest, chosen: RegionRow) -> list[dict[str, object]]:
+def _region_groups(request: ScopedRequest, chosen: RegionRow) -> list[dict[str, object]]:
     groups: dict[str, list[Link]] = {}
     for region in visible_regions(request.scope):
         title = _KINDS.get(region.kind, _DISTRICTS).in_language(_language())

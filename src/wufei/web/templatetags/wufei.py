@@ -71,11 +71,11 @@ def minute(value: datetime | None) -> str:
 
 
 @register.simple_tag
-def quantity(value: Decimal | None, unit: str) -> SafeString:
+def quantity(value: Decimal | None, unit: str, digits: int = numerals.DIGITS) -> SafeString:
     """Print a value and, smaller, its unit; a dash where there is none."""
     if value is None:
         return SafeString("–")
-    return _number(*numerals.quantity_parts(Decimal(value), unit, _language()))
+    return _number(*numerals.quantity_parts(Decimal(value), unit, _language(), digits))
 
 
 @register.filter

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
-
 from wufei.kernel.period import Period
 from wufei.measures.indicators.queries import books_of
 from wufei.records.ledger.core.rows import BookRow
+from wufei.records.ledger.core.words import is_published
 from wufei.records.plans.queries import PlanRow, list_plans
-from wufei.runtime.access.core import require
+from wufei.runtime.access.core import Role, Scope, allowed
+from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
-from wufei.runtime.identity.queries import RegionRow
+from wufei.runtime.identity.queries import RegionRow, regions_by_id
 from wufei.runtime.pages.queries import asked
 
 
@@ -26,20 +26,38 @@ class FiguresAsked:
     books: tuple[BookRow, ...]
 
 
-def figures_asked(request: HttpRequest) -> FiguresAsked:
+def figures_asked(request: ScopedRequest) -> FiguresAsked:
     """Read the address; without a period take the latest year with data, else the base year of the plan.
+
+    Where only published figures are open to the reader, the first published book stands in for a missing one.
 
     Raises
     ------
     AccessError
         The figures of this region are not for this role.
     """
-    here = asked(request)
-    require(request.scope, "figures.read", region_id=here.region.id)
-    books = tuple(books_of(request.scope, here.region.id))
-    plans = list_plans(request.scope, here.region.id)
-    period = here.period or _latest(books, plans)
-    return FiguresAsked(here.region, period, here.book or None, books)
+    scope = request.scope
+    here = asked(request, default=_published_region(scope) if scope.role is Role.PUBLIC else None)
+    books = tuple(row for row in books_of(scope, here.region.id) if _is_open(scope, here.region, row.book))
+    book = here.book
+    if not book and not _is_open(scope, here.region, ""):
+        book = books[0].book if books else ""
+    plans = list_plans(scope, here.region.id)
+    chosen = tuple(row for row in books if row.book == book) or books
+    return FiguresAsked(here.region, here.period or _latest(chosen, plans), book or None, books)
+
+
+def _is_open(scope: Scope, region: RegionRow, book: str) -> bool:
+    """Say whether figures of a region and book are open: published ones to all, others within one's reach."""
+    within = scope.everything or region.id in scope.region_ids
+    return is_published(book) or (allowed(scope, "figures.read") and within)
+
+
+def _published_region(scope: Scope) -> RegionRow | None:
+    """Give a real region with a published plan: what a visitor sees first."""
+    regions = regions_by_id(plan.region_id for plan in list_plans(scope))
+    real = [region for region in regions.values() if not region.synthetic]
+    return min(real, key=lambda region: (region.code is not None, region.key), default=None)
 
 
 def _latest(books: tuple[BookRow, ...], plans: list[PlanRow]) -> Period:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET
 
@@ -19,6 +19,7 @@ from wufei.records.ledger.core.rows import BookRow, TransferRow
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.plans.queries import plan_for
 from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
 from wufei.web.lines import table_rows
 from wufei.web.views.asked import figures_asked
@@ -29,7 +30,7 @@ STORES = 50
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ScopedRequest) -> HttpResponse:
     """Show the work of the present role; a visitor is asked to sign in."""
     if request.scope.role is Role.PUBLIC:
         return HttpResponseRedirect(resolve_url("sign-in"))
@@ -38,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "web/home.html", _official(request))
 
 
-def _official(request: HttpRequest) -> dict[str, Any]:
+def _official(request: ScopedRequest) -> dict[str, Any]:
     here = figures_asked(request)
     plan = plan_for(request.scope, here.region.id, here.period.start.year)
     found = compute(request.scope, region_ids=[here.region.id], period=here.period, book=here.book)
@@ -64,7 +65,7 @@ def _official(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _producer(request: HttpRequest) -> dict[str, Any]:
+def _producer(request: ScopedRequest) -> dict[str, Any]:
     scope: Scope = request.scope
     party = parties_by_id(scope.party_ids)[min(scope.party_ids)]
     region = regions_by_id([party.region_id])[party.region_id]

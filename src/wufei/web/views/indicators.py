@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -17,6 +17,7 @@ from wufei.measures.indicators.core.figures import Computation, Status
 from wufei.measures.indicators.queries import compute
 from wufei.records.ledger.core.words import book_name
 from wufei.records.plans.queries import plan_for
+from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.pages.core.tables import Cell, Column, chosen_columns, table_workbook
 from wufei.runtime.pages.responses import page_notes, workbook_response
 from wufei.web.lines import Row, table_rows
@@ -49,7 +50,7 @@ class Filters:
 
 
 @require_GET
-def table_page(request: HttpRequest) -> HttpResponse:
+def table_page(request: ScopedRequest) -> HttpResponse:
     """Show or export the indicators of a region and period, filtered by the address."""
     here = figures_asked(request)
     plan = plan_for(request.scope, here.region.id, here.period.start.year)
@@ -134,10 +135,10 @@ def _cell(row: Row, key: str, language: str) -> Cell:
     cells: dict[str, Cell] = {
         "no": row.label,
         "name": row.name.in_language(language),
-        "base": row.base,
+        "base": row.base.in_language(language),
         "value": figure.text if shown is None else shown,
         "computed": figure.value,
-        "target": row.target,
+        "target": row.target.in_language(language),
         "status": figure.status.label.in_language(language),
         "by": figure.by,
         "type": f"{row.type} {row.attribute}".strip(),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -21,6 +21,7 @@ from wufei.records.ledger.core.transfers import Evidence
 from wufei.records.ledger.core.words import EVIDENCE
 from wufei.records.plans.queries import plan_for
 from wufei.runtime.access.core import allowed
+from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow, regions_under
 from wufei.runtime.pages.core.numerals import percent_text, tonnes
 from wufei.runtime.pages.responses import page_notes
@@ -68,7 +69,7 @@ class LevelProgress:
 
 
 @require_GET
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: ScopedRequest) -> HttpResponse:
     """Show status, key rates, masses, months, progress by level, quality and Findings of a district."""
     here = figures_asked(request)
     plan = plan_for(request.scope, here.region.id, here.period.start.year)

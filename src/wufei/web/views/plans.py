@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -20,6 +20,7 @@ from wufei.records.plans import queries
 from wufei.records.plans.core.plan import LineSet, Plan, PlanLine
 from wufei.records.plans.queries import PlanRow
 from wufei.runtime.access.core import require
+from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow, find_region, regions_by_id
 from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
 from wufei.runtime.pages.responses import page_notes, workbook_response
@@ -55,11 +56,12 @@ class PlacedFinding:
     rule: Text
     fix: Text
     label: str
+    name: Text
     anchor: str
 
 
 @require_GET
-def plan_list(request: HttpRequest) -> HttpResponse:
+def plan_list(request: ScopedRequest) -> HttpResponse:
     """Show every plan with the number of its Findings."""
     require(request.scope, "plan.read")
     plans = queries.list_plans(request.scope)
@@ -74,7 +76,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def plan_page(request: HttpRequest, plan_id: str) -> HttpResponse:
+def plan_page(request: ScopedRequest, plan_id: str) -> HttpResponse:
     """Show one plan: lines by level with responsible units and targets, Findings beside the lines."""
     require(request.scope, "plan.read")
     plan = queries.get_plan(request.scope, plan_id)
@@ -123,7 +125,7 @@ def _line_row(plan: Plan, region: RegionRow, line: PlanLine, findings: Sequence[
     )
 
 
-def _filtered(rows: Sequence[LineRow], request: HttpRequest) -> list[LineRow]:
+def _filtered(rows: Sequence[LineRow], request: ScopedRequest) -> list[LineRow]:
     kind, attribute, severity = (request.GET.get(key, "") for key in ("type", "attribute", "severity"))
     return [
         row
@@ -136,10 +138,10 @@ def _filtered(rows: Sequence[LineRow], request: HttpRequest) -> list[LineRow]:
 
 def _placed(finding: Finding, anchors: dict[str, LineRow]) -> PlacedFinding:
     row = anchors.get(finding.where)
-    label = f"{row.line.label} {row.line.name}" if row else ""
-    return PlacedFinding(
-        finding.severity, finding.message, finding.rule, finding.fix, label, row.anchor if row else ""
-    )
+    said = (finding.severity, finding.message, finding.rule, finding.fix)
+    if row is None:
+        return PlacedFinding(*said, "", Text(""), "")
+    return PlacedFinding(*said, row.line.label, row.name, row.anchor)
 
 
 def _export(plan: Plan, region: RegionRow, rows: Sequence[LineRow]) -> HttpResponse:

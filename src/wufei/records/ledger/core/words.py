@@ -71,3 +71,8 @@ def book_name(book: str) -> Text:
         return _BOOKS.get(book, Text(book, book))
     words = _BOOK_PREFIXES.get(prefix, Text(prefix, prefix))
     return Text(f"{words.zh} {rest}", f"{words.en} {rest}")
+
+
+def is_published(book: str) -> bool:
+    """Say whether a book holds what a government has published."""
+    return book.startswith("published:")

@@ -65,6 +65,12 @@ def stream_name(code: str) -> str:
 
 
 @register.filter
+def stream_code(code: str) -> str:
+    """Print the official code of a stream; our own codes for unsorted totals say nothing to a reader."""
+    return "" if "UNSORTED" in code else code
+
+
+@register.filter
 def method_name(method: str) -> str:
     """Print the way of treatment."""
     known = load_methods().get(method)

@@ -29,9 +29,9 @@ def sensible(value: Decimal, digits: int = DIGITS) -> Decimal:
     return plain.quantize(Decimal(1)) if plain == plain.to_integral() else plain
 
 
-def quantity_parts(value: Decimal, unit: str, language: str) -> tuple[str, str]:
+def quantity_parts(value: Decimal, unit: str, language: str, digits: int = DIGITS) -> tuple[str, str]:
     """Return the number and the unit as two strings, so that a page can set the unit smaller."""
-    whole = format_quantity(sensible(value), unit, "en" if language.startswith("en") else "zh")
+    whole = format_quantity(sensible(value, digits), unit, "en" if language.startswith("en") else "zh")
     end = next((i for i, sign in enumerate(whole) if sign not in "+-0123456789,."), len(whole))
     return _grouped(whole[:end]), whole[end:].strip()
 
