@@ -124,6 +124,17 @@ def city(region_factory: Callable[..., int], party_factory: Callable[..., int], 
 @pytest.fixture
 def busy_city(city: City) -> City:
     """A makes 100 t; B's plant uses 60 t of them in two runs and tips 20 t; 20 t stay in stock."""
+    return busy(city)
+
+
+@pytest.fixture
+def published_city(city: City) -> City:
+    """The same in a book that everyone may read."""
+    return busy(replace(city, book=f"published:{uuid.uuid4().hex[:12]}"))
+
+
+def busy(city: City) -> City:
+    """Post a day's work."""
     city.post(
         city.generate(100),
         city.move(80),

@@ -30,7 +30,7 @@ def test_rows_become_columns_and_chosen_cells_keep_their_words():
     assert cells.grams.tolist() == [10, -3]
     second = cells.only(np.array([False, True]))
     assert second.month.words[second.month.codes[0]] == "2025-02"
-    assert second.variance_g2 == (10**25,)
+    assert second.variance_g2ppm2 == (10**25,)
     assert second.transfers.tolist() == [2]
 
 

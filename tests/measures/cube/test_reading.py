@@ -48,9 +48,7 @@ def test_random_transfers_equal_their_naive_sum(city):
         key = (each.occurred_at.strftime("%Y-%m"), each.source.region_id, (each.source.stream, "industry"))
         expected[key] += each.grams
     assert as_counter(cells, cells.month, cells.origin, cells.waste) == expected
-    # A standard uncertainty is taken in whole grams, halves upward.
-    variances = sum(((each.grams * each.uncertainty_ppm + 500_000) // 10**6) ** 2 for each in made)
-    assert sum(cells.variance_g2) == variances
+    assert sum(cells.variance_g2ppm2) == sum((each.grams * each.uncertainty_ppm) ** 2 for each in made)
     assert int(cells.transfers.sum()) == 200
     assert cells.book.words == (city.book,)
 

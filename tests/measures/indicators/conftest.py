@@ -53,7 +53,7 @@ class Bench:
             "evidence": "declared",
             "grams": int(Decimal(tonnes) * 1_000_000),
             "transfers": 1,
-            "variance_g2": 0,
+            "variance_g2ppm2": 0,
         }
         return CellRow(**(fields | changes))
 

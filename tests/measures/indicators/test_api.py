@@ -58,8 +58,8 @@ def test_one_figure_and_its_rows(call, busy_city):
     }
 
 
-def test_the_public_reads_the_figure_without_rows(call, busy_city):
-    figure_id = f"{RATE}@{busy_city.a_key}/2025/{busy_city.book}"
+def test_the_public_reads_the_figure_without_rows(call, published_city):
+    figure_id = f"{RATE}@{published_city.a_key}/2025/{published_city.book}"
     trace = call(Scope.public(), "/figure/trace", id=figure_id).json()
     assert trace["figure"]["value"] == 60
     assert [part["transfers"] for part in trace["quantities"][:2]] == [[], []]

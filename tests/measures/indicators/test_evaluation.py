@@ -37,7 +37,7 @@ CELLS = st.builds(
     evidence=st.sampled_from([each.value for each in Evidence]),
     grams=st.integers(1, 10**13),
     transfers=st.integers(1, 50),
-    variance_g2=st.integers(0, 10**22),
+    variance_g2ppm2=st.integers(0, 10**40),
 )
 
 
@@ -90,11 +90,13 @@ def test_cells_split_in_two_give_the_same_figures(bench, rows):
         part
         for row in rows
         for part in (
-            row._replace(grams=row.grams // 2, transfers=row.transfers, variance_g2=row.variance_g2 // 2),
+            row._replace(
+                grams=row.grams // 2, transfers=row.transfers, variance_g2ppm2=row.variance_g2ppm2 // 2
+            ),
             row._replace(
                 grams=row.grams - row.grams // 2,
                 transfers=0,
-                variance_g2=row.variance_g2 - row.variance_g2 // 2,
+                variance_g2ppm2=row.variance_g2ppm2 - row.variance_g2ppm2 // 2,
             ),
         )
     ]
@@ -213,8 +215,8 @@ def test_earlier_stock_is_zero_where_no_statistic_states_it_and_counts_where_one
 
 def test_quality_shares_are_by_mass_and_uncertainty_is_propagated(bench):
     rows = [
-        bench.row("generate", 100, evidence="weighbridge", variance_g2=(3 * 10**6) ** 2),
-        bench.row("treat-in", 40, method="utilise", evidence="estimated", variance_g2=(1_600_000) ** 2),
+        bench.row("generate", 100, evidence="weighbridge", variance_g2ppm2=(3 * 10**12) ** 2),
+        bench.row("treat-in", 40, method="utilise", evidence="estimated", variance_g2ppm2=(16 * 10**11) ** 2),
         bench.row("treat-in", 60, method="landfill", evidence="scale"),
     ]
     figure = bench.figure("general-industrial-waste-utilisation-rate", rows)
@@ -256,7 +258,7 @@ def test_all_treatment_without_utilisation_is_a_true_zero(bench):
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([], "没有第1区2025年的这类记录"),
+        ([], "没有本区域本期的这类记录"),
         ([("generate", "")], "没有去向记录"),
         ([("generate", ""), ("treat-in", "unspecified")], "10 吨去向未细分"),
     ],

@@ -21,6 +21,7 @@ from wufei.records.plans.services import load_plan
 from wufei.runtime import clock
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
+from wufei.runtime.identity.queries import regions_by_id
 
 YEAR = Period.year_of(2025)
 RATE = "general-industrial-waste-utilisation-rate"
@@ -167,10 +168,10 @@ def test_the_same_as_of_gives_the_same_number_and_the_same_rows(busy_city):
     assert [each.row.id for each in trace.quantities[0].transfers] == [busy_city.ids[0]]
 
 
-def test_the_public_gets_the_figure_but_not_the_rows(busy_city):
+def test_the_public_gets_published_figures_but_not_the_rows(published_city):
     public = Scope.public()
-    assert queries.figure(public, figure_id(busy_city)).value == 60
-    trace = queries.trace(public, figure_id(busy_city, "general-industrial-waste-intensity"))
+    assert queries.figure(public, figure_id(published_city)).value == 60
+    trace = queries.trace(public, figure_id(published_city, "general-industrial-waste-intensity"))
     for part in trace.quantities:
         assert part.transfers == ()
         assert part.observations == ()
@@ -178,13 +179,33 @@ def test_the_public_gets_the_figure_but_not_the_rows(busy_city):
         assert part.withheld.en
 
 
+def test_the_public_gets_no_figure_of_a_book_that_is_not_published(busy_city):
+    public = Scope.public()
+    with pytest.raises(AccessError):
+        queries.figure(public, figure_id(busy_city))
+    with pytest.raises(AccessError):
+        queries.series(public, RATE, busy_city.a, busy_city.book, [YEAR])
+    assert queries.books_of(public, busy_city.a) == []
+
+
+def test_where_no_book_is_named_the_public_gets_the_published_one_or_none(published_city):
+    actual = replace(published_city, book="actual", ids=[])
+    actual.post(actual.generate(1))
+    public = Scope.public()
+    found = queries.compute(public, region_ids=[actual.a], period=YEAR)
+    assert found.books[actual.a_key] == published_city.book
+    assert [row.book for row in queries.books_of(public, actual.a)] == [published_city.book]
+    assert queries.compute(OPERATOR, region_ids=[actual.a], period=YEAR).books[actual.a_key] == "actual"
+    with pytest.raises(AccessError):
+        queries.compute(public, region_ids=[actual.a], period=Period.year_of(2024))
+
+
 def test_an_officer_reads_figures_of_the_own_district_only(busy_city):
     officer = busy_city.scope(Role.OFFICE, busy_city.a)
     assert queries.figure(officer, figure_id(busy_city)).value == 60
     with pytest.raises(AccessError):
         queries.compute(officer, region_ids=[busy_city.a, busy_city.b], period=YEAR, book=busy_city.book)
-    with pytest.raises(AccessError):
-        queries.books_of(officer, busy_city.b)
+    assert queries.books_of(officer, busy_city.b) == []
     producer = Scope(None, None, Role.PRODUCER, party_ids=frozenset({busy_city.holders[busy_city.a]}))
     with pytest.raises(AccessError):
         queries.figure(producer, figure_id(busy_city))
@@ -278,9 +299,22 @@ def test_figures_of_a_planned_region_carry_base_target_and_status(planned):
     assert found.plan_id == plan.id
     assert (found.baseline.text, found.target.text, found.target_year) == ("96%", "97%", 2020)
     assert found.status is Status.ON_TRACK
-    officer = published.scope(Role.OFFICE, published.b)
-    with pytest.raises(AccessError):
-        queries.check_plan(officer, plan.id)
+
+
+def test_anyone_may_check_what_is_published_and_the_rest_needs_the_districts_leave(planned, region_factory):
+    plan, _ = planned
+    codes = {each.code for each in queries.check_plan(Scope.public(), plan.id)}
+    assert "plan.denominator-unknown" in codes
+    elsewhere = region_factory(key=f"test-{uuid.uuid4().hex[:8]}")
+    with session(OPERATOR):
+        unpublished = replace(
+            plan, id=f"test-{uuid.uuid4().hex[:8]}", region_key=regions_by_id([elsewhere])[elsewhere].key
+        )
+        load_plan(OPERATOR, unpublished)
+    own_text = {each.code for each in queries.check_plan(Scope.public(), unpublished.id)}
+    assert "plan.digit-lost" in own_text
+    assert "plan.denominator-unknown" not in own_text
+    assert {each.code for each in queries.check_plan(OPERATOR, unpublished.id)} == own_text
 
 
 def test_a_total_that_its_parts_do_not_reach_is_found(planned):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from wufei.kernel.errors import InputError, NotFoundError
+from wufei.kernel.errors import AccessError, InputError, NotFoundError
 from wufei.kernel.findings import Finding
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
@@ -25,7 +25,7 @@ from wufei.measures.indicators.core.lineage import (
     traced,
 )
 from wufei.measures.indicators.core.quantities import USED_STEPS
-from wufei.measures.indicators.core.regions import books_in, choose_book, members_of_places
+from wufei.measures.indicators.core.regions import books_in, choose_book, is_published, members_of_places
 from wufei.measures.indicators.core.sums import generated_by_group
 from wufei.measures.indicators.core.worksheet import working_sheet_of
 from wufei.records.catalogue.core.indicators import load_indicators
@@ -48,13 +48,14 @@ _SHEET_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What one pass is asked for; an empty tuple of definitions means all."""
+    """What one pass is asked for, by someone who may have only published books open to them."""
 
     places: tuple[Place, ...]
     period: Period
     book: str | None
     as_of: datetime | None
     definitions: tuple[Definition, ...]
+    published_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def compute(
     Parameters
     ----------
     scope : Scope
-        Who asks; figures of each region must be open to them.
+        Who asks; the figures of each region must be open to them, or else its published books, which everyone
+        may read.
     region_ids : sequence of int
         Figures come region by region in this order.
     book : str, optional
@@ -95,8 +97,9 @@ def compute(
     InputError
         ``figure.book-ambiguous`` where a region has several books and none was named.
     """
-    places = _places(scope, region_ids)
-    return _compute(_Asked(places, period, book, as_of, tuple(load_definitions().values())))
+    published_only = _admit(scope, region_ids, book)
+    definitions = tuple(load_definitions().values())
+    return _compute(_Asked(_places(region_ids), period, book, as_of, definitions, published_only))
 
 
 def figure(scope: Scope, figure_id: str, *, as_of: datetime | None = None) -> Figure:
@@ -114,8 +117,8 @@ def figure(scope: Scope, figure_id: str, *, as_of: datetime | None = None) -> Fi
     region = next((row for row in all_regions() if row.key == key.region_key), None)
     if region is None:
         raise NotFoundError("region", key.region_key)
-    places = _places(scope, [region.id])
-    return _compute(_Asked(places, key.period, key.book, as_of, (definition,))).figures[0]
+    _admit(scope, [region.id], key.book)
+    return _compute(_Asked((_place(region),), key.period, key.book, as_of, (definition,))).figures[0]
 
 
 def trace(
@@ -161,7 +164,8 @@ def series(
     scope: Scope, indicator: str, region_id: int, book: str, periods: Sequence[Period]
 ) -> list[tuple[Period, Decimal | None]]:
     """Compute one indicator for several months, quarters or years from one monthly read of the flows."""
-    places, definition = _places(scope, [region_id]), definition_of(indicator)
+    _admit(scope, [region_id], book)
+    places, definition = _places([region_id]), definition_of(indicator)
     if not periods:
         return []
     ordered = sorted(periods, key=lambda period: period.start)
@@ -184,28 +188,22 @@ def series(
 def check_plan(scope: Scope, plan_id: str) -> list[Finding]:
     """Give all Findings on a plan: on its own text, and on its base values against what was published.
 
-    Figures are taken from the book ``published:<plan>`` where it holds anything, else from the region's own.
+    Figures are taken from the book ``published:<plan>`` where it holds anything, else from the region's own,
+    if that is open to the scope.
     """
     with session(scope):
         plan = get_plan(scope, plan_id)
-    region = next(row for row in all_regions() if row.key == plan.region_key)
-    directions = {name.id: name.direction.value for name in load_indicators().values()}
-    places, period = _places(scope, [region.id]), Period.year_of(plan.base_year)
+    region = _place(next(row for row in all_regions() if row.key == plan.region_key))
+    own = plan_findings(plan, {name.id: name.direction.value for name in load_indicators().values()})
     definitions = tuple(load_definitions().values())
-    asked = _Asked(places, period, f"published:{plan_id}", None, definitions)
+    asked = _Asked((region,), Period.year_of(plan.base_year), f"published:{plan_id}", None, definitions)
     read = _read(asked)
     if not len(read.cells) and not read.observations:
-        asked = _Asked(places, period, None, None, definitions)
+        if _admit(scope, [region.id], None):
+            return own
+        asked = replace(asked, book=None)
         read = _read(asked)
-    found = _computed(asked, read)
-    observed = {each.metric: each for each in read.observations if each.book == found.books[region.key]}
-    evidence = Evidence(load_definitions(), {each.indicator: each for each in found.figures}, observed)
-    parts = generated_by_group(read.cells, found.books[region.key], read.members[region.id])
-    return [
-        *plan_findings(plan, directions),
-        *part_findings(plan, parts, observed.get(PUBLISHED_TOTAL)),
-        *figure_findings(plan, evidence),
-    ]
+    return [*own, *_against_figures(plan, asked, read)]
 
 
 def working_sheet(scope: Scope, figure_id: str) -> bytes:
@@ -216,9 +214,10 @@ def working_sheet(scope: Scope, figure_id: str) -> bytes:
 def books_of(scope: Scope, region_id: int) -> list[BookRow]:
     """Give the books that figures of a region can be read from; one with observations only has no transfers.
 
-    Observations are looked for in the years of the region's plans and in the last two.
+    Observations are looked for in the years of the region's plans and in the last two. Who may not read the
+    figures of the region gets its published books.
     """
-    require(scope, "figures.read", region_id=region_id)
+    published_only = _admit(scope, [region_id], None)
     rows = {row.book: row for row in read_books(_members()[region_id])}
     operator, today = Scope.operator(), clock.today_on()
     with session(operator):
@@ -231,7 +230,16 @@ def books_of(scope: Scope, region_id: int) -> list[BookRow]:
             known = rows.get(row.book, BookRow(row.book, period.start, period.end - _DAY, 0))
             if not known.transfers:
                 rows[row.book] = BookRow(row.book, known.first_on, period.end - _DAY, 0)
-    return [rows[book] for book in sorted(rows)]
+    return [rows[book] for book in sorted(rows) if not published_only or is_published(book)]
+
+
+def _against_figures(plan: Plan, asked: _Asked, read: _Read) -> list[Finding]:
+    found, region = _computed(asked, read), asked.places[0]
+    book = found.books[region.key]
+    observed = {each.metric: each for each in read.observations if each.book == book}
+    evidence = Evidence(load_definitions(), {each.indicator: each for each in found.figures}, observed)
+    parts = generated_by_group(read.cells, book, read.members[region.id])
+    return [*part_findings(plan, parts, observed.get(PUBLISHED_TOTAL)), *figure_findings(plan, evidence)]
 
 
 def _compute(asked: _Asked) -> Computation:
@@ -260,7 +268,7 @@ def _computed(asked: _Asked, read: _Read) -> Computation:
         with_transfers, observed = books_in(read.cells, read.observations)
         for place in asked.places:
             within = set[str]().union(*(with_transfers.get(each, set()) for each in read.members[place.id]))
-            books[place.id] = choose_book(place, within, observed.get(place.id, set()))
+            books[place.id] = _book(asked, place, within, observed.get(place.id, set()))
     as_of = asked.as_of or clock.now()
     figures = compute_figures(
         Inputs(
@@ -280,9 +288,34 @@ def _computed(asked: _Asked, read: _Read) -> Computation:
     return Computation(figures, asked.period, as_of, {place.key: books[place.id] for place in asked.places})
 
 
-def _places(scope: Scope, region_ids: Sequence[int]) -> tuple[Place, ...]:
-    for region_id in region_ids:
-        require(scope, "figures.read", region_id=region_id)
+def _book(asked: _Asked, place: Place, with_transfers: set[str], with_observations: set[str]) -> str:
+    if not asked.published_only:
+        return choose_book(place, with_transfers, with_observations)
+    published = [
+        {book for book in books if is_published(book)} for books in (with_transfers, with_observations)
+    ]
+    if not any(published):
+        raise AccessError("figures.read")
+    return choose_book(place, *published)
+
+
+def _admit(scope: Scope, region_ids: Sequence[int], book: str | None) -> bool:
+    """Let the reading pass or raise; say whether only published books are open where none was named."""
+    if book is not None and is_published(book):
+        require(scope, "published.read")
+        return False
+    try:
+        for region_id in region_ids:
+            require(scope, "figures.read", region_id=region_id)
+    except AccessError:
+        if book is not None:
+            raise
+        require(scope, "published.read")
+        return True
+    return False
+
+
+def _places(region_ids: Sequence[int]) -> tuple[Place, ...]:
     known = {row.id: _place(row) for row in all_regions()}
     missing = [region_id for region_id in region_ids if region_id not in known]
     if missing:

@@ -32,7 +32,7 @@ class CellRow(NamedTuple):
     evidence: str
     grams: int
     transfers: int
-    variance_g2: int
+    variance_g2ppm2: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,9 @@ class Cells:
         Signed sum: a reversal counts negative.
     transfers : array, shape (cell,)
         Number of transfers, reversals included.
-    variance_g2 : tuple of int, length cell, square grams
-        Sum of squared standard uncertainties; Python integers, because squares outgrow 64 bits.
+    variance_g2ppm2 : tuple of int, length cell, (gram x ppm) squared
+        Sum over the transfers of (grams x relative uncertainty in ppm) squared, exact; Python integers,
+        because squares outgrow 64 bits.
     """
 
     book: Column[str]
@@ -96,7 +97,7 @@ class Cells:
     evidence: Column[str]
     grams: Integers
     transfers: Integers
-    variance_g2: tuple[int, ...]
+    variance_g2ppm2: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.grams)
@@ -114,7 +115,7 @@ class Cells:
             evidence=self.evidence.only(chosen),
             grams=self.grams[chosen],
             transfers=self.transfers[chosen],
-            variance_g2=tuple(compress(self.variance_g2, chosen)),
+            variance_g2ppm2=tuple(compress(self.variance_g2ppm2, chosen)),
         )
 
 
@@ -135,5 +136,5 @@ def cells_of(rows: Sequence[CellRow]) -> Cells:
         evidence=Column.of(column(8)),
         grams=np.array(column(9), dtype=np.int64),
         transfers=np.array(column(10), dtype=np.int64),
-        variance_g2=tuple(column(11)),
+        variance_g2ppm2=tuple(column(11)),
     )

@@ -72,9 +72,12 @@ class ObservedQuantity:
         return parse_unit(load_metrics()[self.metric].unit)
 
 
+DAYS_NAME = "days"
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodQuantity:
-    """The days of the period."""
+    """The days of the period; in every formula its name is ``days``."""
 
     name: str
 
@@ -226,7 +229,7 @@ def _quantity(name: str, rule: Mapping[str, Any], where: str) -> Quantity:
         if absent not in ("missing", "zero"):
             raise _refused("if-absent", where, str(absent))
         return ObservedQuantity(name, _known_metric(rule["observation"]), absent == "zero")
-    if rule.get("period") == "days":
+    if rule.get("period") == "days" and name == DAYS_NAME:
         return PeriodQuantity(name)
     raise _refused("quantity", where, name)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
@@ -98,9 +99,9 @@ def formula_value(definition: Definition, unit: str, readings: Sequence[Reading]
     """Evaluate a definition from its quantities, in the indicator's unit."""
     if definition.formula is None:
         return Value(None, reason=wording.IN_WORDS)
-    missing = [reading.shown.missing for reading in readings if reading.measured is None]
+    missing = tuple(reading.shown.missing for reading in readings if reading.measured is None)
     if missing:
-        return Value(None, reason=_joined(missing))
+        return _without_value(missing)
     values = {reading.shown.name: reading.measured for reading in readings if reading.measured is not None}
     try:
         result = evaluate(definition.formula, values)
@@ -141,7 +142,7 @@ def _figure(inputs: Inputs, reader: QuantityReader, spot: Spot, definition: Defi
         value=found.value,
         unit=name.unit,
         text=reported.text if reported is not None and not is_reported else "",
-        by=definition.by,
+        by=reader.by(definition),
         quantities=tuple(reading.shown for reading in readings),
         quality=quality,
         status=stand.judgement.status,
@@ -173,7 +174,7 @@ def _stand(inputs: Inputs, spot: Spot, name: IndicatorName, value: Decimal | Non
     plan = inputs.plans.get(spot.place.id)
     line = plan.line_of(name.id) if plan is not None else None
     if plan is None or line is None:
-        return _Stand(_without_plan(name, value))
+        return _without_plan(name, value)
     year = target_year(line, inputs.period)
     target = line.target(year)
     promise = Promise(
@@ -197,15 +198,16 @@ def target_year(line: PlanLine, period: Period) -> int:
     return next((year for year in years if year >= period.start.year), years[-1] if years else 0)
 
 
-def _without_plan(name: IndicatorName, value: Decimal | None) -> Judgement:
+def _without_plan(name: IndicatorName, value: Decimal | None) -> _Stand:
     if name.kind is IndicatorKind.TEXT:
-        return Judgement(Status.NOT_NUMERIC)
+        return _IN_WORDS
     return _NOT_COMPUTABLE if value is None else _NO_TARGET
 
 
 def _reason(judgement: Judgement, found: Value) -> Text:
-    texts = [text for text in (found.reason, judgement.reason) if text]
-    return _joined(texts) if texts else NOTHING
+    if not found.reason or not judgement.reason:
+        return found.reason or judgement.reason
+    return _joined((found.reason, judgement.reason))
 
 
 def _zero_base(readings: Sequence[Reading]) -> Value:
@@ -217,7 +219,10 @@ def _zero_base(readings: Sequence[Reading]) -> Value:
 
 
 def _quality(readings: Sequence[Reading], ppm: int) -> Quality:
-    by_class = [sum(grams) for grams in zip(*(reading.shown.evidence_g for reading in readings), strict=True)]
+    evidence = [reading.shown.evidence_g for reading in readings if reading.shown.grams]
+    if not evidence and not ppm:
+        return _NO_MASS
+    by_class = [sum(grams) for grams in zip(*evidence, strict=True)]
     total = sum(by_class)
     if not total:
         return Quality(_NOUGHT, _NOUGHT, _NOUGHT, _NOUGHT, _NOUGHT, ppm)
@@ -227,6 +232,11 @@ def _quality(readings: Sequence[Reading], ppm: int) -> Quality:
     return Quality(weighed, declared, estimated, statistical, derived, ppm)
 
 
+@lru_cache(maxsize=1024)
+def _without_value(missing: tuple[Text, ...]) -> Value:
+    return Value(None, reason=_joined(missing))
+
+
 def _joined(texts: Sequence[Text]) -> Text:
     if len(texts) == 1:
         return texts[0]
@@ -234,7 +244,9 @@ def _joined(texts: Sequence[Text]) -> Text:
 
 
 _NOUGHT = Decimal(0)
+_NO_MASS = Quality(_NOUGHT, _NOUGHT, _NOUGHT, _NOUGHT, _NOUGHT, 0)
 _NO_DENOMINATOR = Value(None, reason=wording.ZERO_DENOMINATOR)
-_NO_TARGET = Judgement(Status.NO_TARGET, wording.NO_PLAN_LINE)
-_NOT_COMPUTABLE = Judgement(Status.NOT_COMPUTABLE)
+_NO_TARGET = _Stand(Judgement(Status.NO_TARGET, wording.NO_PLAN_LINE))
+_NOT_COMPUTABLE = _Stand(Judgement(Status.NOT_COMPUTABLE))
+_IN_WORDS = _Stand(Judgement(Status.NOT_NUMERIC))
 _JUDGED = frozenset({Status.MET, Status.ON_TRACK, Status.BEHIND})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.findings import Finding, Severity
@@ -16,6 +17,8 @@ from wufei.kernel.units import parse_unit
 from wufei.measures.cube.core.cells import Cells
 from wufei.measures.indicators.core import wording
 from wufei.measures.indicators.core.definitions import (
+    DAYS_NAME,
+    By,
     Definition,
     FlowQuantity,
     ObservedQuantity,
@@ -23,7 +26,7 @@ from wufei.measures.indicators.core.definitions import (
 )
 from wufei.measures.indicators.core.figures import NOTHING, Observed, Place, QuantityValue
 from wufei.measures.indicators.core.formula import Measured
-from wufei.measures.indicators.core.sums import FlowRule, FlowSums, FlowTotal, sum_flows
+from wufei.measures.indicators.core.sums import FlowRule, FlowTotal, sum_flows
 from wufei.records.catalogue.core.groupings import members_of
 from wufei.records.catalogue.core.metrics import load_metrics
 from wufei.records.ledger.core.selection import FlowSelection
@@ -57,6 +60,32 @@ class Spot:
     book: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """A flow with the rules that tell a true zero from mass nobody recorded."""
+
+    flow: FlowRule
+    activity: FlowRule
+    handled: FlowRule
+    unspecified: FlowRule
+    title: Text
+    streams: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, flow: FlowQuantity) -> _Rules:
+        return cls(
+            flow=FlowRule(flow.group, flow.steps, flow.methods, flow.by),
+            activity=FlowRule(flow.group, USED_STEPS, _ANY, flow.by),
+            handled=FlowRule(flow.group, _HANDLING, _ANY, flow.by),
+            unspecified=FlowRule(flow.group, _TREATMENT, _NOT_BROKEN_DOWN, flow.by),
+            title=wording.flow_title(flow),
+            streams=members_of(flow.group),
+        )
+
+    def all(self) -> tuple[FlowRule, ...]:
+        return (self.flow, self.activity, self.handled, self.unspecified)
+
+
 class QuantityReader:
     """Reads the quantities of any definition at any spot; everything is summed once, at the start."""
 
@@ -68,11 +97,22 @@ class QuantityReader:
         period: Period,
         as_of: datetime | None,
     ) -> None:
-        flows = [flow for definition in definitions for flow in definition.flows]
-        self._sums: FlowSums = sum_flows(cells, [rule for flow in flows for rule in _rules(flow)])
+        self._flows = {definition.id: definition.flows for definition in definitions}
+        self._by = {definition.id: definition.by for definition in definitions}
+        flows = {flow for own in self._flows.values() for flow in own}
+        self._rules = {flow: _Rules.of(flow) for flow in flows}
+        self._sums = sum_flows(cells, [rule for rules in self._rules.values() for rule in rules.all()])
         self._observed = _standing(observations)
         self._period = period
         self._as_of = as_of
+        days = QuantityValue(DAYS_NAME, wording.DAYS, "count", "", Decimal(period.days), "d")
+        self._days = Reading(days, Measured(period.days))
+        self._absent = {
+            quantity: _absent(quantity)
+            for definition in definitions
+            for quantity in definition.quantities
+            if isinstance(quantity, ObservedQuantity)
+        }
 
     def read(self, definition: Definition, spot: Spot) -> list[Reading]:
         """Read the quantities of one definition, in its order."""
@@ -82,12 +122,16 @@ class QuantityReader:
         """Give the standing observation of a metric or reported indicator at a spot."""
         return self._observed.get((spot.book, spot.place.id, metric))
 
+    def by(self, definition: Definition) -> By | Literal[""]:
+        """Say whether the flows of a definition count by origin or by place."""
+        return self._by[definition.id]
+
     def remarks(self, definition: Definition, spot: Spot) -> Iterator[Finding]:
         """Remark on masses whose whereabouts are not broken down and so may hide part of a quantity."""
-        for flow in definition.flows:
+        for flow in self._flows[definition.id]:
             if not flow.methods or flow.methods & _NOT_BROKEN_DOWN:
                 continue
-            hidden = self._total(_unspecified(flow), spot)
+            hidden = self._total(self._rules[flow].unspecified, spot)
             if hidden.grams > 0:
                 yield _not_broken_down(definition.id, flow, spot, _tonnes(hidden.grams))
 
@@ -96,72 +140,67 @@ class QuantityReader:
             return self._flow(quantity, spot)
         if isinstance(quantity, ObservedQuantity):
             return self._observation(quantity, spot)
-        days = self._period.days
-        shown = QuantityValue(quantity.name, wording.DAYS, "count", "", Decimal(days), "d")
-        return Reading(shown, Measured(days))
+        return self._days
 
     def _flow(self, flow: FlowQuantity, spot: Spot) -> Reading:
-        total = self._total(_rule(flow), spot)
-        missing = NOTHING if total.transfers else self._why_nothing(flow, spot)
+        rules = self._rules[flow]
+        total = self._total(rules.flow, spot)
+        missing = NOTHING if total.transfers else self._why_nothing(flow, rules, spot)
         ppm = total.relative_ppm
         shown = QuantityValue(
             name=flow.name,
-            title=wording.flow_title(flow),
+            title=rules.title,
             kind="flow",
             by=flow.by,
             value=None if missing else _tonnes(total.grams),
             unit="t",
             grams=total.grams,
             transfers=total.transfers,
-            selection=self._selection(flow, spot),
+            selection=self._selection(flow, rules, spot),
             evidence_g=total.evidence_g,
             relative_ppm=ppm,
             missing=missing,
         )
         return Reading(shown, None if missing else Measured(total.grams, 1, ppm))
 
-    def _why_nothing(self, flow: FlowQuantity, spot: Spot) -> Text:
+    def _why_nothing(self, flow: FlowQuantity, rules: _Rules, spot: Spot) -> Text:
         """Tell a true zero (the waste was handled, but not so) from mass that nobody recorded."""
-        title = wording.flow_title(flow)
-        if not self._total(_activity(flow), spot).transfers:
-            return wording.no_records(title, spot.book, spot.place.name, self._period)
+        if not self._total(rules.activity, spot).transfers:
+            return wording.no_records(rules.title)
         if not flow.steps & _HANDLING or flow.by == "place":
             # A place where waste is made need not handle any; its own waste has to go somewhere.
             return NOTHING
-        unspecified = self._total(_unspecified(flow), spot).grams
-        if unspecified > 0 or not self._total(_handled(flow), spot).transfers:
+        unspecified = self._total(rules.unspecified, spot).grams
+        if unspecified > 0 or not self._total(rules.handled, spot).transfers:
             shown = f"{_tonnes(unspecified):f}" if unspecified > 0 else ""
-            return wording.no_whereabouts(title, spot.place.name, self._period, shown)
+            return wording.no_whereabouts(rules.title, shown)
         return NOTHING
 
     def _observation(self, quantity: ObservedQuantity, spot: Spot) -> Reading:
-        metric, found = load_metrics()[quantity.metric], self.observed(quantity.metric, spot)
-        value, unit, missing = None, metric.unit, NOTHING
-        if found is not None and found.value is not None:
-            value = found.value if not found.unit else _converted(found.value, found.unit, metric.unit)
-            missing = NOTHING if value is not None else wording.unusable_unit(metric, found.unit)
-        elif quantity.zero_if_absent:
-            value = Decimal(0)
-        else:
-            missing = wording.no_observation(metric, spot.book, spot.place.name, self._period)
-        ppm = found.relative_ppm if found is not None else 0
+        found = self.observed(quantity.metric, spot)
+        if found is None or found.value is None:
+            return self._absent[quantity]
+        metric = load_metrics()[quantity.metric]
+        value = found.value if not found.unit else _converted(found.value, found.unit, metric.unit)
         shown = QuantityValue(
             name=quantity.name,
             title=metric.name,
             kind="observation",
             by="",
             value=value,
-            unit=unit,
-            observation_ids=(found.uuid,) if found is not None else (),
-            relative_ppm=ppm,
-            missing=missing,
+            unit=metric.unit,
+            observation_ids=(found.uuid,),
+            relative_ppm=found.relative_ppm,
+            missing=NOTHING if value is not None else wording.unusable_unit(metric, found.unit),
         )
-        return Reading(shown, None if value is None else in_base_units(value, unit, ppm))
+        return Reading(
+            shown, None if value is None else in_base_units(value, metric.unit, found.relative_ppm)
+        )
 
     def _total(self, rule: FlowRule, spot: Spot) -> FlowTotal:
         return self._sums.total(rule, spot.book, spot.members)
 
-    def _selection(self, flow: FlowQuantity, spot: Spot) -> FlowSelection:
+    def _selection(self, flow: FlowQuantity, rules: _Rules, spot: Spot) -> FlowSelection:
         return FlowSelection(
             book=spot.book,
             period_start=self._period.start,
@@ -169,7 +208,7 @@ class QuantityReader:
             by=flow.by,
             region_ids=spot.members,
             group=flow.group,
-            streams=members_of(flow.group),
+            streams=rules.streams,
             steps=flow.steps,
             methods=flow.methods,
             as_of=self._as_of,
@@ -182,31 +221,26 @@ def in_base_units(value: Decimal, unit: str, ppm: int = 0) -> Measured:
     return Measured(exact.numerator, exact.denominator, ppm)
 
 
+def _absent(quantity: ObservedQuantity) -> Reading:
+    """Give the reading of a quantity that nobody observed: missing, or zero where sources leave zeros out."""
+    metric, zero = load_metrics()[quantity.metric], quantity.zero_if_absent
+    shown = QuantityValue(
+        name=quantity.name,
+        title=metric.name,
+        kind="observation",
+        by="",
+        value=Decimal(0) if zero else None,
+        unit=metric.unit,
+        missing=NOTHING if zero else wording.no_observation(metric),
+    )
+    return Reading(shown, Measured(0) if zero else None)
+
+
 def _standing(observations: Sequence[Observed]) -> dict[tuple[str, int, str], Observed]:
     chosen: dict[tuple[str, int, str], Observed] = {}
     for observed in sorted(observations, key=lambda each: (_KINDS.index(each.kind), each.uuid), reverse=True):
         chosen[observed.book, observed.region_id, observed.metric] = observed
     return chosen
-
-
-def _rules(flow: FlowQuantity) -> tuple[FlowRule, ...]:
-    return (_rule(flow), _activity(flow), _handled(flow), _unspecified(flow))
-
-
-def _rule(flow: FlowQuantity) -> FlowRule:
-    return FlowRule(flow.group, flow.steps, flow.methods, flow.by)
-
-
-def _activity(flow: FlowQuantity) -> FlowRule:
-    return FlowRule(flow.group, USED_STEPS, _ANY, flow.by)
-
-
-def _handled(flow: FlowQuantity) -> FlowRule:
-    return FlowRule(flow.group, _HANDLING, _ANY, flow.by)
-
-
-def _unspecified(flow: FlowQuantity) -> FlowRule:
-    return FlowRule(flow.group, _TREATMENT, _NOT_BROKEN_DOWN, flow.by)
 
 
 def _tonnes(grams: int) -> Decimal:

@@ -10,6 +10,7 @@ from wufei.measures.cube.core.cells import Cells
 from wufei.measures.indicators.core.figures import Observed, Place
 
 ACTUAL = "actual"
+_PUBLISHED = "published:"
 # A functional area overlaps districts, and synthetic records never enter the sum of a real region.
 _APART = frozenset({"functional", "synthetic"})
 
@@ -45,6 +46,11 @@ def books_in(
     for observation in observations:
         observed.setdefault(observation.region_id, set()).add(observation.book)
     return transfers, observed
+
+
+def is_published(book: str) -> bool:
+    """Say whether a book holds what a plan or bulletin has made public."""
+    return book.startswith(_PUBLISHED)
 
 
 def choose_book(place: Place, with_transfers: Collection[str], with_observations: Collection[str]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isqrt
 
 import numpy as np
 import numpy.typing as npt
 
-from wufei.kernel.uncertainty import relative_ppm
 from wufei.measures.cube.core.cells import Cells, Integers
 from wufei.measures.indicators.core.definitions import By
 from wufei.records.catalogue.core.groupings import load_groupings, members_of
@@ -27,9 +27,10 @@ _CLASSES = len(EVIDENCE_CLASSES)
 
 GENERATED = frozenset({Step.GENERATE.value, Step.NEW_WASTE.value})
 
-# Square grams outgrow 64 bits, so they are added in two limbs of 40 bits below and the rest above: exact for
-# fewer than 2**23 cells and variances below 2**80 each.
+# Variances outgrow 64 bits, so they are added in limbs of 40 bits: exact for fewer than 2**23 cells and for
+# variances below 2**160.
 _LIMB_BITS = 40
+_LIMBS = 4
 _LIMB_MASK = (1 << _LIMB_BITS) - 1
 
 
@@ -50,12 +51,12 @@ class FlowTotal:
     grams: int
     transfers: int
     evidence_g: tuple[int, ...]
-    variance_g2: int
+    variance_g2ppm2: int
 
     @property
     def relative_ppm(self) -> int:
         """Relative standard uncertainty in parts per million."""
-        return relative_ppm(self.variance_g2, self.grams)
+        return isqrt(self.variance_g2ppm2) // abs(self.grams) if self.grams else 0
 
 
 NO_FLOW = FlowTotal(0, 0, (0,) * _CLASSES, 0)
@@ -65,8 +66,7 @@ NO_FLOW = FlowTotal(0, 0, (0,) * _CLASSES, 0)
 class _RuleSums:
     grams: list[list[int]]
     transfers: list[int]
-    high: list[int]
-    low: list[int]
+    limbs: list[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class FlowSums:
             grams=sum(evidence),
             transfers=sum(sums.transfers[place] for place in found),
             evidence_g=evidence,
-            variance_g2=sum((sums.high[place] << _LIMB_BITS) + sums.low[place] for place in found),
+            variance_g2ppm2=sum(_variance(sums, place) for place in found),
         )
 
 
@@ -105,9 +105,11 @@ def sum_flows(cells: Cells, rules: Collection[FlowRule]) -> FlowSums:
     rules : collection of FlowRule
         Repeated rules are summed once.
     """
-    high = np.array([value >> _LIMB_BITS for value in cells.variance_g2], dtype=np.int64)
-    low = np.array([value & _LIMB_MASK for value in cells.variance_g2], dtype=np.int64)
-    columns = _Columns(cells, _evidence_codes(cells), high, low)
+    limbs = [
+        np.array([value >> _LIMB_BITS * limb & _LIMB_MASK for value in cells.variance_g2ppm2], dtype=np.int64)
+        for limb in range(_LIMBS)
+    ]
+    columns = _Columns(cells, _evidence_codes(cells), limbs)
     wastes = {group: cells.waste.among(members_of(group)) for group in {rule.group for rule in rules}}
     return FlowSums(
         books={book: place for place, book in enumerate(cells.book.words)},
@@ -136,8 +138,7 @@ def generated_by_group(cells: Cells, book: str, region_ids: Iterable[int]) -> di
 class _Columns:
     cells: Cells
     evidence: Integers
-    high: Integers
-    low: Integers
+    limbs: list[Integers]
 
 
 def _sum_rule(columns: _Columns, rule: FlowRule, among_group: npt.NDArray[np.bool_]) -> _RuleSums:
@@ -153,8 +154,7 @@ def _sum_rule(columns: _Columns, rule: FlowRule, among_group: npt.NDArray[np.boo
     return _RuleSums(
         grams=grams.reshape(_CLASSES, size).tolist(),
         transfers=_added(size, place, cells.transfers[picked]).tolist(),
-        high=_added(size, place, columns.high[picked]).tolist(),
-        low=_added(size, place, columns.low[picked]).tolist(),
+        limbs=[_added(size, place, limb[picked]).tolist() for limb in columns.limbs],
     )
 
 
@@ -177,6 +177,9 @@ def _evidence_codes(cells: Cells) -> Integers:
 
 
 def _one(sums: _RuleSums, place: int) -> FlowTotal:
-    evidence = tuple(grams[place] for grams in sums.grams)
-    variance = (sums.high[place] << _LIMB_BITS) + sums.low[place]
-    return FlowTotal(sum(evidence), sums.transfers[place], evidence, variance)
+    evidence = tuple([grams[place] for grams in sums.grams])
+    return FlowTotal(sum(evidence), sums.transfers[place], evidence, _variance(sums, place))
+
+
+def _variance(sums: _RuleSums, place: int) -> int:
+    return sum(limb[place] << _LIMB_BITS * number for number, limb in enumerate(sums.limbs))

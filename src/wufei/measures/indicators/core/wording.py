@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from wufei.kernel.period import Period
 from wufei.kernel.text import Text
 from wufei.measures.indicators.core.definitions import FlowQuantity
 from wufei.records.catalogue.core.groupings import load_groupings
@@ -33,16 +32,20 @@ def flow_title(quantity: FlowQuantity) -> Text:
     return Text(f"{group.zh}{words.zh}", f"{group.en}, {words.en}")
 
 
-def no_records(title: Text, book: str, place: Text, period: Period) -> Text:
+# Region, period and book stand on the figure itself, so these words are made once for all of them.
+
+
+@lru_cache(maxsize=256)
+def no_records(title: Text) -> Text:
     """Say that a book holds nothing of a kind of waste, and where to enter it."""
     return Text(
-        f"缺少{title.zh}：账簿“{book}”中没有{place.zh}{period.label()}的这类记录；请在“台账”补录，或换用其他账簿。",
-        f"{title.en} is missing: book “{book}” has no such records of {place.in_language('en')} for "
-        f"{period.label('en')}; enter them in the ledger, or choose another book.",
+        f"缺少{title.zh}：此账簿中没有本区域本期的这类记录；请在“台账”补录，或换用其他账簿。",
+        f"{title.en} is missing: this book has no such records of the region and period; "
+        "enter them in the ledger, or choose another book.",
     )
 
 
-def no_whereabouts(title: Text, place: Text, period: Period, unspecified_t: str) -> Text:
+def no_whereabouts(title: Text, unspecified_t: str) -> Text:
     """Say that waste was made but nobody recorded what became of it."""
     found = (
         Text(
@@ -52,19 +55,19 @@ def no_whereabouts(title: Text, place: Text, period: Period, unspecified_t: str)
         else Text("只有产生记录，没有去向记录", "only its generation is recorded, not what became of it")
     )
     return Text(
-        f"缺少{title.zh}：{place.zh}{period.label()}{found.zh}；请在“台账”按利用处置方式补录。",
-        f"{title.en} is missing: in {place.in_language('en')}, {period.label('en')}, {found.en}; "
-        "enter the treatment in the ledger, by method.",
+        f"缺少{title.zh}：本期{found.zh}；请在“台账”按利用处置方式补录。",
+        f"{title.en} is missing: {found.en}; enter the treatment in the ledger, by method.",
     )
 
 
-def no_observation(metric: Metric, book: str, place: Text, period: Period) -> Text:
+@lru_cache(maxsize=256)
+def no_observation(metric: Metric) -> Text:
     """Say which observed quantity is missing, and where to enter it."""
     unit_zh, unit_en = (f"（{metric.unit}）", f" ({metric.unit})") if metric.unit else ("", "")
     return Text(
-        f"缺少{metric.name.zh}{unit_zh}：请在“观测数据”中录入{place.zh}{period.label()}的值，账簿 {book}。",
-        f"{metric.name.en}{unit_en} is missing: enter its value for {place.in_language('en')}, "
-        f"{period.label('en')}, among the observations of book {book}.",
+        f"缺少{metric.name.zh}{unit_zh}：请在“观测数据”中录入本区域本期的值。",
+        f"{metric.name.en}{unit_en} is missing: enter its value for the region and period among the "
+        "observations.",
     )
 
 
