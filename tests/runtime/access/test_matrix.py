@@ -31,8 +31,15 @@ def test_who_only_reads_writes_nothing(role: Role) -> None:
     assert not MATRIX[role] & WRITING
 
 
-def test_the_public_reads_figures_and_plans_only() -> None:
-    assert {action for action in ACTIONS if allowed(Scope.public(), action)} == {"figures.read", "plan.read"}
+def test_the_public_reads_what_is_published_only() -> None:
+    assert {action for action in ACTIONS if allowed(Scope.public(), action)} == {"published.read", "plan.read"}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_everyone_may_read_no_membership_takes_away(role: Role) -> None:
+    scope = Scope(1, 1, role, region_ids=frozenset({1}), party_ids=frozenset({1}))
+    require(scope, "plan.read", region_id=2)
+    require(scope, "published.read", region_id=2)
 
 
 def test_a_plan_is_published_by_the_office_alone() -> None:

@@ -10,12 +10,17 @@ from wufei.runtime.identity.core.kinds import Role
 
 __all__ = ["ACTIONS", "MATRIX", "Role", "Scope", "allowed", "require"]
 
-READ_AND_ENTER = frozenset(
-    {"ledger.read", "ledger.post", "observations.read", "registry.read", "catalogue.read"}
-)
-READ = frozenset(
-    {"figures.read", "ledger.read", "plan.read", "observations.read", "registry.read", "catalogue.read"}
-)
+PUBLISHED = frozenset({"plan.read", "published.read"})
+"""What a government has published: everyone may read it, wherever it is, signed in or not."""
+
+READ_AND_ENTER = PUBLISHED | {
+    "ledger.read",
+    "ledger.post",
+    "observations.read",
+    "registry.read",
+    "catalogue.read",
+}
+READ = PUBLISHED | {"figures.read", "ledger.read", "observations.read", "registry.read", "catalogue.read"}
 
 ACTIONS = READ | READ_AND_ENTER | {"plan.publish", "observations.write", "audit.read"}
 
@@ -25,7 +30,7 @@ MATRIX: dict[Role, frozenset[str]] = {
     Role.CLERK: READ | {"ledger.post", "observations.write"},
     Role.PRODUCER: READ_AND_ENTER,
     Role.AUDITOR: READ | {"audit.read"},
-    Role.PUBLIC: frozenset({"figures.read", "plan.read"}),
+    Role.PUBLIC: PUBLISHED,
     Role.OPERATOR: frozenset(ACTIONS),
 }
 """What each role may do at all; where it may do so is the scope's regions and parties."""
@@ -103,7 +108,7 @@ def require(scope: Scope, action: str, *, region_id: int | None = None, party_id
     """
     if not allowed(scope, action):
         raise AccessError(action)
-    if not _reaches(scope, region_id, party_id):
+    if action not in PUBLISHED and not _reaches(scope, region_id, party_id):
         raise AccessError(
             action,
             Text(
@@ -115,9 +120,6 @@ def require(scope: Scope, action: str, *, region_id: int | None = None, party_id
 
 def _reaches(scope: Scope, region_id: int | None, party_id: int | None) -> bool:
     if scope.everything or (region_id is None and party_id is None):
-        return True
-    if scope.role is Role.PUBLIC:
-        # What the public may read at all is published, wherever it is.
         return True
     if scope.role is Role.PRODUCER:
         return party_id in scope.party_ids
