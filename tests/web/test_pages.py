@@ -227,6 +227,21 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(district_factory, sig
     assert counts[0] == counts[1] > 0
 
 
+def test_the_list_of_plans_asks_no_more_for_more_plans(district_factory):
+    client, counts = Client(), []
+    for _ in range(2):
+        district_factory(published=True)
+        with CaptureQueriesContext(connections["default"]) as capture:
+            assert client.get("/plans").status_code == 200
+        counts.append(len(capture.captured_queries))
+    assert counts[0] == counts[1]
+
+
+def test_the_counts_of_a_plan_come_as_a_piece_of_the_page(district, signed_in):
+    page = words(signed_in(district, "office").get(f"/plans/{district.plan_id}/counts"))
+    assert "必须修改 1" in page
+
+
 def test_pages_of_the_ledger_turn_by_key_without_losing_or_repeating_rows(district_factory, signed_in):
     place = district_factory(days=60)
     client = signed_in(place, "office")

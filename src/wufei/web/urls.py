@@ -7,7 +7,7 @@ from wufei.runtime.api.services import build_api
 from wufei.web.views.home import home
 from wufei.web.views.indicators import table_page
 from wufei.web.views.overview import overview
-from wufei.web.views.plans import plan_list, plan_page
+from wufei.web.views.plans import plan_counts, plan_list, plan_page
 
 api = build_api()
 api.add_router("/indicators", indicators_api)
@@ -18,6 +18,7 @@ urlpatterns = [
     path("overview", overview, name="overview"),
     path("plans", plan_list, name="plans"),
     path("plans/<str:plan_id>", plan_page, name="plan"),
+    path("plans/<str:plan_id>/counts", plan_counts, name="plan-counts"),
     path("indicators", table_page, name="indicators"),
     path("indicators", include("wufei.measures.indicators.urls")),
     path("ledger", include("wufei.records.ledger.urls")),

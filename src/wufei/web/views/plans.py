@@ -28,11 +28,10 @@ from wufei.runtime.pages.responses import page_notes, workbook_response
 
 @dataclass(frozen=True, slots=True)
 class PlanCard:
-    """A plan in the list: where it holds and how many Findings of each severity it has."""
+    """A plan in the list and where it holds."""
 
     plan: PlanRow
     region: RegionRow
-    counts: tuple[tuple[Severity, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +61,19 @@ class PlacedFinding:
 
 @require_GET
 def plan_list(request: ScopedRequest) -> HttpResponse:
-    """Show every plan with the number of its Findings."""
+    """Show every plan; the number of its Findings follows by itself, so that a long list opens at once."""
     require(request.scope, "plan.read")
     plans = queries.list_plans(request.scope)
     regions = regions_by_id(plan.region_id for plan in plans)
-    cards = [
-        PlanCard(
-            plan, regions[plan.region_id], severity_counts(indicators.check_plan(request.scope, plan.id))
-        )
-        for plan in plans
-    ]
+    cards = [PlanCard(plan, regions[plan.region_id]) for plan in plans]
     return render(request, "web/plans.html", {"cards": cards})
+
+
+@require_GET
+def plan_counts(request: ScopedRequest, plan_id: str) -> HttpResponse:
+    """Give the number of Findings of one plan, as a piece of a page."""
+    counts = severity_counts(indicators.check_plan(request.scope, plan_id))
+    return render(request, "web/parts/finding_counts.html", {"plan_id": plan_id, "counts": counts})
 
 
 @require_GET

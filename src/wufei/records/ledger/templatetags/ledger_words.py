@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,8 @@ from wufei.runtime.identity.queries import parties_by_id, regions_by_id
 from wufei.runtime.pages.core.numerals import percent_text
 
 register = template.Library()
+
+_OFFICIAL_CODE = re.compile(r"(SW|HW)\d")
 
 
 def _say(text: Text) -> str:
@@ -66,8 +69,8 @@ def stream_name(code: str) -> str:
 
 @register.filter
 def stream_code(code: str) -> str:
-    """Print the official code of a stream; our own codes for unsorted totals say nothing to a reader."""
-    return "" if "UNSORTED" in code else code
+    """Print the official code of a stream (SW.., HW..); codes of our own say nothing to a reader."""
+    return code if _OFFICIAL_CODE.match(code) else ""
 
 
 @register.filter
