@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 from wufei.kernel.period import Period
 from wufei.measures.cube.core.cells import CellRow, Cells, cells_of
@@ -31,6 +31,10 @@ _CELLS = """
         t.uncertainty_ppm, {squares}
     FROM ledger_transfer AS t WHERE {where} GROUP BY {keys}
 """
+# The planner overrates the number of groups and so the price of gathering them from several workers.
+_IN_PARALLEL = (
+    "SELECT set_config('parallel_setup_cost', '100', true), set_config('parallel_tuple_cost', '0.01', true)"
+)
 _BOOKS = """
     SELECT t.book, min(t.occurred_on), max(t.occurred_on), count(*) FROM ledger_transfer AS t
     WHERE t.origin_region_id = ANY(%(regions)s) OR t.source_region_id = ANY(%(regions)s)
@@ -136,7 +140,8 @@ def _cells(conditions: list[str], parameters: dict[str, Any], *, one_book: bool,
         where=" AND ".join(conditions),
         keys=", ".join(keys),
     )
-    with connections["system"].cursor() as cursor:
+    with transaction.atomic(using="system"), connections["system"].cursor() as cursor:
+        cursor.execute(_IN_PARALLEL)
         cursor.execute(query, parameters)
         rows = cursor.fetchall()
     return cells_of([_cell(row) for row in rows])

@@ -20,6 +20,7 @@ from wufei.measures.indicators.core.figures import (
     Observed,
     Place,
     Quality,
+    QuantityValue,
     Status,
     figure_id,
 )
@@ -82,8 +83,9 @@ def compute_figures(inputs: Inputs) -> tuple[Figure, ...]:
         period=inputs.period,
         as_of=inputs.as_of if inputs.pinned else None,
     )
+    outcomes = _Outcomes(inputs.names, reader)
     spots = [Spot(place, inputs.members[place.id], inputs.books[place.id]) for place in inputs.places]
-    return tuple(_figure(inputs, reader, spot, each) for spot in spots for each in inputs.definitions)
+    return tuple(_figure(inputs, outcomes, spot, each) for spot in spots for each in inputs.definitions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +122,46 @@ def in_unit(result: Measured, unit: str) -> Decimal:
     )
 
 
-def _figure(inputs: Inputs, reader: QuantityReader, spot: Spot, definition: Definition) -> Figure:
-    name = inputs.names[definition.id]
-    readings = reader.read(definition, spot)
-    found = formula_value(definition, name.unit, readings)
-    quality = _quality(readings, found.ppm)
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a definition gives at a spot, before it is held against reports and plans."""
+
+    found: Value
+    quality: Quality
+    quantities: tuple[QuantityValue, ...]
+
+
+class _Outcomes:
+    """Outcomes of definitions; where nothing was observed there is one for all regions."""
+
+    def __init__(self, names: Mapping[str, IndicatorName], reader: QuantityReader) -> None:
+        self._names = names
+        self._blank: dict[str, _Outcome] = {}
+        self.reader = reader
+
+    def of(self, definition: Definition, spot: Spot) -> _Outcome:
+        """Give the outcome of a definition at a spot."""
+        if not self.reader.is_blank(definition, spot):
+            return self._outcome(definition, spot)
+        known = self._blank.get(definition.id)
+        if known is None:
+            known = self._blank[definition.id] = self._outcome(definition, spot)
+        return known
+
+    def _outcome(self, definition: Definition, spot: Spot) -> _Outcome:
+        readings = self.reader.read(definition, spot)
+        found = formula_value(definition, self._names[definition.id].unit, readings)
+        return _Outcome(found, _quality(readings, found.ppm), tuple([reading.shown for reading in readings]))
+
+
+def _figure(inputs: Inputs, outcomes: _Outcomes, spot: Spot, definition: Definition) -> Figure:
+    name, reader = inputs.names[definition.id], outcomes.reader
+    outcome = outcomes.of(definition, spot)
+    found = outcome.found
     observed = reader.observed(definition.id, spot)
-    reported = reported_value(observed, name, found.value, found.reason, quality) if observed else None
+    reported = None
+    if observed is not None:
+        reported = reported_value(observed, name, found.value, found.reason, outcome.quality)
     is_reported = reported is not None and reported.value is not None
     judged_on = reported.value if reported is not None and is_reported else found.value
     stand = _stand(inputs, spot, name, judged_on)
@@ -143,8 +178,8 @@ def _figure(inputs: Inputs, reader: QuantityReader, spot: Spot, definition: Defi
         unit=name.unit,
         text=reported.text if reported is not None and not is_reported else "",
         by=reader.by(definition),
-        quantities=tuple(reading.shown for reading in readings),
-        quality=quality,
+        quantities=outcome.quantities,
+        quality=outcome.quality,
         status=stand.judgement.status,
         reason=_reason(stand.judgement, found),
         reported=reported,
@@ -154,7 +189,7 @@ def _figure(inputs: Inputs, reader: QuantityReader, spot: Spot, definition: Defi
         target_year=stand.target_year,
         path=stand.path,
         plan_id=stand.plan_id,
-        findings=tuple(reader.remarks(definition, spot)) if found.value is not None else (),
+        findings=reader.remarks(definition, spot) if found.value is not None else (),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -103,6 +103,10 @@ class QuantityReader:
         self._rules = {flow: _Rules.of(flow) for flow in flows}
         self._sums = sum_flows(cells, [rule for rules in self._rules.values() for rule in rules.all()])
         self._observed = _standing(observations)
+        self._metrics = {definition.id: definition.metrics for definition in definitions}
+        self._seen: dict[tuple[str, int], set[str]] = {}
+        for book, region_id, metric in self._observed:
+            self._seen.setdefault((book, region_id), set()).add(metric)
         self._period = period
         self._as_of = as_of
         days = QuantityValue(DAYS_NAME, wording.DAYS, "count", "", Decimal(period.days), "d")
@@ -113,6 +117,12 @@ class QuantityReader:
             for quantity in definition.quantities
             if isinstance(quantity, ObservedQuantity)
         }
+
+    def is_blank(self, definition: Definition, spot: Spot) -> bool:
+        """Say whether a definition rests on observations alone, and none of them was made at a spot."""
+        if self._flows[definition.id]:
+            return False
+        return self._metrics[definition.id].isdisjoint(self._seen.get((spot.book, spot.place.id), ()))
 
     def read(self, definition: Definition, spot: Spot) -> list[Reading]:
         """Read the quantities of one definition, in its order."""
@@ -126,14 +136,16 @@ class QuantityReader:
         """Say whether the flows of a definition count by origin or by place."""
         return self._by[definition.id]
 
-    def remarks(self, definition: Definition, spot: Spot) -> Iterator[Finding]:
+    def remarks(self, definition: Definition, spot: Spot) -> tuple[Finding, ...]:
         """Remark on masses whose whereabouts are not broken down and so may hide part of a quantity."""
-        for flow in self._flows[definition.id]:
-            if not flow.methods or flow.methods & _NOT_BROKEN_DOWN:
-                continue
-            hidden = self._total(self._rules[flow].unspecified, spot)
-            if hidden.grams > 0:
-                yield _not_broken_down(definition.id, flow, spot, _tonnes(hidden.grams))
+        flows = self._flows[definition.id]
+        return tuple([finding for flow in flows if (finding := self._remark(definition, flow, spot))])
+
+    def _remark(self, definition: Definition, flow: FlowQuantity, spot: Spot) -> Finding | None:
+        if not flow.methods or flow.methods & _NOT_BROKEN_DOWN:
+            return None
+        hidden = self._total(self._rules[flow].unspecified, spot).grams
+        return _not_broken_down(definition.id, flow, spot, _tonnes(hidden)) if hidden > 0 else None
 
     def _read(self, quantity: Quantity, spot: Spot) -> Reading:
         if isinstance(quantity, FlowQuantity):

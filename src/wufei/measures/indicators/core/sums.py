@@ -177,9 +177,14 @@ def _evidence_codes(cells: Cells) -> Integers:
 
 
 def _one(sums: _RuleSums, place: int) -> FlowTotal:
+    if not sums.transfers[place]:
+        return NO_FLOW
     evidence = tuple([grams[place] for grams in sums.grams])
     return FlowTotal(sum(evidence), sums.transfers[place], evidence, _variance(sums, place))
 
 
 def _variance(sums: _RuleSums, place: int) -> int:
-    return sum(limb[place] << _LIMB_BITS * number for number, limb in enumerate(sums.limbs))
+    total = 0
+    for limb in reversed(sums.limbs):
+        total = (total << _LIMB_BITS) + limb[place]
+    return total
