@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wufei.kernel.ids import id_instant, month_bounds, new_id
+from wufei.kernel.ids import id_instant, id_of, new_id
 
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 
@@ -30,14 +30,12 @@ def test_ids_of_one_instant_differ():
     assert len({new_id(at) for _ in range(1000)}) == 1000
 
 
-@given(INSTANTS)
-def test_an_id_lies_within_the_bounds_of_its_month(at):
-    low, high = month_bounds(at.year, at.month)
-    assert low <= new_id(at) < high
-
-
-def test_december_ends_where_january_begins():
-    assert month_bounds(2025, 12)[1] == month_bounds(2026, 1)[0]
+@given(INSTANTS, st.integers(0, 2**80))
+def test_an_instant_and_its_chance_give_one_identifier(at, random):
+    identifier = id_of(at, random)
+    assert (identifier.version, identifier.variant) == (7, "specified in RFC 4122")
+    assert identifier == id_of(at, random % 2**74)
+    assert identifier != id_of(at, random ^ 1)
 
 
 def test_a_clock_without_zone_is_refused():

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from wufei.demo.account_file import AccountLine, AccountStep, PublishedAccount
+from wufei.kernel.ids import id_of
 from wufei.kernel.period import Precision
 from wufei.records.ledger.core.accounts import AccountKey, Kind
 from wufei.records.ledger.core.transfers import Posting, Step, Transfer
@@ -37,11 +38,8 @@ def account_postings(account: PublishedAccount, *, region_id: int, holder_id: in
 
 
 def named_id(name: str, at: datetime = PUBLISHED_AT) -> UUID:
-    """Give the UUIDv7 of a name: a fixed instant, and 74 bits of the name's hash for chance."""
-    bits = int.from_bytes(blake2b(name.encode(), digest_size=10).digest(), "big")
-    rand_a, rand_b = (bits >> 62) & 0xFFF, bits & ((1 << 62) - 1)
-    milliseconds = int(at.timestamp() * 1000)
-    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (rand_a << 64) | (0x2 << 62) | rand_b)
+    """Give the UUIDv7 of a name: a fixed instant, and the name's hash for chance."""
+    return id_of(at, int.from_bytes(blake2b(name.encode(), digest_size=10).digest(), "big"))
 
 
 def _posting(account: PublishedAccount, line: AccountLine, region_id: int, holder_id: int) -> Posting:

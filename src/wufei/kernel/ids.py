@@ -20,8 +20,20 @@ def new_id(at: datetime) -> UUID:
     at : datetime
         The writer's clock, with a time zone.
     """
-    random = secrets.randbits(_RANDOM_BITS)
-    rand_a, rand_b = random >> _RAND_B_BITS, random & ((1 << _RAND_B_BITS) - 1)
+    return id_of(at, secrets.randbits(_RANDOM_BITS))
+
+
+def id_of(at: datetime, random: int) -> UUID:
+    """Make the UUIDv7 of an instant and 74 bits of chance; the same two give the same identifier.
+
+    Parameters
+    ----------
+    at : datetime
+        The writer's clock, with a time zone.
+    random : int
+        Drawn, or a hash of what the identifier stands for; bits beyond the lowest 74 are left out.
+    """
+    rand_a, rand_b = (random >> _RAND_B_BITS) & 0xFFF, random & ((1 << _RAND_B_BITS) - 1)
     return UUID(int=(_milliseconds(at) << 80) | _VERSION_7 | (rand_a << 64) | _VARIANT | rand_b)
 
 
@@ -38,13 +50,6 @@ def id_instant(identifier: UUID) -> datetime:
             f"{identifier} is a UUID of version {identifier.version}, not 7: it carries no clock"
         )
     return datetime.fromtimestamp((identifier.int >> 80) / 1000, tz=UTC)
-
-
-def month_bounds(year: int, month: int) -> tuple[UUID, UUID]:
-    """Give the smallest identifier of a month (UTC) and the smallest of the next one."""
-    first = datetime(year, month, 1, tzinfo=UTC)
-    after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return UUID(int=_milliseconds(first) << 80), UUID(int=_milliseconds(after) << 80)
 
 
 def _milliseconds(at: datetime) -> int:

@@ -24,10 +24,12 @@ class Precision(StrEnum):
 _MONTHS = {Precision.MONTH: 1, Precision.QUARTER: 3, Precision.YEAR: 12}
 _QUARTER_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－／Ｑ", "0123456789-/Q")
+# The day after the last period must still be a day of the calendar.
+_LAST_YEAR = 9998
 _ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _YEAR = re.compile(r"(\d{4})年?(?:度|全年)?", re.ASCII)
-_QUARTER = re.compile(r"(\d{4})(?:-?[Qq]|年第?)([一二三四1-4])(?:季度)?", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})(?:-?[Qq]([1-4])|年第?([一二三四1-4])季度?)", re.ASCII)
 _MONTH = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})月?", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?", re.ASCII)
 
@@ -51,6 +53,8 @@ class Period:
         months = _MONTHS.get(self.precision)
         if self.precision is Precision.INSTANT:
             raise ValueError("a period is a day, month, quarter or year, not an instant")
+        if self.start.year > _LAST_YEAR:
+            raise ValueError(f"a period ends by {_LAST_YEAR}, not in {self.start.year}")
         if months and (self.start.day != 1 or (self.start.month - 1) % months):
             raise ValueError(f"a {self.precision} does not start on {self.start}")
 
@@ -121,10 +125,6 @@ class Period:
         count = _MONTHS[self.precision]
         return tuple(Period(Precision.MONTH, _add_months(self.start, i)) for i in range(count))
 
-    def previous(self) -> Period:
-        """The period of the same length just before."""
-        return Period.containing(self.start - timedelta(days=1), self.precision)
-
     def label(self, language: str = "zh-hans") -> str:
         """Write the period as people read it."""
         year, month = self.start.year, self.start.month
@@ -163,7 +163,9 @@ def _parse_plain(text: str) -> Period | None:
     if match := _YEAR.fullmatch(text):
         return Period.year_of(int(match[1]))
     if match := _QUARTER.fullmatch(text):
-        return Period(Precision.QUARTER, date(int(match[1]), _QUARTER_DIGITS[match[2]] * 3 - 2, 1))
+        return Period(
+            Precision.QUARTER, date(int(match[1]), _QUARTER_DIGITS[match[2] or match[3]] * 3 - 2, 1)
+        )
     if match := _MONTH.fullmatch(text):
         return Period.month_of(int(match[1]), int(match[2]))
     if match := _DAY.fullmatch(text):

@@ -9,7 +9,6 @@ variances, and the relative variance of a quotient is the sum of the relative va
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import isqrt
 
 PPM = 1_000_000
@@ -38,18 +37,3 @@ def relative_ppm(variance: int, mass_g: int) -> int:
 def quotient_ppm(numerator_ppm: int, denominator_ppm: int) -> int:
     """Relative standard uncertainty of a quotient or product of two independent quantities."""
     return isqrt(numerator_ppm**2 + denominator_ppm**2)
-
-
-def sum_ppm(terms: Iterable[tuple[int, int]]) -> int:
-    """Relative standard uncertainty of a sum of independent masses.
-
-    Parameters
-    ----------
-    terms : iterable of (int, int)
-        Pairs of mass in grams and relative standard uncertainty in parts per million.
-    """
-    total_g, variance = 0, 0
-    for mass_g, ppm in terms:
-        total_g += mass_g
-        variance += variance_g2(mass_g, ppm)
-    return relative_ppm(variance, total_g)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from wufei.kernel.ids import id_of
 from wufei.kernel.period import Precision
 from wufei.kernel.uncertainty import quotient_ppm
 from wufei.records.catalogue.core.conversions import conversion_for
@@ -254,16 +255,8 @@ class Clerk:
         """A UUIDv7 whose clock is the afternoon of the day it was written on."""
         number = self.written.get(day, 0)
         self.written[day] = number + 1
-        at = datetime.combine(self._date(day), _WRITTEN, LOCAL)
-        milliseconds = int(at.timestamp() * 1000) + number
-        random = int.from_bytes(self.rng.bytes(10), "big")
-        return UUID(int=(milliseconds << 80) | (0x7 << 76) | _random_fields(random))
-
-
-def _random_fields(random: int) -> int:
-    """The 74 free bits of a UUIDv7 with the variant between them (RFC 9562, 5.7)."""
-    rand_a, rand_b = (random >> 62) & 0xFFF, random & ((1 << 62) - 1)
-    return (rand_a << 64) | (0x2 << 62) | rand_b
+        at = datetime.combine(self._date(day), _WRITTEN, LOCAL) + timedelta(milliseconds=number)
+        return id_of(at, int.from_bytes(self.rng.bytes(10), "big"))
 
 
 def _weighed(grams: int) -> Evidence:
