@@ -166,8 +166,8 @@ def test_an_unknown_indicator_is_not_found():
 
 def test_the_data_files_stand_where_the_readme_says():
     assert {file.name for file in DATA_DIRECTORY.glob("*.yaml")} == {
-        "source-reduction.yaml",
-        "utilisation.yaml",
-        "disposal.yaml",
-        "capacity.yaml",
+        "1-source-reduction.yaml",
+        "2-utilisation.yaml",
+        "3-disposal.yaml",
+        "4-capacity.yaml",
     }

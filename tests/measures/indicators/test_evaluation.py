@@ -255,6 +255,22 @@ def test_all_treatment_without_utilisation_is_a_true_zero(bench):
     assert bench.figure("general-industrial-waste-utilisation-rate", rows).value == 0
 
 
+def test_a_published_account_proves_a_zero_only_where_all_waste_is_accounted_for(bench):
+    """Published: 107,900 t made, 33,800 t landfilled; nobody printed what became of the rest."""
+    book = "published:x"
+    indicator = "household-waste-recycling-rate"
+    waste = {"stream": "MSW-UNSORTED", "origin_sector": "household", "book": book}
+    made = bench.row("generate", 107_900, **waste)
+    partly = [made, bench.row("treat-in", 33_800, method="landfill", **waste)]
+    figure = bench.figure(indicator, partly, book=book)
+    assert figure.value is None
+    assert "74100 吨去向未细分" in figure.reason.zh
+    wholly = [made, bench.row("treat-in", 107_890, method="landfill", **waste)]
+    assert bench.figure(indicator, wholly, book=book).value == 0
+    daily = [row._replace(book="actual") for row in partly]
+    assert bench.figure(indicator, daily).value == 0
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [

@@ -31,6 +31,7 @@ PUBLISHED_TOTAL = "solid-waste-generated-total"
 _SIGNIFICANT = 4
 _TEN_THOUSAND = Decimal(10_000)
 _MONEY = (("money", 1),)
+_HUNDRED_MILLION = parse_unit("亿元")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,18 +262,17 @@ def part_findings(plan: Plan, parts: Mapping[str, int], total: Observed | None) 
 
 def readable(value: Decimal, unit: str) -> Text:
     """Write a quantity for a message, in four significant digits."""
-    if unit == "万元" and abs(value) >= _TEN_THOUSAND:
-        value, unit = value / _TEN_THOUSAND, "亿元"
     return _shown(Decimal(_rounded(value)), unit)
 
 
 def _shown(value: Decimal, unit: str) -> Text:
-    """Write a quantity with its digits; in English money in billions, which readers of 亿元 look for."""
-    chinese = format_quantity(value, unit)
-    if parse_unit(unit).dims == _MONEY:
-        billions = parse_unit(unit).to(parse_unit("亿元"), value) / 10
-        return Text(chinese, f"{billions.normalize():f} billion CNY")
-    return Text(chinese, format_quantity(value, unit, "en"))
+    """Write a quantity with its digits; much money in 亿元, in English in billions."""
+    if parse_unit(unit).dims != _MONEY:
+        return Text(format_quantity(value, unit), format_quantity(value, unit, "en"))
+    billions = f"{(parse_unit(unit).to(_HUNDRED_MILLION, value) / 10).normalize():f} billion CNY"
+    if unit == "万元" and abs(value) >= _TEN_THOUSAND:
+        value, unit = (value / _TEN_THOUSAND).normalize(), "亿元"
+    return Text(format_quantity(value, unit), billions)
 
 
 def _rounded(value: Decimal | None) -> str:

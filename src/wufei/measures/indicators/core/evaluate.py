@@ -181,7 +181,8 @@ def _figure(inputs: Inputs, outcomes: _Outcomes, spot: Spot, definition: Definit
         quantities=outcome.quantities,
         quality=outcome.quality,
         status=stand.judgement.status,
-        reason=_reason(stand.judgement, found),
+        # Where a reported value was judged, why there is no computed one stands among its causes.
+        reason=stand.judgement.reason if is_reported else _reason(stand.judgement, found),
         reported=reported,
         basis=("reported" if is_reported else "computed") if judged else "",
         baseline=stand.line.baseline if stand.line else None,

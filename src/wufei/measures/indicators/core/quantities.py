@@ -26,7 +26,8 @@ from wufei.measures.indicators.core.definitions import (
 )
 from wufei.measures.indicators.core.figures import NOTHING, Observed, Place, QuantityValue
 from wufei.measures.indicators.core.formula import Measured
-from wufei.measures.indicators.core.sums import FlowRule, FlowTotal, sum_flows
+from wufei.measures.indicators.core.regions import is_published
+from wufei.measures.indicators.core.sums import GENERATED, FlowRule, FlowTotal, sum_flows
 from wufei.records.catalogue.core.groupings import members_of
 from wufei.records.catalogue.core.metrics import load_metrics
 from wufei.records.ledger.core.selection import FlowSelection
@@ -38,9 +39,11 @@ _TREATMENT = frozenset({Step.TREAT_IN.value})
 _HANDLING = frozenset({Step.TREAT_IN.value, Step.USE.value})
 _NOT_BROKEN_DOWN = frozenset({"unspecified"})
 _ANY: frozenset[str] = frozenset()
-USED_STEPS = _HANDLING | {Step.GENERATE.value, Step.NEW_WASTE.value}
+USED_STEPS = _HANDLING | GENERATED
 """The steps that indicators read; a read of the cube needs no others."""
 _TONNE_PLACES = -6
+# Published masses have three or four digits: what is below a two-hundredth is lost in their rounding.
+_PRINTED_PART = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class _Rules:
 
     flow: FlowRule
     activity: FlowRule
+    generated: FlowRule
     handled: FlowRule
     unspecified: FlowRule
     title: Text
@@ -76,6 +80,7 @@ class _Rules:
         return cls(
             flow=FlowRule(flow.group, flow.steps, flow.methods, flow.by),
             activity=FlowRule(flow.group, USED_STEPS, _ANY, flow.by),
+            generated=FlowRule(flow.group, GENERATED, _ANY, flow.by),
             handled=FlowRule(flow.group, _HANDLING, _ANY, flow.by),
             unspecified=FlowRule(flow.group, _TREATMENT, _NOT_BROKEN_DOWN, flow.by),
             title=wording.flow_title(flow),
@@ -83,7 +88,7 @@ class _Rules:
         )
 
     def all(self) -> tuple[FlowRule, ...]:
-        return (self.flow, self.activity, self.handled, self.unspecified)
+        return (self.flow, self.activity, self.generated, self.handled, self.unspecified)
 
 
 class QuantityReader:
@@ -182,9 +187,14 @@ class QuantityReader:
         if not flow.steps & _HANDLING or flow.by == "place":
             # A place where waste is made need not handle any; its own waste has to go somewhere.
             return NOTHING
-        unspecified = self._total(rules.unspecified, spot).grams
-        if unspecified > 0 or not self._total(rules.handled, spot).transfers:
-            shown = f"{_tonnes(unspecified):f}" if unspecified > 0 else ""
+        handled, unspecified = self._total(rules.handled, spot), self._total(rules.unspecified, spot).grams
+        if is_published(spot.book):
+            # Daily books hold every treatment there was; a published account holds what somebody printed, so
+            # a treatment that is not in it did not happen only if all the waste is accounted for otherwise.
+            rest = self._total(rules.generated, spot).grams - handled.grams
+            unspecified += rest if rest * _PRINTED_PART > handled.grams else 0
+        if unspecified > 0 or not handled.transfers:
+            shown = f"{_tonnes(unspecified):f}" if unspecified > 0 and handled.transfers else ""
             return wording.no_whereabouts(rules.title, shown)
         return NOTHING
 

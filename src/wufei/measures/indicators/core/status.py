@@ -221,7 +221,7 @@ def _other_unit(target: PlanValue) -> Text:
 
 
 def _path_words(path: Fraction, promise: Promise) -> Text:
-    shown = decimal_text(round_to(path, promise.target))
+    shown = rounded_text(path, promise.target)
     return Text(
         f"按{promise.base_year}年至{promise.target_year}年直线推算，本期应为 {shown}{promise.unit.symbol}。",
         f"The straight line from {promise.base_year} to {promise.target_year} asks for "
@@ -229,7 +229,8 @@ def _path_words(path: Fraction, promise: Promise) -> Text:
     )
 
 
-def round_to(value: Fraction, like: PlanValue | None) -> Decimal:
-    """Round for a message: one digit more than a plan printed, at least two."""
-    digits = max(2, 1 + printed_places(like) if like is not None else 2)
-    return Decimal(round(value * 10**digits)).scaleb(-digits)
+def rounded_text(value: Fraction, like: PlanValue | None) -> str:
+    """Write a value for a message: one place more than a plan printed, at least two, without idle zeros."""
+    places = max(2, 1 + printed_places(like) if like is not None else 2)
+    shown = decimal_text(Decimal(round(value * 10**places)).scaleb(-places))
+    return shown.rstrip("0").rstrip(".")
