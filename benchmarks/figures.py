@@ -32,12 +32,29 @@ BY_HAND = """
 """
 
 
-def measure(transfers: int) -> list[Result]:
-    """Post the transfers, then time both in turn and give the median ratio."""
+COLUMNS = """
+    SELECT column_name FROM information_schema.columns
+    WHERE table_name = 'ledger_transfer' AND is_generated = 'NEVER' AND column_name NOT IN ('id', 'xid')
+    ORDER BY ordinal_position
+"""
+
+
+def measure(transfers: int, posted: int) -> list[Result]:
+    """Time both in turn over this many transfers and give the median ratio.
+
+    Parameters
+    ----------
+    transfers : int
+        Size of the ledger that is read.
+    posted : int
+        How many of them are posted through the door; the others are copies of these, made by the database,
+        as only reading is measured.
+    """
     places, scope = make_places(), Scope.operator()
     started = time.perf_counter()
-    report = post_many(scope, postings(places, transfers), now=now())
+    report = post_many(scope, postings(places, posted), now=now())
     posting_s = time.perf_counter() - started
+    _copy(transfers // posted - 1)
     _analyse()
     period, regions = Period.year_of(YEAR), [region for region, _ in places]
 
@@ -51,12 +68,16 @@ def measure(transfers: int) -> list[Result]:
     ratios = [ours / theirs for ours, theirs in pairs]
     medians = [1000 * statistics.median(column) for column in zip(*pairs, strict=True)]
     detail = (
-        f"{report.posted:,} transfers, {count:,} figures of {DISTRICTS} districts in {medians[0]:.0f} ms; "
+        f"{transfers:,} transfers, {count:,} figures of {DISTRICTS} districts in {medians[0]:.0f} ms; "
         f"GROUP BY ({groups:,} rows) {medians[1]:.0f} ms; {PAIRS} pairs {min(ratios):.2f}-{max(ratios):.2f}"
     )
     return [
         at_most("all indicators / one hand-written GROUP BY", statistics.median(ratios), 1.3, detail),
-        Result("bulk posting, transfers/s", round(report.posted / posting_s), detail=f"{posting_s:.1f} s"),
+        Result(
+            "bulk posting, transfers/s",
+            round(report.posted / posting_s),
+            detail=f"{report.posted:,} in {posting_s:.1f} s",
+        ),
     ]
 
 
@@ -67,6 +88,15 @@ def _by_hand(period: Period) -> Callable[[], int]:
             return len(cursor.fetchall())
 
     return run
+
+
+def _copy(times: int) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(COLUMNS)
+        names = ", ".join(f'"{name}"' for (name,) in cursor.fetchall())
+        cursor.execute(f"CREATE TEMPORARY TABLE posted AS SELECT {names} FROM ledger_transfer")
+        for _ in range(times):
+            cursor.execute(f"INSERT INTO ledger_transfer (id, {names}) SELECT uuidv7(), {names} FROM posted")
 
 
 def _analyse() -> None:
