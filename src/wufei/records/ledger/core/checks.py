@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from wufei.kernel.errors import InputError
 from wufei.kernel.findings import Finding
 from wufei.kernel.ids import id_instant
-from wufei.kernel.period import Precision
+from wufei.kernel.period import Period, Precision
+from wufei.records.catalogue.core.conversions import Conversion
 from wufei.records.ledger.core.accounts import BOUNDARY, FINISHABLE, AccountKey, Kind
 from wufei.records.ledger.core.messages import finding
 from wufei.records.ledger.core.steps import ALLOWED, ORIGIN_CHANGES, allowed_kinds
@@ -30,9 +32,10 @@ _BOOK = re.compile(r"actual|declared|synthetic|(?:published|scenario):[A-Za-z0-9
 _KEPT = frozenset({Precision.INSTANT, Precision.DAY, Precision.MONTH, Precision.YEAR})
 # The table has no partition for identifiers older than this.
 _EARLIEST_S = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+# Nothing on the platform is older, and the driver cannot read back instants before the year 1.
+_EARLIEST_AT = datetime(1900, 1, 1, tzinfo=UTC)
 _QUANTITY_MIN = Decimal("1e-12")
 _HALF_GRAM = Decimal("0.5")
-_NO_GRAMS = Decimal(0)
 _REF_KINDS = frozenset({Kind.TRANSIT, Kind.PROCESS})
 _MAY_HAVE_REF = _REF_KINDS | {Kind.DUMPED}
 
@@ -87,7 +90,7 @@ def check_transfer(transfer: Transfer, rules: Rules, where: str = "transfer 1") 
     # Each check adds to one list: this runs for every row of a bulk file.
     _check_id(transfer.id, f"{where}, id", rules, found)
     _check_mass(transfer, where, found)
-    _check_amount(transfer, where, rules.vocabulary, found)
+    _check_amount(transfer, where, rules, found)
     _check_time(transfer, where, rules.now, found)
     _check_words(transfer, where, rules.vocabulary, found)
     _check_sides(transfer, where, found)
@@ -180,25 +183,20 @@ def _check_mass(transfer: Transfer, where: str, found: list[Finding]) -> None:
         found.append(finding("dry-share-bounds", f"{where}, dry_share_ppm", dry))
 
 
-def _check_amount(transfer: Transfer, where: str, vocabulary: Vocabulary, found: list[Finding]) -> None:
-    factor, conversion = None, transfer.conversion
-    if conversion:
-        unit, grams_per_unit = vocabulary.conversions.get(conversion, ("", _NO_GRAMS))
-        if not unit:
-            found.append(finding("unknown-conversion", f"{where}, conversion", conversion))
-        elif unit == transfer.unit:
-            factor = grams_per_unit
-        elif not is_unit(transfer.unit):
-            found.append(finding("unknown-unit", f"{where}, unit", transfer.unit))
+def _check_amount(transfer: Transfer, where: str, rules: Rules, found: list[Finding]) -> None:
+    if transfer.conversion:
+        factor = _converted(transfer, where, rules, found)
     elif not is_unit(transfer.unit):
         found.append(finding("unknown-unit", f"{where}, unit", transfer.unit))
+        return
     else:
         factor = unit_grams(transfer.unit)
         if factor is None:
             found.append(finding("conversion-missing", f"{where}, conversion", transfer.unit))
-    # Half a gram: the declared quantity is converted to whole grams by rounding once.
-    if factor is None or not transfer.quantity.is_finite():
+    # Beyond the bounds nothing is multiplied: `_check_mass` has refused the quantity, which may be endless.
+    if factor is None or not (transfer.quantity.is_finite() and -GRAMS_MAX <= transfer.quantity <= GRAMS_MAX):
         return
+    # Half a gram: the declared quantity is converted to whole grams by rounding once.
     expected = transfer.quantity * factor
     if expected != transfer.grams and abs(expected - transfer.grams) > _HALF_GRAM:
         found.append(
@@ -213,21 +211,48 @@ def _check_amount(transfer: Transfer, where: str, vocabulary: Vocabulary, found:
         )
 
 
+def _converted(transfer: Transfer, where: str, rules: Rules, found: list[Finding]) -> Decimal | None:
+    """Grams in one unit by the conversion that the transfer names."""
+    conversion = rules.vocabulary.conversions.get(transfer.conversion)
+    if conversion is None:
+        found.append(finding("unknown-conversion", f"{where}, conversion", transfer.conversion))
+        return None
+    if not (conversion.unit == transfer.unit or is_unit(transfer.unit)):
+        found.append(finding("unknown-unit", f"{where}, unit", transfer.unit))
+    elif not _fits(conversion, transfer, rules.now):
+        terms = {"stream": conversion.stream, "unit": conversion.unit, "on": conversion.effective_on}
+        found.append(finding("conversion-does-not-fit", f"{where}, conversion", conversion.id, **terms))
+    return conversion.grams_per_unit if conversion.unit == transfer.unit else None
+
+
+def _fits(conversion: Conversion, transfer: Transfer, now: datetime) -> bool:
+    stream, at = transfer.source.stream or transfer.target.stream, transfer.occurred_at
+    # An instant that is refused in itself may lie where the calendar ends.
+    dated = at.tzinfo is not None and _EARLIEST_AT <= at <= now + AHEAD_MAX
+    return (conversion.stream, conversion.unit) == (stream, transfer.unit) and (
+        not dated or conversion.effective_on <= local_date(at)
+    )
+
+
 def _check_time(transfer: Transfer, where: str, now: datetime, found: list[Finding]) -> None:
     at = transfer.occurred_at
     if transfer.precision not in _KEPT:
         found.append(finding("precision-not-kept", f"{where}, precision", transfer.precision))
     if at.tzinfo is None:
         found.append(finding("time-zone-missing", f"{where}, occurred_at", at.isoformat()))
-    elif at > now and (transfer.precision is Precision.INSTANT or local_date(at) > local_date(now)):
+    elif at < _EARLIEST_AT:
+        limit = _EARLIEST_AT.date()
+        found.append(finding("date-too-early", f"{where}, occurred_at", at.isoformat(), limit=limit))
+    elif at > now and (transfer.precision is Precision.INSTANT or at >= _tomorrow(now)):
         found.append(
             finding(
-                "future-date",
-                f"{where}, occurred_at",
-                at.astimezone(UTC).isoformat(),
-                now=now.isoformat(timespec="minutes"),
+                "future-date", f"{where}, occurred_at", at.isoformat(), now=now.isoformat(timespec="minutes")
             )
         )
+
+
+def _tomorrow(now: datetime) -> datetime:
+    return datetime.combine(local_date(now) + timedelta(days=1), time(0), LOCAL)
 
 
 def _check_words(transfer: Transfer, where: str, vocabulary: Vocabulary, found: list[Finding]) -> None:
@@ -239,8 +264,15 @@ def _check_words(transfer: Transfer, where: str, vocabulary: Vocabulary, found: 
         found.append(finding("method-missing", f"{where}, method", ""))
     if not is_plain(transfer.document):
         found.append(finding("text-form", f"{where}, document", transfer.document, limit=TEXT_MAX))
-    if not is_plain(transfer.amends_period):
-        found.append(finding("text-form", f"{where}, amends_period", transfer.amends_period, limit=TEXT_MAX))
+    if transfer.amends_period and not _is_period(transfer.amends_period):
+        found.append(finding("period-form", f"{where}, amends_period", transfer.amends_period))
+
+
+def _is_period(text: str) -> bool:
+    try:
+        return str(Period.parse(text)) == text
+    except InputError:
+        return False
 
 
 def _check_sides(transfer: Transfer, where: str, found: list[Finding]) -> None:
@@ -266,6 +298,20 @@ def _check_sides(transfer: Transfer, where: str, found: list[Finding]) -> None:
     same = source.origin_region_id == target.origin_region_id and source.origin_sector == target.origin_sector
     if not same and transfer.step not in ORIGIN_CHANGES:
         found.append(finding("origin-changes", f"{where}, origin", _origin(source), other=_origin(target)))
+    maker = _maker(transfer.step, source, target)
+    if maker is not None and maker.region_id != maker.origin_region_id:
+        found.append(
+            finding("origin-elsewhere", f"{where}, origin", maker.origin_region_id, other=maker.region_id)
+        )
+
+
+def _maker(step: Step, source: AccountKey, target: AccountKey) -> AccountKey | None:
+    """The account where a step makes waste: its region is the origin, so nobody makes another's waste."""
+    if step is Step.GENERATE:
+        return target if source.region_id == source.origin_region_id else source
+    if step is Step.NEW_WASTE:
+        return target
+    return source if step is Step.ATTRIBUTE_DUMP else None
 
 
 def original_sides(transfer: Transfer) -> tuple[AccountKey, AccountKey]:

@@ -91,6 +91,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "从目录的折算系数中选择。",
         "Choose one from the catalogue of conversions.",
     ),
+    "conversion-does-not-fit": (
+        "折算系数“{value}”用于 {stream} 的 {unit}，自 {on} 起。",
+        "Conversion “{value}” is for {unit} of {stream}, from {on} on.",
+        "改用该类别、单位与日期的折算系数。",
+        "Name the conversion of this stream, unit and day.",
+    ),
     "unknown-stream": (
         "废物类别“{value}”不在目录的末级类别中。",
         "Stream “{value}” is no leaf of the catalogue.",
@@ -145,6 +151,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "用 UTC 或带时区的时间。",
         "Give an instant with its zone.",
     ),
+    "date-too-early": (
+        "发生时间 {value} 早于 {limit}。",
+        "The time {value} lies before {limit}.",
+        "核对年份。",
+        "Check the year.",
+    ),
     "future-date": (
         "发生时间 {value} 在现在（{now}）之后。",
         "The time {value} lies after now ({now}).",
@@ -156,6 +168,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "Precision “{value}” cannot be used for a transfer.",
         "改用 instant、day、month 或 year。",
         "Use instant, day, month or year.",
+    ),
+    "period-form": (
+        "更正所属期间“{value}”无法识别。",
+        "The period “{value}” that is amended is not understood.",
+        "写作 2025、2025Q1、2025-03 或 2025-03-05。",
+        "Write 2025, 2025Q1, 2025-03 or 2025-03-05.",
     ),
     "kinds-not-allowed": (
         "环节 {value} 不能从 {source} 到 {target}。",
@@ -180,6 +198,24 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "The origin changes from {value} to {other}.",
         "流转中产生地与领域不变；处理新产生的废物用 new-waste。",
         "Origin region and sector stay; waste newly made by a plant is posted as new-waste.",
+    ),
+    "origin-elsewhere": (
+        "产生地 {value} 不是产生废物的地区 {other}。",
+        "The origin region {value} is not region {other}, where the waste is made.",
+        "废物的产生地就是产生它的地区：由该地区登记。",
+        "Waste has its origin where it is made: let that region record it.",
+    ),
+    "site-of-another": (
+        "场所 {value} 不属于该单位，或不在该地区。",
+        "Site {value} is not this holder's, or not in this region.",
+        "核对场所、单位与地区。",
+        "Check site, holder and region.",
+    ),
+    "synthetic-in-real-region": (
+        "地区 {value} 是真实地区，不能写入合成数据。",
+        "Region {value} is a real one: no synthetic record may be written there.",
+        "合成数据只记在合成地区。",
+        "Keep synthetic records in a synthetic region.",
     ),
     "process-with-stream": (
         "处理过程账户不应带类别（{value}）。",

@@ -16,6 +16,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # An instant without a zone is refused later; until then it must be hashed like any other.
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
+# More than any quantity that is accepted; plain digits of 1E+999999999 would fill the memory.
+_PLAIN_DIGITS_MAX = 30
 
 
 class Step(StrEnum):
@@ -164,7 +166,7 @@ def hash_of_lines(posting: Posting, lines: list[str], finishes: list[str]) -> by
     if len(lines) > 1:
         lines = sorted(lines)
     parts = (f"{posting.id.int:032x}", posting.reason, *lines, *sorted(finishes))
-    return hashlib.sha256("\x1e".join(parts).encode()).digest()
+    return hashlib.sha256("\x1e".join(parts).encode(errors="surrogatepass")).digest()
 
 
 def transfer_text(transfer: Transfer, source: str, target: str) -> str:
@@ -178,15 +180,20 @@ def transfer_text(transfer: Transfer, source: str, target: str) -> str:
         The `account_text` of its two accounts.
     """
     container, reverses = transfer.container, transfer.reverses
-    quantity = transfer.quantity.normalize() if transfer.quantity.is_finite() else transfer.quantity
     at = transfer.occurred_at
     at_us = (at - (_EPOCH if at.tzinfo else _NAIVE_EPOCH)) // _MICROSECOND
     return (
         f"{transfer.id.int:032x}\x1d{source}\x1d{target}\x1d{transfer.grams}\x1d{transfer.step}\x1d{at_us}"
-        f"\x1d{transfer.precision}\x1d{quantity:f}\x1d{transfer.unit}\x1d{transfer.evidence}"
+        f"\x1d{transfer.precision}\x1d{_quantity_text(transfer.quantity)}\x1d{transfer.unit}\x1d{transfer.evidence}"
         f"\x1d{transfer.method}\x1d{transfer.conversion}"
         f"\x1d{'' if transfer.dry_share_ppm is None else transfer.dry_share_ppm}"
         f"\x1d{transfer.uncertainty_ppm}\x1d{transfer.document}"
         f"\x1d{f'{container.int:032x}' if container else ''}\x1d{f'{reverses.int:032x}' if reverses else ''}"
         f"\x1d{transfer.amends_period}"
     )
+
+
+def _quantity_text(quantity: Decimal) -> str:
+    if quantity.is_finite() and abs(quantity.adjusted()) <= _PLAIN_DIGITS_MAX:
+        return f"{quantity.normalize():f}"
+    return str(quantity)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.units import parse_unit
-from wufei.records.catalogue.core.conversions import load_conversions
+from wufei.records.catalogue.core.conversions import Conversion, load_conversions
 from wufei.records.catalogue.core.methods import load_methods
 from wufei.records.catalogue.core.sectors import Sector
 from wufei.records.catalogue.core.streams import load_streams
@@ -26,13 +26,13 @@ class Vocabulary:
     streams, methods, sectors : frozenset of str
         A stream with parts may hold mass itself: then that mass was not broken down further.
     conversions : mapping
-        Unit and grams per unit by the conversion's id.
+        By id, with stream, unit and first day.
     """
 
     streams: frozenset[str]
     methods: frozenset[str]
     sectors: frozenset[str]
-    conversions: Mapping[str, tuple[str, Decimal]]
+    conversions: Mapping[str, Conversion]
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +42,7 @@ def load_vocabulary() -> Vocabulary:
         streams=frozenset(load_streams()),
         methods=frozenset(load_methods()),
         sectors=frozenset(Sector),
-        conversions={one.id: (str(one.unit), one.grams_per_unit) for one in load_conversions()},
+        conversions={one.id: one for one in load_conversions()},
     )
 
 
