@@ -115,7 +115,8 @@ def test_a_refused_posting_leaves_nothing_behind(operator: Scope, yard: Yard) ->
 
 def test_unknown_regions_holders_and_sites_are_named(operator: Scope, yard: Yard) -> None:
     nowhere = AccountKey(yard.book, Kind.STOCK, 10**9, "SW03", yard.region_id, "industry", 10**9, 10**9)
-    receipt = post(operator, single(yard.transfer(yard.origin, nowhere, 5, Step.GENERATE)), now=yard.now)
+    opening = replace(yard.origin, kind=Kind.OPENING)
+    receipt = post(operator, single(yard.transfer(opening, nowhere, 5, Step.OPEN)), now=yard.now)
     assert codes(receipt.findings) == ["unknown-region", "unknown-holder", "unknown-site"]
     assert [found.where for found in receipt.findings] == [
         f"transfer 1, target.{field}" for field in ("region_id", "holder_id", "site_id")

@@ -32,6 +32,8 @@ class Kind(StrEnum):
 BALANCED = frozenset({Kind.STOCK, Kind.TRANSIT, Kind.PROCESS, Kind.DUMPED})
 BOUNDARY = frozenset(Kind) - BALANCED
 FINISHABLE = frozenset({Kind.TRANSIT, Kind.PROCESS})
+# Invented records are kept in synthetic regions, and a real region never shows one.
+SYNTHETIC_BOOK = "synthetic"
 
 
 @dataclass(frozen=True, slots=True)

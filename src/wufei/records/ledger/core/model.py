@@ -139,7 +139,9 @@ class Ledger:
                 found.append(finding("outside-scope", f"transfer {number}", outside.key.kind))
         for number, state in enumerate(case.finishes, 1):
             self._check_account(state, f"finish {number}", found)
-            if not state.reachable and state.key.kind in _OWNED:
+            # Who feeds or empties a leg may finish it; a run is finished by whoever it belongs to.
+            moved = any(state is one for source, target, _ in case.sides for one in (source, target))
+            if not state.reachable and (state.key.kind in _OWNED or not moved):
                 found.append(finding("outside-scope", f"finish {number}", state.key.kind))
 
     def _check_account(self, state: AccountState, where: str, found: list[Finding]) -> None:

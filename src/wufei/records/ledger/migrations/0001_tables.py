@@ -123,7 +123,13 @@ CREATE TABLE ledger_transfer (
         WHEN 'stocktake' THEN (source_kind = 'stock' AND target_kind = 'stocktake')
             OR (source_kind = 'stocktake' AND target_kind = 'stock')
         WHEN 'open' THEN source_kind = 'opening' AND target_kind = 'stock'
-        ELSE false END)
+        ELSE false END),
+    -- Waste has its origin where it is made.
+    CONSTRAINT ledger_transfer_origin CHECK (CASE step
+        WHEN 'generate' THEN source_region_id = origin_region_id AND target_region_id = origin_region_id
+        WHEN 'new-waste' THEN target_region_id = origin_region_id
+        WHEN 'attribute-dump' THEN source_region_id = origin_region_id
+        ELSE true END)
 ) PARTITION BY RANGE (id);
 CREATE INDEX ledger_transfer_day ON ledger_transfer (book, occurred_on);
 CREATE INDEX ledger_transfer_source ON ledger_transfer (source_account_id, id);
@@ -200,8 +206,10 @@ BEGIN
     SELECT r.id INTO broken FROM unnest(reversed, reversals) AS pair (reversed, id)
         JOIN ledger_transfer AS r ON r.id = pair.id
         LEFT JOIN ledger_transfer AS o ON o.id = pair.reversed AND o.reverses IS NULL
-        WHERE (o.target_account_id, o.source_account_id, o.grams, o.step, o.occurred_at, o.stream)
-            IS DISTINCT FROM (r.source_account_id, r.target_account_id, r.grams, r.step, r.occurred_at, r.stream)
+        WHERE (o.target_account_id, o.source_account_id, o.grams, o.step, o.stream, o.occurred_at, o.precision,
+               o.method, o.evidence, o.quantity, o.unit, o.conversion, o.dry_share_ppm, o.uncertainty_ppm)
+            IS DISTINCT FROM (r.source_account_id, r.target_account_id, r.grams, r.step, r.stream, r.occurred_at,
+               r.precision, r.method, r.evidence, r.quantity, r.unit, r.conversion, r.dry_share_ppm, r.uncertainty_ppm)
         LIMIT 1;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'ledger.reversal-differs: % does not take back the transfer it names', broken
@@ -222,6 +230,16 @@ BEGIN
                WHERE b.grams IS DISTINCT FROM 0 OR a.kind NOT IN ('transit', 'process')) THEN
         RAISE EXCEPTION 'ledger.finish-not-empty: only an empty leg or run can be finished'
             USING ERRCODE = 'check_violation';
+    END IF;
+    -- A run is finished by whoever it belongs to, a leg also by whoever moved its mass in the same posting.
+    IF NOT wufei_sees_all() AND EXISTS (
+            SELECT 1 FROM fresh JOIN ledger_account AS a ON a.id = fresh.account_id
+            WHERE a.region_id <> ALL (wufei_regions()) AND (a.holder_id = ANY (wufei_parties())) IS NOT TRUE
+                AND (a.kind = 'process' OR NOT EXISTS (
+                    SELECT 1 FROM ledger_transfer AS t WHERE t.posting_id = fresh.posting_id
+                        AND (t.source_account_id = a.id OR t.target_account_id = a.id)))) THEN
+        RAISE EXCEPTION 'ledger.finish-of-another: this leg or run is not yours to finish'
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NULL;
 END $$;

@@ -76,14 +76,24 @@ BEGIN
         LEFT JOIN ledger_finish AS f ON f.account_id = a.id WHERE a.id = ANY (ids);
 END $$;
 
--- Makes accounts; a key that someone else made meanwhile is left out of the answer.
+-- Makes accounts. Left out of the answer are keys that someone else made meanwhile, sites that are not the holder's
+-- or not in the region, and stocks, runs and dumps that are not the caller's: a producer's lie in its own region
+-- or on its sites.
 CREATE FUNCTION ledger_open_accounts(books text[], kinds text[], regions bigint[], streams text[],
     origin_regions bigint[], origin_sectors text[], holders bigint[], sites bigint[], refs text[])
 RETURNS TABLE (key uuid, id bigint) LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH made AS (
         INSERT INTO ledger_account
             (book, kind, region_id, stream, origin_region_id, origin_sector, holder_id, site_id, ref)
-        SELECT * FROM unnest(books, kinds, regions, streams, origin_regions, origin_sectors, holders, sites, refs)
+        SELECT a.* FROM unnest(books, kinds, regions, streams, origin_regions, origin_sectors, holders, sites, refs)
+            AS a (book, kind, region_id, stream, origin_region_id, origin_sector, holder_id, site_id, ref)
+        LEFT JOIN registry_site AS site ON site.id = a.site_id LEFT JOIN identity_party AS party ON party.id = a.holder_id
+        WHERE (a.site_id IS NULL OR (site.party_id = a.holder_id
+                AND a.region_id IN (site.region_id, site.functional_region_id)))
+            AND ({ALL} OR a.kind NOT IN ('stock', 'process', 'dumped')
+                OR a.region_id = ANY ((SELECT wufei_regions())::bigint[])
+                OR (a.holder_id = ANY ((SELECT wufei_parties())::bigint[])
+                    AND (a.site_id IS NOT NULL OR a.region_id = party.region_id)))
         ON CONFLICT (key) DO NOTHING RETURNING *
     ), held AS (
         INSERT INTO ledger_balance (account_id, region_id, origin_region_id, holder_id, strict)

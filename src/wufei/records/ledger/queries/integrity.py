@@ -116,8 +116,11 @@ _REVERSAL_DIFFERS = """
     LEFT JOIN ledger_transfer AS o ON o.id = r.reverses AND o.reverses IS NULL
     LEFT JOIN ledger_reversal AS v ON v.transfer_id = r.reverses AND v.reversal_id = r.id
     WHERE r.reverses IS NOT NULL AND (v.reversal_id IS NULL
-        OR (r.source_account_id, r.target_account_id, r.grams, r.step, r.stream, r.occurred_at)
-        IS DISTINCT FROM (o.target_account_id, o.source_account_id, o.grams, o.step, o.stream, o.occurred_at))
+        OR (r.source_account_id, r.target_account_id, r.grams, r.step, r.stream, r.occurred_at, r.precision,
+            r.method, r.evidence, r.quantity, r.unit, r.conversion, r.dry_share_ppm, r.uncertainty_ppm)
+        IS DISTINCT FROM (o.target_account_id, o.source_account_id, o.grams, o.step, o.stream, o.occurred_at,
+            o.precision, o.method, o.evidence, o.quantity, o.unit, o.conversion, o.dry_share_ppm,
+            o.uncertainty_ppm))
     UNION ALL
     SELECT 'transfer ' || v.transfer_id, v.reversal_id::text, '' FROM ledger_reversal AS v
     LEFT JOIN ledger_transfer AS r ON r.id = v.reversal_id AND r.reverses = v.transfer_id

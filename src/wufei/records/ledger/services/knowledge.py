@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +10,14 @@ import psycopg
 
 from wufei.kernel.errors import AccessError
 from wufei.kernel.period import Precision
-from wufei.records.ledger.core.accounts import AccountKey, Kind, account_digest
+from wufei.records.ledger.core.accounts import SYNTHETIC_BOOK, AccountKey, Kind, account_digest
 from wufei.records.ledger.core.checks import Rules
 from wufei.records.ledger.core.history import REMEMBERED, History
 from wufei.records.ledger.core.model import AccountState, Case, Ledger, stock_side
 from wufei.records.ledger.core.transfers import Evidence, Posting, Step, Transfer
-from wufei.records.registry.queries import sites_by_id
+from wufei.records.registry.queries import SiteRow, sites_by_id
 from wufei.runtime.access.core import Scope, require
-from wufei.runtime.identity.queries import parties_by_id, regions_by_id
+from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_id
 
 Cursor = psycopg.Cursor[Any]
 
@@ -53,7 +53,7 @@ def learn(cursor: Cursor, scope: Scope, rules: Rules, postings: list[Posting]) -
     _lock_accounts(cursor, ledger)
     _learn_ids(cursor, ledger, cases)
     _mark_unreachable(scope, ledger.accounts.values())
-    _mark_unknown(ledger)
+    _mark_unknown(scope, ledger)
     _learn_histories(cursor, cases)
     _learn_originals(cursor, ledger, cases)
     return ledger, cases
@@ -102,8 +102,8 @@ def _reaches(scope: Scope, key: AccountKey) -> bool:
     return True
 
 
-def _mark_unknown(ledger: Ledger) -> None:
-    """Note regions, parties and sites that do not exist; stored accounts were checked when they were made."""
+def _mark_unknown(scope: Scope, ledger: Ledger) -> None:
+    """Note what new accounts name wrongly; stored accounts were checked when they were made."""
     fresh = [state for state in ledger.accounts.values() if state.id is None]
     if not fresh:
         return
@@ -112,18 +112,35 @@ def _mark_unknown(ledger: Ledger) -> None:
     sites = sites_by_id({s.key.site_id for s in fresh if s.key.site_id is not None})
     for state in fresh:
         key = state.key
-        if key.region_id not in regions:
-            state.defects.append(("unknown-region", "region_id", key.region_id))
-        if key.origin_region_id not in regions:
-            state.defects.append(("unknown-region", "origin_region_id", key.origin_region_id))
-        if key.holder_id is not None and key.holder_id not in parties:
+        _mark_regions(state, regions)
+        holder = parties.get(key.holder_id) if key.holder_id is not None else None
+        if key.holder_id is not None and holder is None:
             state.defects.append(("unknown-holder", "holder_id", key.holder_id))
         if key.site_id is not None:
-            site = sites.get(key.site_id)
-            if site is None:
-                state.defects.append(("unknown-site", "site_id", key.site_id))
-            else:
-                state.strict = site.strict
+            _mark_site(state, sites.get(key.site_id))
+        elif scope.party_ids and holder is not None and holder.region_id != key.region_id:
+            # A producer is at home in its own region and on its sites; elsewhere are another's figures.
+            state.reachable = False
+
+
+def _mark_regions(state: AccountState, regions: Mapping[int, RegionRow]) -> None:
+    key = state.key
+    for field, number in (("region_id", key.region_id), ("origin_region_id", key.origin_region_id)):
+        region = regions.get(number)
+        if region is None:
+            state.defects.append(("unknown-region", field, number))
+        elif key.book == SYNTHETIC_BOOK and not region.synthetic:
+            state.defects.append(("synthetic-in-real-region", field, region.key))
+
+
+def _mark_site(state: AccountState, site: SiteRow | None) -> None:
+    key = state.key
+    if site is None:
+        state.defects.append(("unknown-site", "site_id", key.site_id))
+    elif site.party_id != key.holder_id or key.region_id not in (site.region_id, site.functional_region_id):
+        state.defects.append(("site-of-another", "site_id", site.key))
+    else:
+        state.strict = site.strict
 
 
 def _learn_histories(cursor: Cursor, cases: list[Case]) -> None:
