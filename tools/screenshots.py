@@ -1,7 +1,8 @@
-"""Pictures of the running demo, wide and phone, Chinese and English, into a folder (docs/images by default)."""
+"""Pictures of the running demo, wide and phone, Chinese and English (docs/images by default)."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ PAGES = {
     "overview": "/overview?region=DEMO&period=2025&book=synthetic",
     "overview-bda": "/overview?region=BDA&period=2018&book=published:bda-2020",
     "indicators": "/indicators?region=DEMO&period=2025&book=synthetic",
-    "figure": f"/indicators/{FIGURE}",
+    "figure": f"/indicators/figures/{FIGURE}",
     "ledger": "/ledger?region=DEMO&book=synthetic",
     "plans": "/plans",
     "plan-miyun": "/plans/miyun-2022",
@@ -35,7 +36,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     folder = Path(arguments[arguments.index("--to") + 1]) if "--to" in arguments else ROOT / "docs" / "images"
     folder.mkdir(parents=True, exist_ok=True)
-    with _port(arguments) as (port, username, password), sync_playwright() as playwright:
+    with _demo(arguments) as (port, username, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for language in ("zh-hans", "en"):
             for size, viewport in (("wide", WIDE), ("phone", PHONE)):
@@ -45,17 +46,19 @@ def main() -> None:
 
 
 @contextmanager
-def _port(arguments: list[str]) -> Iterator[tuple[int, str, str]]:
-    with world():
-        from benchmarks.first_page import demo_alone  # noqa: PLC0415 (it needs Django ready)
-        from wufei.demo.people import load_people  # noqa: PLC0415
+def _demo(arguments: list[str]) -> Iterator[tuple[int, str, str]]:
+    """Give port, user name and password of the demo that was named, or of one started for the pictures."""
+    with world() as folder:
+        from benchmarks.first_page import serving  # noqa: PLC0415 (it needs Django ready)
+        from wufei.demo.people import load_people  # noqa: PLC0415 (it needs Django ready)
 
         people = load_people()
+        username = people.persons[0].username
         if "--port" in arguments:
-            yield int(arguments[arguments.index("--port") + 1]), people.persons[0].username, people.password
+            yield int(arguments[arguments.index("--port") + 1]), username, people.password
             return
-        with demo_alone() as port:
-            yield port, people.persons[0].username, people.password
+        with serving({**os.environ, "WUFEI_DATA_DIR": str(folder / "demo")}) as (port, _):
+            yield port, username, people.password
 
 
 def _take(
@@ -86,7 +89,7 @@ def _take(
 def _picture(page: Page, path: Path) -> str:
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
-    page.screenshot(path=path)
+    page.screenshot(path=path, animations="disabled")
     return path.name
 
 

@@ -120,7 +120,7 @@ def test_a_room_uses_only_the_doors_of_another():
         for name in imported(path):
             target = room_of(name)
             behind_the_door = target and target[:2] != (own or ("", "", ""))[:2] and target[2] not in DOORS
-            # The web floor and the command line mount a room's urls, api and commands; they read nothing there.
+            # The web floor and the command line mount a room's urls, api and commands, and read nothing.
             mounted = (
                 relative.parts[0] in {"web", "cli.py"} and target and target[2] in {"urls", "api", "commands"}
             )

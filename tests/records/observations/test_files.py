@@ -24,6 +24,7 @@ PUBLISHED = {
     "secondary-industry-added-value": Decimal("1000.1") * 10_000,
     "tertiary-industry-added-value": Decimal("509.3") * 10_000,
     "industrial-output-value-above-scale": Decimal("3841.2") * 10_000,
+    "solid-waste-generated-total": 1_500_000,
 }
 
 CSV_HEAD = (

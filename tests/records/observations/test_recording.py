@@ -321,7 +321,7 @@ def test_the_published_context_of_the_development_area_is_recorded_once(operator
     first = record_file(operator, path, now=NOW)
     second = record_file(operator, path, now=NOW)
     assert (first.findings, second.findings, second.recorded) == ((), (), ())
-    assert len(second.repeated) == 6
+    assert len(second.repeated) == 7
     with session(operator):
         rows = read_observations(operator, region_ids=[area], period=Period.year_of(2018), metrics=["gdp"])
     assert [(row.value, row.book) for row in rows] == [(Decimal(15_095_000), "published:bda-2020")]
