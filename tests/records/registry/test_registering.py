@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connections, transaction
 
-from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.records.registry.core.producers import ManagementClass
 from wufei.records.registry.models import Site
@@ -147,6 +147,36 @@ def test_a_clerk_writes_and_lists_only_in_the_own_region(party_factory, region_f
         with pytest.raises(AccessError):
             attempt()
     assert find_site(key).region_id == own
+
+
+def test_a_clerk_takes_no_party_of_another_region_over(region_factory):
+    own, other = region_factory(), region_factory()
+    key = fresh("party")
+    register_party(clerk(own), key=key, name=NAME, kind="farm", region_id=own)
+    with pytest.raises(AccessError):
+        register_party(clerk(other), key=key, name=Text("改名"), kind="farm", region_id=other)
+    assert (find_party(key).region_id, find_party(key).name) == (own, NAME)
+
+
+def test_a_credit_code_belongs_to_one_party(operator, region_factory):
+    region, code = region_factory(), "91110000802100433B"
+    first = {"name": NAME, "kind": "enterprise", "region_id": region, "uscc": code}
+    try:
+        bearer = find_party(code).key
+    except NotFoundError:
+        bearer = fresh("party")
+        register_party(operator, key=bearer, **first)
+    with pytest.raises(ConflictError, match=code):
+        register_party(operator, key=fresh("party"), **first)
+    assert find_party(code).key == bearer
+
+
+def test_a_site_of_nobody_is_not_saved(operator, region_factory):
+    key = fresh("site")
+    with pytest.raises(NotFoundError):
+        save_site(operator, key=key, name=NAME, party_id=10**9, region_id=region_factory())
+    with pytest.raises(NotFoundError):
+        find_site(key)
 
 
 def test_the_database_refuses_a_foreign_site_even_without_the_service(party_factory, region_factory):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wufei.kernel.errors import InputError, NotFoundError
+from wufei.kernel.errors import ConflictError, InputError, NotFoundError
 from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
 from wufei.records.registry.core.producers import ManagementClass, management_class, parse_industry_code
@@ -14,7 +14,7 @@ from wufei.records.registry.core.uscc import check_uscc, parse_uscc
 from wufei.records.registry.models import PartyProfile, Site
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
-from wufei.runtime.identity.queries import parties_by_id, regions_by_id
+from wufei.runtime.identity.queries import PartyRow, find_party, parties_by_id, regions_by_id
 from wufei.runtime.identity.services import save_party, save_region
 
 # The roles that keep a district's records keep its register of sites: there is no separate action for it.
@@ -67,12 +67,20 @@ def register_party(
     Raises
     ------
     AccessError
-        The scope does not reach the region.
+        The scope does not reach the region, or the one where the party is registered now.
     InputError
         Length or alphabet of the credit code are wrong; a failed check character is a warning only.
+    ConflictError
+        ``registry.uscc-taken``: the credit code is another party's.
     """
     require(scope, _WRITE, region_id=region_id)
+    standing = _party(key)
+    if standing is not None and standing.key == key:
+        require(scope, _WRITE, region_id=standing.region_id)
     code = parse_uscc(uscc) if uscc else None
+    bearer = _party(code) if code else None
+    if bearer is not None and bearer.key != key:
+        raise ConflictError("registry.uscc-taken", _uscc_taken(code))
     party_id = save_party(key=key, name=name, kind=kind, region_id=region_id, uscc=code, synthetic=synthetic)
     return Registration(party_id, check_uscc(code, key) if code else ())
 
@@ -95,6 +103,8 @@ def save_site(
     ------
     AccessError
         The scope does not reach the region, or the one where the site stands now.
+    NotFoundError
+        There is no such party.
     InputError
         ``registry.position``: half a position or one off the globe; ``registry.functional-region``: an
         administrative region was given as the second membership.
@@ -102,6 +112,8 @@ def save_site(
     require(scope, _WRITE, region_id=region_id)
     _check_position(longitude, latitude)
     _check_functional(functional_region_id)
+    if party_id not in parties_by_id([party_id]):
+        raise NotFoundError("party", party_id)
     values = {
         "name_zh": name.zh,
         "name_en": name.en,
@@ -150,6 +162,21 @@ def save_profile(
     with session(scope):
         PartyProfile.objects.update_or_create(party_id=party_id, defaults=values)
     return proposed
+
+
+def _party(name: str) -> PartyRow | None:
+    """The party with this key or credit code, if there is one."""
+    try:
+        return find_party(name)
+    except NotFoundError:
+        return None
+
+
+def _uscc_taken(code: str | None) -> Text:
+    return Text(
+        f"统一社会信用代码 {code} 已属于另一家单位。请核对代码，或修改已登记的那家单位。",
+        f"The credit code {code} is another party's. Check it, or change the party that is registered.",
+    )
 
 
 def _proposed(hazardous_t_per_year: Decimal) -> ManagementClass:
