@@ -257,6 +257,18 @@ def test_the_database_refuses_a_foreign_row_even_without_the_service(operator, t
         row.save(force_insert=True)
 
 
+def test_the_database_lets_no_region_replace_the_value_of_another(operator, told, region_factory):
+    (theirs,) = record(operator, observations=[told], now=NOW).recorded
+    own = region_factory()
+    (mine,) = record(clerk(own), observations=[replace(told, region_id=own)], now=NOW).recorded
+    with session(clerk(own)):
+        row = Observation.objects.get(uuid=mine)
+    row.pk, row.uuid, row.replaces_id, row.reason = None, uuid.uuid4(), theirs, "x"
+    with pytest.raises(DatabaseError, match="replaces_the_same_value"), session(clerk(own)):
+        row.save(force_insert=True)
+    assert [row.uuid for row in standing(operator, told)] == [theirs]
+
+
 def test_invented_values_never_enter_a_real_region(operator, told):
     real = load_regions()["110118"]
     report = record(operator, observations=[replace(told, region_id=real, book="synthetic")], now=NOW)

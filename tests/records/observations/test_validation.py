@@ -65,6 +65,9 @@ def test_a_complete_observation_has_no_finding():
         ({"value": Decimal("NaN")}, "number"),
         ({"value": Decimal("Infinity")}, "number"),
         ({"value": Decimal(10) ** 26}, "number"),
+        ({"value": Decimal(10) ** 25, "unit": "万人"}, "number"),
+        ({"value": Decimal("1E+999999")}, "number"),
+        ({"value": Decimal("1E-999999")}, "number"),
         ({"book": "my book"}, "book"),
         ({"book": "published:"}, "book"),
         ({"book": "scenario:" + "x" * 60}, "book"),
@@ -72,6 +75,7 @@ def test_a_complete_observation_has_no_finding():
         ({"relative_ppm": -1}, "uncertainty"),
         ({"department": "x" * 2001}, "text"),
         ({"text": "a\0b"}, "text"),
+        ({"text": "a\ud800"}, "text"),
     ],
 )
 def test_one_defect_is_one_error_with_place_rule_and_fix(change, code):

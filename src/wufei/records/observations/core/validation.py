@@ -48,9 +48,14 @@ def in_metric_unit(observation: NewObservation, rule: MetricRule) -> NewObservat
     """
     if observation.value is None:
         return replace(observation, unit=rule.unit)
-    value = parse_unit(observation.unit).to(parse_unit(rule.unit), observation.value)
-    kept = value.quantize(Decimal(1).scaleb(-PLACES), context=_CONTEXT)
-    return replace(observation, value=plain(kept), unit=rule.unit)
+    return replace(
+        observation, value=plain(_converted(observation.value, observation.unit, rule)), unit=rule.unit
+    )
+
+
+def _converted(value: Decimal, unit: str, rule: MetricRule) -> Decimal:
+    in_unit = parse_unit(unit).to(parse_unit(rule.unit), value)
+    return in_unit.quantize(Decimal(1).scaleb(-PLACES), context=_CONTEXT)
 
 
 def plain(value: Decimal) -> Decimal:
@@ -91,13 +96,18 @@ def _check_texts(observation: NewObservation) -> list[Finding]:
             observation,
             "text",
             name,
-            Text(f"“{name}”过长或含有空字符。", f"“{name}” is too long or holds a null character."),
+            Text(f"“{name}”过长或含有无效字符。", f"“{name}” is too long or holds what is no character."),
             Text(f"文字不超过 {TEXT_MAX} 字。", f"A text has at most {TEXT_MAX} characters."),
             Text("请改正文字。", "Mend the text."),
         )
         for name, text in texts.items()
-        if len(text) > TEXT_MAX or "\0" in text
+        if len(text) > TEXT_MAX or not _is_storable(text)
     ]
+
+
+def _is_storable(text: str) -> bool:
+    # Half a surrogate pair is no character, and the database keeps no null character.
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _check_source(observation: NewObservation) -> list[Finding]:
@@ -207,9 +217,11 @@ _CHECKS: tuple[Callable[[NewObservation], list[Finding]], ...] = (
 def _check_value(observation: NewObservation, rule: MetricRule) -> list[Finding]:
     if observation.value is None:
         return _check_words(observation, rule)
-    if not observation.value.is_finite() or abs(observation.value) >= _LIMIT:
+    if not _is_bounded(observation.value):
         return [_bad_number(observation)]
     findings = _check_unit(observation, rule)
+    if not findings and abs(_converted(observation.value, observation.unit, rule)) >= _LIMIT:
+        return [_bad_number(observation)]
     if observation.value < 0 and not rule.signed:
         findings.append(
             _error(
@@ -224,6 +236,12 @@ def _check_value(observation: NewObservation, rule: MetricRule) -> list[Finding]
             )
         )
     return findings
+
+
+def _is_bounded(value: Decimal) -> bool:
+    # Exact arithmetic with 1E-999999 would take for ever.
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_CONTEXT.prec and abs(value) < _LIMIT
 
 
 def _check_words(observation: NewObservation, rule: MetricRule) -> list[Finding]:
