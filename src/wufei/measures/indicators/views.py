@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,9 @@ from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.catalogue.core.metrics import load_metrics
 from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.clock import now
 from wufei.runtime.pages.core.keysets import next_address
+from wufei.runtime.pages.memory import remembered
 from wufei.runtime.pages.responses import workbook_response
 
 ROWS = 50
@@ -47,14 +49,16 @@ class FormulaPart:
 def figure_page(request: ScopedRequest, figure_id: str) -> HttpResponse:
     """Show how a figure comes about; the rows of one quantity at a time, by ``?quantity=``."""
     definition = definition_of(parse_figure_id(figure_id).indicator)
-    followed = queries.trace(
-        request.scope,
-        figure_id,
-        quantity=request.GET.get("quantity") or _first_quantity(definition),
-        limit=ROWS,
-        after=request.GET.get("after") or None,
+    quantity = request.GET.get("quantity") or _first_quantity(definition)
+    after = request.GET.get("after") or None
+    followed = remembered(
+        request,
+        "trace",
+        (figure_id, quantity, after),
+        lambda: queries.trace(request.scope, figure_id, quantity=quantity, limit=ROWS, after=after),
     )
-    figure = followed.figure
+    # Nothing has been written since the figure was worked out, so it holds as of now.
+    figure = replace(followed.figure, as_of=now())
     known = load_indicators()[figure.indicator]
     parts = formula_parts(definition.formula, figure) if definition.formula else []
     context = {
@@ -95,8 +99,12 @@ def _months(request: ScopedRequest, figure: Figure) -> list[tuple[Period, Decima
     """Give the computed value month by month, for a year of flows known by month; otherwise nothing."""
     if not figure.by or figure.period.precision is not Precision.YEAR or figure.value is None:
         return []
-    months = queries.series(
-        request.scope, figure.indicator, figure.region.id, figure.book, figure.period.months()
+    asked = (figure.indicator, figure.region.id, figure.book, figure.period)
+    months = remembered(
+        request,
+        "months",
+        asked,
+        lambda: queries.series(request.scope, *asked[:3], figure.period.months()),
     )
     known = [value for _, value in months if value is not None]
     return months if len(known) > 1 else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_
 from wufei.runtime.pages.core.keysets import next_address
 from wufei.runtime.pages.core.numerals import tonnes
 from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
+from wufei.runtime.pages.memory import remembered
 from wufei.runtime.pages.queries import asked
 from wufei.runtime.pages.responses import page_notes, workbook_response
 
@@ -54,19 +55,24 @@ def accounts_page(request: ScopedRequest) -> HttpResponse:
     """Show the accounts of a region and book, filtered by kind; a producer sees only its own."""
     require(request.scope, "ledger.read")
     here = asked(request)
-    books = queries.books(request.scope, here.region.id)
+    books = _books(request, here.region.id)
     book = _chosen_book(books, here.book)
     kind = request.GET.get("kind", Kind.STOCK.value)
     kind = kind if kind in {known.value for known in Kind} else ""
     export = request.GET.get("format") == "xlsx"
-    page = queries.accounts(
-        request.scope,
-        book=book.book if book else "",
-        region_id=here.region.id,
-        kind=Kind(kind) if kind else None,
-        holder_id=_own_party(request),
-        limit=EXPORTED_ROWS if export else ROWS,
-        after=request.GET.get("after") or None,
+    asked_for: dict[str, Any] = {
+        "book": book.book if book else "",
+        "region_id": here.region.id,
+        "kind": Kind(kind) if kind else None,
+        "holder_id": _own_party(request),
+        "limit": EXPORTED_ROWS if export else ROWS,
+        "after": request.GET.get("after") or None,
+    }
+    page = remembered(
+        request,
+        "accounts",
+        tuple(asked_for.values()),
+        lambda: queries.accounts(request.scope, **asked_for),
     )
     names = _names_of_accounts(page.rows)
     if export:
@@ -134,14 +140,22 @@ def flows_page(request: ScopedRequest) -> HttpResponse:
     """Show the transfers of a selection: region, period, book, stream group, steps, methods."""
     here = asked(request)
     require(request.scope, "ledger.read", region_id=here.region.id)
-    books = queries.books(request.scope, here.region.id)
+    books = _books(request, here.region.id)
     book = _chosen_book(books, here.book)
     period = here.period or _latest_year(book)
     if book is None or period is None:
         return render(request, "ledger/flows.html", {"region": here.region, "books": books})
     selection = _selection(request, here.region, book.book, period)
-    grams, number = queries.sum_selection(request.scope, selection)
-    page = queries.transfers(request.scope, selection, limit=ROWS, after=request.GET.get("after") or None)
+    after = request.GET.get("after") or None
+    grams, number = remembered(
+        request, "sum", (selection,), lambda: queries.sum_selection(request.scope, selection)
+    )
+    page = remembered(
+        request,
+        "transfers",
+        (selection, after),
+        lambda: queries.transfers(request.scope, selection, limit=ROWS, after=after),
+    )
     context = {
         "region": here.region,
         "period": period,
@@ -157,6 +171,12 @@ def flows_page(request: ScopedRequest) -> HttpResponse:
         "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
     }
     return render(request, "ledger/flows.html", context)
+
+
+def _books(request: ScopedRequest, region_id: int) -> tuple[BookRow, ...]:
+    return remembered(
+        request, "ledger books", (region_id,), lambda: tuple(queries.books(request.scope, region_id))
+    )
 
 
 def _selection(request: ScopedRequest, region: RegionRow, book: str, period: Period) -> FlowSelection:
@@ -187,7 +207,7 @@ def _names_of_accounts(rows: Iterable[AccountRow]) -> dict[str, Mapping[int, Any
     return {"regions": regions_by_id(regions), "parties": parties_by_id(holders)}
 
 
-def _chosen_book(books: list[BookRow], wanted: str) -> BookRow | None:
+def _chosen_book(books: Sequence[BookRow], wanted: str) -> BookRow | None:
     named = [row for row in books if row.book == wanted]
     actual = [row for row in books if row.book == "actual"]
     return next(iter(named or actual or books), None)

@@ -12,16 +12,15 @@ from django.views.decorators.http import require_GET
 from wufei.kernel.findings import Severity
 from wufei.kernel.period import Period
 from wufei.measures.indicators.core.figures import Status
-from wufei.measures.indicators.queries import check_plan, compute
 from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.accounts import Kind
 from wufei.records.ledger.core.rows import BookRow, TransferRow
 from wufei.records.ledger.core.selection import FlowSelection
-from wufei.records.plans.queries import plan_for
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
-from wufei.web.lines import table_rows
+from wufei.runtime.pages.memory import remembered
+from wufei.web.figures import figures_of, governing_plan, plan_findings, rows_of
 from wufei.web.views.asked import figures_asked
 
 LATEST = 6
@@ -41,12 +40,12 @@ def home(request: ScopedRequest) -> HttpResponse:
 
 def _official(request: ScopedRequest) -> dict[str, Any]:
     here = figures_asked(request)
-    plan = plan_for(request.scope, here.region.id, here.period.start.year)
-    found = compute(request.scope, region_ids=[here.region.id], period=here.period, book=here.book)
-    rows = table_rows(found.figures, plan)
+    plan = governing_plan(request, here.region.id, here.period)
+    found = figures_of(request, here.region.id, here.period, here.book)
+    rows = rows_of(request, here.region.id, here.period, here.book)
     behind = [row for row in rows if row.figure.status is Status.BEHIND]
     gaps = [row for row in rows if row.figure.status is Status.NOT_COMPUTABLE]
-    findings = check_plan(request.scope, plan.id) if plan else []
+    findings = plan_findings(request, plan.id) if plan else ()
     grave = [finding for finding in findings if finding.severity in (Severity.ERROR, Severity.WARNING)]
     return {
         "region": here.region,
@@ -61,7 +60,7 @@ def _official(request: ScopedRequest) -> dict[str, Any]:
         "findings": grave[:SHOWN],
         "findings_total": len(grave),
         "as_of": found.as_of,
-        "transfers": _latest(request.scope, here.books, here.region.id),
+        "transfers": _latest(request, here.books, here.region.id),
     }
 
 
@@ -69,7 +68,7 @@ def _producer(request: ScopedRequest) -> dict[str, Any]:
     scope: Scope = request.scope
     party = parties_by_id(scope.party_ids)[min(scope.party_ids)]
     region = regions_by_id([party.region_id])[party.region_id]
-    books = tuple(ledger.books(scope, region.id))
+    books = remembered(request, "own books", (region.id,), lambda: tuple(ledger.books(scope, region.id)))
     stores = []
     if books:
         page = ledger.accounts(
@@ -81,11 +80,11 @@ def _producer(request: ScopedRequest) -> dict[str, Any]:
         "party": party,
         "book": books[0].book if books else "",
         "stores": sorted(stores, key=lambda account: -(account.balance_g or 0)),
-        "transfers": _latest(scope, books, region.id),
+        "transfers": _latest(request, books, region.id),
     }
 
 
-def _latest(scope: Scope, books: tuple[BookRow, ...], region_id: int) -> tuple[TransferRow, ...]:
+def _latest(request: ScopedRequest, books: tuple[BookRow, ...], region_id: int) -> tuple[TransferRow, ...]:
     """Give the latest transfers of the book that was written last."""
     if not books:
         return ()
@@ -97,7 +96,12 @@ def _latest(scope: Scope, books: tuple[BookRow, ...], region_id: int) -> tuple[T
         by="origin",
         region_ids=regions_under(region_id),
     )
-    return ledger.transfers(scope, selection, limit=LATEST).rows
+    return remembered(
+        request,
+        "latest transfers",
+        (selection,),
+        lambda: ledger.transfers(request.scope, selection, limit=LATEST).rows,
+    )
 
 
 def _month_before(day: date) -> date:

@@ -14,13 +14,12 @@ from django.views.decorators.http import require_GET
 
 from wufei.kernel.text import Text
 from wufei.measures.indicators.core.figures import Computation, Status
-from wufei.measures.indicators.queries import compute
 from wufei.records.ledger.core.words import book_name
-from wufei.records.plans.queries import plan_for
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.pages.core.tables import Cell, Column, chosen_columns, table_workbook
 from wufei.runtime.pages.responses import page_notes, workbook_response
-from wufei.web.lines import Row, table_rows
+from wufei.web.figures import figures_of, governing_plan, rows_of
+from wufei.web.lines import Row
 from wufei.web.views.asked import FiguresAsked, figures_asked
 
 COLUMNS = (
@@ -53,9 +52,9 @@ class Filters:
 def table_page(request: ScopedRequest) -> HttpResponse:
     """Show or export the indicators of a region and period, filtered by the address."""
     here = figures_asked(request)
-    plan = plan_for(request.scope, here.region.id, here.period.start.year)
-    found = compute(request.scope, region_ids=[here.region.id], period=here.period, book=here.book)
-    rows = table_rows(found.figures, plan)
+    plan = governing_plan(request, here.region.id, here.period)
+    found = figures_of(request, here.region.id, here.period, here.book)
+    rows = rows_of(request, here.region.id, here.period, here.book)
     filters = Filters(*(request.GET.get(key, "").strip() for key in ("q", "status", "type", "attribute")))
     shown_rows = [row for row in rows if _wanted(row, filters)]
     columns = chosen_columns(COLUMNS, request.GET.getlist("column"))

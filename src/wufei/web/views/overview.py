@@ -14,19 +14,17 @@ from django.views.decorators.http import require_GET
 
 from wufei.kernel.findings import Severity
 from wufei.kernel.text import Text
-from wufei.measures.cube.queries import read_cells
 from wufei.measures.indicators.core.figures import Figure, Status
-from wufei.measures.indicators.queries import check_plan, compute
 from wufei.records.ledger.core.transfers import Evidence
 from wufei.records.ledger.core.words import EVIDENCE
-from wufei.records.plans.queries import plan_for
 from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
-from wufei.runtime.identity.queries import RegionRow, regions_under
+from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.core.numerals import percent_text, tonnes
 from wufei.runtime.pages.responses import page_notes
-from wufei.web.lines import Row, table_rows
-from wufei.web.mass import GroupMass, evidence_of, mass_by_group, mass_by_month
+from wufei.web.figures import figures_of, governing_plan, masses_of, plan_findings, rows_of
+from wufei.web.lines import Row
+from wufei.web.mass import GroupMass
 from wufei.web.views.asked import figures_asked
 from wufei.web.views.plans import severity_counts
 
@@ -72,18 +70,15 @@ class LevelProgress:
 def overview(request: ScopedRequest) -> HttpResponse:
     """Show status, key rates, masses, months, progress by level, quality and Findings of a district."""
     here = figures_asked(request)
-    plan = plan_for(request.scope, here.region.id, here.period.start.year)
-    found = compute(request.scope, region_ids=[here.region.id], period=here.period, book=here.book)
+    plan = governing_plan(request, here.region.id, here.period)
+    found = figures_of(request, here.region.id, here.period, here.book)
     book = here.book or found.books.get(here.region.key, "")
-    rows = table_rows(found.figures, plan)
-    ours = regions_under(here.region.id)
-    cells = read_cells(book=book, period=here.period, monthly=True, region_ids=ours)
-    groups = mass_by_group(cells, ours, here.period.start)
-    months = [str(month) for month in here.period.months()]
-    monthly = mass_by_month(cells, ours, months)
+    rows = rows_of(request, here.region.id, here.period, here.book)
+    masses = masses_of(request, here.region.id, here.period, book)
+    groups, monthly = masses.groups, {month: (made, used) for month, made, used in masses.months}
     if request.GET.get("format") == "csv":
         return _mass_csv(here.region, str(here.period), groups)
-    findings = check_plan(request.scope, plan.id) if plan else []
+    findings = plan_findings(request, plan.id) if plan else ()
     grave = [found for found in findings if found.severity in (Severity.ERROR, Severity.WARNING)]
     context = {
         "region": here.region,
@@ -101,7 +96,7 @@ def overview(request: ScopedRequest) -> HttpResponse:
         "months": list(monthly.items()),
         "month_chart": _month_chart(monthly) if _has_months(monthly) else None,
         "levels": level_progress(rows),
-        "quality": _quality(evidence_of(cells, ours)),
+        "quality": _quality(dict(masses.evidence)),
         "finding_counts": severity_counts(findings),
         "findings": grave[:SHOWN_FINDINGS],
         "transfers_total": sum(row.transfers for row in here.books if row.book == book),

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
-from wufei.measures.indicators import queries as indicators
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.plans import queries
 from wufei.records.plans.core.plan import LineSet, Plan, PlanLine
@@ -23,7 +22,9 @@ from wufei.runtime.access.core import require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow, find_region, regions_by_id
 from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
+from wufei.runtime.pages.memory import remembered
 from wufei.runtime.pages.responses import page_notes, workbook_response
+from wufei.web.figures import plan_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def plan_list(request: ScopedRequest) -> HttpResponse:
 @require_GET
 def plan_counts(request: ScopedRequest, plan_id: str) -> HttpResponse:
     """Give the number of Findings of one plan, as a piece of a page."""
-    counts = severity_counts(indicators.check_plan(request.scope, plan_id))
+    counts = severity_counts(plan_findings(request, plan_id))
     return render(request, "web/parts/finding_counts.html", {"plan_id": plan_id, "counts": counts})
 
 
@@ -80,9 +81,9 @@ def plan_counts(request: ScopedRequest, plan_id: str) -> HttpResponse:
 def plan_page(request: ScopedRequest, plan_id: str) -> HttpResponse:
     """Show one plan: lines by level with responsible units and targets, Findings beside the lines."""
     require(request.scope, "plan.read")
-    plan = queries.get_plan(request.scope, plan_id)
+    plan = remembered(request, "plan", (plan_id,), lambda: queries.get_plan(request.scope, plan_id))
     region = find_region(plan.region_key)
-    findings = sorted(indicators.check_plan(request.scope, plan.id), key=lambda found: found.severity.rank)
+    findings = plan_findings(request, plan.id)
     rows = [_line_row(plan, region, line, findings) for line in plan.lines]
     shown = _filtered(rows, request)
     if request.GET.get("format") == "xlsx":
