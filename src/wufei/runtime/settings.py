@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from secrets import token_urlsafe
 
 from wufei.runtime.database.services import django_databases, read_secrets
 from wufei.runtime.environment import environment
@@ -10,8 +11,8 @@ from wufei.runtime.environment import environment
 _ENVIRONMENT = environment()
 _SOURCE_DIR = Path(__file__).resolve().parents[1]
 
-# A key is generated with the data directory; until then only commands without sessions run.
-SECRET_KEY = read_secrets(_ENVIRONMENT.data_dir).signing_key or "no-data-directory-yet"
+# A key is kept with the data directory; until that is made this process has one that nobody can know.
+SECRET_KEY = read_secrets(_ENVIRONMENT.data_dir).signing_key or token_urlsafe(32)
 DEBUG = _ENVIRONMENT.debug
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_ENVIRONMENT.allowed_hosts]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _ENVIRONMENT.allowed_hosts]

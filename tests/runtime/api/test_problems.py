@@ -151,6 +151,12 @@ def test_a_parameter_of_the_wrong_kind_is_named(browser: Client) -> None:
     assert answer.json()["field"].endswith("value")
 
 
+@pytest.mark.parametrize("address", ["/page?region=%00", "/api/raise/a%00b", "/page%00"])
+def test_a_null_character_is_refused_before_any_view(browser: Client, address: str) -> None:
+    assert browser.get(address).status_code == 400
+    assert browser.post("/page", {"name": "a\0b"}).status_code == 400
+
+
 def test_writing_by_cookie_needs_the_token(db: None, settings: object) -> None:
     settings.ROOT_URLCONF = URLS  # type: ignore[attr-defined]
     answer = Client(enforce_csrf_checks=True).post("/api/write")

@@ -169,7 +169,7 @@ def test_a_membership_of_somebody_else_cannot_be_taken(
     assert browser.get("/who").json()["role"] == "public"
 
 
-@pytest.mark.parametrize("wanted", ["", "x", "-1", "1 OR 1=1"])
+@pytest.mark.parametrize("wanted", ["", "x", "-1", "1 OR 1=1", "²", "９", "9" * 5000])
 def test_a_membership_must_be_a_number(browser: Client, username: str, wanted: str) -> None:
     _sign_in(browser, username)
     assert browser.post("/switch-membership", {"membership_id": wanted}).status_code == 422
@@ -191,3 +191,8 @@ def test_cookies_are_kept_from_scripts_and_other_sites(browser: Client, username
     cookie = browser.cookies["wufei_session"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize("username", ["x" * 100_000, "\U0001f600", "' OR 1=1 --", ""])
+def test_strange_names_are_told_that_the_name_is_wrong(browser: Client, username: str) -> None:
+    assert _sign_in(browser, username) == 422

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.utils.http import urlencode
 
 from wufei.kernel.errors import AccessError, InvariantError, WufeiError
-from wufei.runtime.api.core import problem_of
+from wufei.runtime.api.core import BAD_REQUEST, problem_of
 from wufei.runtime.api.services import problem_answer, wants_json
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -34,13 +34,15 @@ class PolicyMiddleware:
 
 
 class ProblemMiddleware:
-    """Answers the errors of views with problems."""
+    """Answers the errors of views with problems, and what no text may hold before any view sees it."""
 
     def __init__(self, get_response: Answer) -> None:
         self._answer = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request; errors arrive in `process_exception`."""
+        if _has_null(request):
+            return problem_answer(request, BAD_REQUEST)
         return self._answer(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -55,3 +57,9 @@ class ProblemMiddleware:
                 f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
             )
         return problem_answer(request, problem_of(exception))
+
+
+def _has_null(request: HttpRequest) -> bool:
+    """Say whether address or form hold a null character: PostgreSQL keeps none and fails on it."""
+    fields = [value for form in (request.GET, request.POST) for _, values in form.lists() for value in values]
+    return any("\0" in str(text) for text in (request.path, *fields))

@@ -22,6 +22,8 @@ WRONG = Text(
     "用户名或口令不正确。请核对后再试；忘记口令请联系本区无废办重置。",
     "User name or password is wrong. Check both; the district office can reset a forgotten password.",
 )
+# A number of the database has at most 19 digits.
+DIGITS_MAX = 18
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 
 
@@ -62,7 +64,7 @@ def switch_membership(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         raise AccessError("switch-membership")
     wanted = request.POST.get("membership_id", "")
-    if not wanted.isdigit():
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) <= DIGITS_MAX):
         raise InputError(
             "identity.membership",
             "membership_id",
