@@ -25,7 +25,7 @@ from wufei.demo.people import load_people
 
 PEOPLE = 50
 WAIT_S = 120
-COMMAND = [sys.executable, "-m", "wufei.cli", "demo"]
+COMMAND = [str(Path(sys.executable).with_name("wufei")), "demo"]
 
 
 def measure(seconds: float) -> list[Result]:
@@ -83,7 +83,7 @@ def _wait_for_page(port: int, server: subprocess.Popen[bytes]) -> None:
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
-    raise RuntimeError(f"no page on port {port} within {WAIT_S} s")
+    raise RuntimeError(f"no page on port {port}: the demo ended with {server.poll()} or took over {WAIT_S} s")
 
 
 def _free_port() -> int:

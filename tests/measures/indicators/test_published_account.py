@@ -58,6 +58,26 @@ def test_rates_whose_whereabouts_are_not_published_are_not_computed(account):
         assert "去向" in account[indicator].reason.zh
 
 
+def test_nothing_is_judged_by_a_target_that_must_be_mended(bench, bda, bda_observations):
+    """44.7 % would “meet” the 5 % that lost a digit."""
+    indicator, region = "kitchen-waste-recycling-rate", bda()
+    given = {"unit": "%", "kind": "reported", "book": bench.bda_book, "region_id": region.id}
+    reported = bench.observed(indicator, "44.7", **given)
+    figure = bench.figure(
+        indicator,
+        [],
+        observations=[*bda_observations, reported],
+        places=[region],
+        plans={region.id: bench.plan("bda-2020")},
+        period=YEAR,
+        book=bench.bda_book,
+    )
+    assert figure.reported.value == Decimal("44.7")
+    assert figure.status is Status.NO_TARGET
+    assert "必须修改" in figure.reason.zh
+    assert figure.target.text == "5%"
+
+
 def check(bench, plan, figures, observations, rows=()):
     observed = {each.metric: each for each in observations}
     findings = figure_findings(plan, Evidence(load_definitions(), figures, observed))

@@ -121,6 +121,12 @@ def test_the_page_of_a_person_is_in_their_language(browser: Client, username: st
     assert browser.get("/who").json()["language"] == "en"
 
 
+def test_a_language_chosen_before_signing_in_is_kept(browser: Client, username: str) -> None:
+    browser.post("/language", {"language": "zh-hans", "next": "/sign-in"})
+    browser.post("/sign-in", {"username": username, "password": "right"})
+    assert browser.get("/who").json()["language"] == "zh-hans"
+
+
 def test_the_browsers_wish_does_not_change_the_language(browser: Client) -> None:
     answer = browser.get("/who", headers={"accept-language": "en-GB"})
     assert answer.json()["language"] == "zh-hans"

@@ -48,7 +48,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, WRONG, 422)
     forget_failures(username=username)
     auth.login(request, user)
-    return _in_language(HttpResponseRedirect(_next(request)), user.language)
+    # Who chose a language on this device before signing in keeps it.
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    return _in_language(HttpResponseRedirect(_next(request)), chosen or user.language)
 
 
 @require_POST

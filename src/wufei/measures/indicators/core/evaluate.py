@@ -29,6 +29,7 @@ from wufei.measures.indicators.core.quantities import QuantityReader, Reading, S
 from wufei.measures.indicators.core.reported import reported_value
 from wufei.measures.indicators.core.status import Judgement, Promise, judge
 from wufei.records.catalogue.core.indicators import IndicatorKind, IndicatorName
+from wufei.records.plans.core.checks import is_in_error
 from wufei.records.plans.core.plan import Plan, PlanLine
 from wufei.records.plans.core.values import PlanValue
 
@@ -213,6 +214,8 @@ def _stand(inputs: Inputs, spot: Spot, name: IndicatorName, value: Decimal | Non
         return _without_plan(name, value)
     year = target_year(line, inputs.period)
     target = line.target(year)
+    if value is not None and is_in_error(line, name.direction):
+        return _Stand(Judgement(Status.NO_TARGET, wording.TARGET_IN_ERROR), line, target, year, None, plan.id)
     promise = Promise(
         unit=parse_unit(name.unit),
         direction=name.direction,

@@ -90,4 +90,8 @@ ROSE_FROM_ZERO = Text(
     "The base year was zero and this period is not: a decrease has no meaning; please explain.",
 )
 IN_WORDS = Text("定性指标，不作数值计算。", "Described in words: nothing is computed.")
+TARGET_IN_ERROR = Text(
+    "方案中本项的基期或目标值有“必须修改”的问题，改正前不评判。",
+    "Base or target of this line must be mended in the plan; nothing is judged by it before.",
+)
 NO_PLAN_LINE = Text("本区域本期没有含此指标的方案。", "No plan of this region and period has this indicator.")

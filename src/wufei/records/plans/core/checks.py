@@ -4,11 +4,12 @@ Every code is explained in `docs/methods/plan-checks.md`. Checks against compute
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
 from wufei.records.plans.core.line_checks import line_findings
-from wufei.records.plans.core.plan import Plan
+from wufei.records.plans.core.plan import Plan, PlanLine
 from wufei.records.plans.core.structure_checks import structure_findings
 from wufei.records.plans.core.text_checks import text_target_findings
 
@@ -30,6 +31,12 @@ def plan_findings(plan: Plan, directions: Mapping[str, str]) -> list[Finding]:
         findings += line_findings(line, where, directions.get(line.indicator_id, "none"))
         findings += _doubts(where, line.doubts)
     return findings
+
+
+@lru_cache(maxsize=4096)
+def is_in_error(line: PlanLine, direction: str) -> bool:
+    """Say whether a line contradicts itself, so that nothing should be judged by it until it is mended."""
+    return any(found.severity is Severity.ERROR for found in line_findings(line, "", direction))
 
 
 def _doubts(where: str, doubts: tuple[Text, ...]) -> Iterator[Finding]:
