@@ -13,7 +13,7 @@ import pytest
 from django.db import connections, transaction
 from typer.testing import CliRunner
 
-from wufei.kernel.errors import AccessError
+from wufei.kernel.errors import AccessError, NotFoundError
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Precision
 from wufei.records.ledger import queries
@@ -141,6 +141,23 @@ def test_the_command_shows_balances_and_history(filled: Yard, operator: Scope) -
         result = CliRunner().invoke(app, command, env={"COLUMNS": "200"})
         assert result.exit_code == 0
         assert "0.0025" in result.output
+
+
+def test_the_command_names_what_it_does_not_know_and_what_there_is(filled: Yard) -> None:
+    region = regions_by_id([filled.region_id])[filled.region_id]
+    for line, words in (
+        (["balance", "--book", "actuall", "--region", region.key], filled.book),
+        (["balance", "--book", filled.book, "--region", f"{region.key}-x"], region.key),
+        (["history", "999999999999999999999"], "999999999999999999999"),
+    ):
+        error = CliRunner().invoke(app, line).exception
+        assert isinstance(error, NotFoundError)
+        assert words in error.message.zh
+        assert words in error.message.en
+    empty = CliRunner().invoke(
+        app, ["balance", "--book", filled.book, "--region", region.key, "--kind", "dumped"]
+    )
+    assert empty.exit_code == 0
 
 
 def test_a_selection_sums_its_own_pages(

@@ -9,10 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from wufei.kernel.errors import NotFoundError
+from wufei.kernel.text import Text
 from wufei.records.ledger import queries
 from wufei.records.ledger.core.accounts import AccountKey, Kind
-from wufei.records.ledger.core.rows import AccountRow, TransferRow
+from wufei.records.ledger.core.rows import AccountRow, BookRow, TransferRow
 from wufei.records.ledger.core.words import KINDS, STEPS
+from wufei.records.ledger.queries.reading import balances
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.identity.queries import find_region, parties_by_id, regions_by_id
@@ -35,7 +38,9 @@ def show_balance(
     with session(scope):
         here = find_region(region)
         page = queries.accounts(scope, book=book, region_id=here.id, kind=kind, limit=limit)
-        masses = {row.id: queries.balance(scope, row.id) for row in page.rows}
+        if not page.rows:
+            _demand_book(book, queries.books(scope, here.id))
+        masses = balances(scope, page.rows)
         holders = parties_by_id({row.key.holder_id for row in page.rows if row.key.holder_id is not None})
     imbalance_g = queries.book_imbalance(scope, book)
     if as_json:
@@ -99,6 +104,12 @@ def verify(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         typer.echo("✓ 台账核验通过，全部不变量成立 / the ledger is sound: every invariant holds")
     if findings:
         raise typer.Exit(1)
+
+
+def _demand_book(book: str, known: list[BookRow]) -> None:
+    if book not in {row.book for row in known}:
+        listed = ", ".join(row.book for row in known) or "—"
+        raise NotFoundError("book", book, Text(f"该地区的账本：{listed}。", f"Books of the region: {listed}."))
 
 
 def _account_json(row: AccountRow, balance_g: int) -> dict[str, object]:

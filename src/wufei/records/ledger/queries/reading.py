@@ -5,6 +5,7 @@ Every statement restricts to the caller's scope first; row-level security then d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -56,6 +57,13 @@ _OF_ACCOUNT = """
         (SELECT t.* FROM ledger_transfer AS t WHERE t.target_account_id = %(account_id)s AND {where}
             ORDER BY t.id DESC LIMIT %(limit)s)
     ) AS both_sides ORDER BY id DESC LIMIT %(limit)s
+"""
+_BOUNDARY = """
+    SELECT account_id, sum(grams)::bigint FROM (
+        SELECT target_account_id, grams FROM ledger_transfer WHERE target_account_id = ANY(%(ids)s)
+        UNION ALL
+        SELECT source_account_id, -grams FROM ledger_transfer WHERE source_account_id = ANY(%(ids)s)
+    ) AS moved (account_id, grams) GROUP BY account_id
 """
 _BOOKS = """
     SELECT t.book, min(t.occurred_on), max(t.occurred_on), count(*) FROM ledger_transfer AS t
@@ -195,14 +203,15 @@ def balance(scope: Scope, account_id: int) -> int:
     NotFoundError
         There is no such account, or not for this person.
     """
-    account = get_account(scope, account_id)
-    if account.balance_g is not None:
-        return account.balance_g
-    query = """
-        SELECT coalesce(sum(CASE WHEN t.target_account_id = %(id)s THEN t.grams ELSE -t.grams END), 0)
-        FROM ledger_transfer AS t WHERE t.source_account_id = %(id)s OR t.target_account_id = %(id)s
-    """
-    return int(_read(query, {"id": account_id})[0][0])
+    return balances(scope, [get_account(scope, account_id)])[account_id]
+
+
+def balances(scope: Scope, rows: Sequence[AccountRow]) -> dict[int, int]:
+    """Give the grams on accounts by number; boundary accounts are summed in one statement."""
+    require(scope, "ledger.read")
+    kept = {row.id: row.balance_g or 0 for row in rows}
+    boundary = [row.id for row in rows if row.balance_g is None]
+    return kept | dict(_read(_BOUNDARY, {"ids": boundary})) if boundary else kept
 
 
 def books(scope: Scope, region_id: int) -> list[BookRow]:
