@@ -32,6 +32,9 @@ ROOMS_WITH_COMMANDS = (
 OPENS_ITSELF = frozenset({"doctor"})
 """Commands that look at a database which may not open."""
 
+WITHOUT_DATABASE = frozenset({("ledger", "check-proof")})
+"""Commands for a machine that has none: an auditor's."""
+
 HELP = frozenset({"--help", "-h", "--install-completion", "--show-completion"})
 
 
@@ -77,7 +80,9 @@ def main() -> None:
 
 def needs_database(arguments: Sequence[str]) -> bool:
     """Say whether a command line needs the database: not for help, nor to look at a broken one."""
-    return bool(arguments) and arguments[0] not in OPENS_ITSELF and not HELP.intersection(arguments)
+    if not arguments or arguments[0] in OPENS_ITSELF or tuple(arguments[:2]) in WITHOUT_DATABASE:
+        return False
+    return not HELP.intersection(arguments)
 
 
 def _say(console: Console, text: Text) -> None:

@@ -25,6 +25,8 @@ def _wufei(environment: dict[str, str], *arguments: str) -> subprocess.Completed
         ("--help", False),
         ("ledger verify --help", False),
         ("doctor --json", False),
+        ("ledger check-proof file.json", False),
+        ("ledger verify", True),
         ("manage migrate", True),
     ],
 )

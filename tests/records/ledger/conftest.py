@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connections
 
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Precision
 from wufei.records.ledger.core.accounts import AccountKey, Kind
 from wufei.records.ledger.core.transfers import Evidence, Step, Transfer
+from wufei.runtime.database.services import Holder
+from wufei.runtime.database.services.roles import OWNER, grant_rights
 
 
 @dataclass(frozen=True)
@@ -85,3 +90,41 @@ def yard(
     """A region of its own with two holders."""
     region_id = region_factory()
     return Yard(book, region_id, party_factory(region_id=region_id), party_factory(region_id=region_id), now)
+
+
+@pytest.fixture
+def sealed_database(server: Holder, database: str, db: None) -> Iterator[str]:
+    """A database of its own, whose log is empty: sealing is of all that a database holds."""
+    name = f"wufei_seal_{uuid.uuid4().hex[:12]}"
+    with server.connect() as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE wufei_template OWNER {OWNER}')
+    with server.connect(name) as connection:
+        grant_rights(connection, name)
+    _point_to(name)
+    yield name
+    _point_to(database)
+    with server.connect() as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def settle(db: None) -> Callable[[], None]:
+    """Wait until no transaction of this server, in whatever database, holds back what was committed here."""
+    statement = """
+        SELECT coalesce(max(xid), '0') < pg_snapshot_xmin(pg_current_snapshot()) FROM ledger_transfer
+    """
+
+    def wait() -> None:
+        until = time.monotonic() + 60
+        with connections["system"].cursor() as cursor:
+            while cursor.execute(statement) and not cursor.fetchone()[0]:
+                assert time.monotonic() < until
+                time.sleep(0.02)
+
+    return wait
+
+
+def _point_to(name: str) -> None:
+    for alias in ("default", "system", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name

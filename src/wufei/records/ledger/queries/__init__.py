@@ -11,16 +11,24 @@ from wufei.records.ledger.queries.reading import (
     sum_selection,
     transfers,
 )
+from wufei.records.ledger.queries.sealing import Lag, check_exported, heads, prove, sealing_lag
+from wufei.records.ledger.queries.seals import verify_seals
 
 __all__ = [
+    "Lag",
     "account_transfers",
     "accounts",
     "balance",
     "book_imbalance",
     "books",
+    "check_exported",
     "get_account",
     "get_transfer",
+    "heads",
+    "prove",
+    "sealing_lag",
     "sum_selection",
     "transfers",
     "verify",
+    "verify_seals",
 ]

@@ -1,7 +1,9 @@
 """The writing door of the ledger."""
 
+from wufei.records.ledger.services.keys import ensure_key, public_key
 from wufei.records.ledger.services.partitions import prepare_months
 from wufei.records.ledger.services.posting import post, post_many
 from wufei.records.ledger.services.reversal import reverse
+from wufei.records.ledger.services.sealing import Sealed, seal
 
-__all__ = ["post", "post_many", "prepare_months", "reverse"]
+__all__ = ["Sealed", "ensure_key", "post", "post_many", "prepare_months", "public_key", "reverse", "seal"]
