@@ -113,6 +113,40 @@ def test_a_refused_posting_leaves_nothing_behind(operator: Scope, yard: Yard) ->
         assert queries.books(operator, yard.region_id) == []
 
 
+BAD: list[tuple[str, dict[str, Any]]] = [
+    ("unknown-stream", {"stream": "SW999"}),
+    ("unknown-method", {"method": "magic"}),
+    ("unknown-unit", {"unit": "stone"}),
+    ("grams-not-positive", {"grams": 0, "quantity": Decimal(0)}),
+    ("grams-not-positive", {"grams": -5, "quantity": Decimal(-5)}),
+    ("future-date", {"occurred_at": datetime(2026, 3, 2, tzinfo=UTC)}),
+    ("date-too-early", {"occurred_at": datetime(1, 1, 1, tzinfo=UTC)}),
+    ("quantity-beyond-reason", {"quantity": Decimal("1E+999999")}),
+    ("text-form", {"document": "\ud800"}),
+]
+
+
+@pytest.mark.parametrize(("code", "change"), BAD)
+def test_bad_input_is_told_with_place_value_rule_and_fix_and_nothing_is_written(
+    operator: Scope, yard: Yard, code: str, change: dict[str, Any]
+) -> None:
+    stream = change.get("stream", "SW03")
+    fields = {name: value for name, value in change.items() if name != "stream"}
+    sides = {"source": replace(yard.origin, stream=stream), "target": replace(yard.stock, stream=stream)}
+    bad = replace(yard.generate(5), **sides, **fields)
+    receipt = post(operator, Posting(new_id(yard.now), (yard.generate(7), bad)), now=yard.now)
+    assert receipt.outcome == "refused"
+    told = next(found for found in receipt.findings if found.code == f"ledger.{code}")
+    assert told.where.startswith("transfer 2, ")
+    assert all((told.value, told.message.zh, told.message.en, told.rule.zh, told.fix.zh, told.fix.en))
+    assert held(operator, yard) == {}
+
+    report = post_many(operator, [single(yard.generate(7)), single(bad)], now=yard.now)
+    assert (report.posted, report.refused) == (1, 1)
+    assert {found.where.split(",")[0] for found in report.findings} == {"posting 2"}
+    assert held(operator, yard) == {yard.stock: 7}
+
+
 def test_unknown_regions_holders_and_sites_are_named(operator: Scope, yard: Yard) -> None:
     nowhere = AccountKey(yard.book, Kind.STOCK, 10**9, "SW03", yard.region_id, "industry", 10**9, 10**9)
     opening = replace(yard.origin, kind=Kind.OPENING)
