@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
-from wufei.kernel.units import Unit, decimal_text
+from wufei.kernel.units import Unit, decimal_text, format_quantity
 from wufei.measures.indicators.core.figures import NOTHING, Status
 from wufei.records.catalogue.core.indicators import Direction, IndicatorKind
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
@@ -221,11 +221,11 @@ def _other_unit(target: PlanValue) -> Text:
 
 
 def _path_words(path: Fraction, promise: Promise) -> Text:
-    shown = rounded_text(path, promise.target)
+    asked, unit = Decimal(rounded_text(path, promise.target)), promise.unit.symbol
     return Text(
-        f"按{promise.base_year}年至{promise.target_year}年直线推算，本期应为 {shown}{promise.unit.symbol}。",
+        f"按{promise.base_year}年至{promise.target_year}年直线推算，本期应为 {format_quantity(asked, unit)}。",
         f"The straight line from {promise.base_year} to {promise.target_year} asks for "
-        f"{shown}{promise.unit.symbol} here.",
+        f"{format_quantity(asked, unit, 'en')} here.",
     )
 
 
