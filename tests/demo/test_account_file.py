@@ -115,6 +115,7 @@ def test_a_wrong_unit_or_amount_loads_nothing(document, written, amount):
         (lambda d: d["lines"][8].update(amount="9133万吨"), "demo.rest-not-positive"),
         (lambda d: d["lines"].append(dict(d["lines"][0])), "demo.repeated"),
         (lambda d: d.update(period="lately"), "demo.period"),
+        (lambda d: d.update(period="2018-03"), "demo.period"),
         (lambda d: d.update(lines="none"), "demo.unreadable"),
     ],
 )

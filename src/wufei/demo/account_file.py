@@ -13,9 +13,9 @@ import yaml
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.findings import Finding
-from wufei.kernel.period import Period
+from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
-from wufei.kernel.uncertainty import PPM, variance_g2
+from wufei.kernel.uncertainty import PPM, relative_ppm, variance_g2
 from wufei.kernel.units import grams_of, parse_quantity
 from wufei.records.catalogue.core.methods import load_methods
 from wufei.records.catalogue.core.rows import Row, gathered, once_each, read_rows
@@ -148,11 +148,16 @@ def _head(document: Mapping[str, Any], file: str) -> tuple[PublishedAccount | No
 
 def _period(row: Row) -> Period | None:
     written = row.required("period")
+    if not written:
+        return None
     try:
-        return Period.parse(written) if written else None
+        period = Period.parse(written)
     except InputError as error:
         row.refuse("period", written, error.message, _PERIOD_RULE, _PERIOD_FIX)
         return None
+    if period.precision is not Precision.YEAR:
+        row.refuse("period", written, _not_a_year(written), _PERIOD_RULE, _PERIOD_FIX)
+    return period
 
 
 def _lines(rows: list[Row]) -> tuple[AccountLine, ...]:
@@ -203,7 +208,7 @@ def _rest(row: Row, known: Mapping[str, AccountLine]) -> AccountLine | None:
         unit="t",
         grams=grams,
         evidence=Evidence.DERIVED_BY_DIFFERENCE,
-        relative_ppm=min(PPM, int(variance**0.5 * PPM / grams)),
+        relative_ppm=min(PPM, relative_ppm(variance, grams)),
     )
 
 
@@ -269,6 +274,10 @@ _LINE_RULE = Text(
 _LINE_FIX = Text("请改正行号，或补上该行。", "Mend the id, or add the line.")
 _REST_RULE = Text("由相减得出的量大于零。", "What follows by subtraction is above zero.")
 _REST_FIX = Text("请核对被减数与减数。", "Check both amounts.")
+
+
+def _not_a_year(written: str) -> Text:
+    return Text(f"时段“{written}”不是一年。", f"Period “{written}” is not a year.")
 
 
 def _unknown_line(name: str) -> Text:

@@ -16,6 +16,8 @@ _SOURCES = (
     ("records/plans/data", "*.yaml"),
     ("records/observations/data", "*.yaml"),
     ("records/registry/data", "*.csv"),
+    ("records/catalogue/data", "*.csv"),
+    ("records/catalogue/data/indicators", "*.yaml"),
 )
 _HOUSE = Path(__file__).parents[1]
 

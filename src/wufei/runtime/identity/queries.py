@@ -149,12 +149,6 @@ def parties_in(region_ids: Iterable[int]) -> list[PartyRow]:
     return [_party(party) for party in Party.objects.filter(region_id__in=set(region_ids)).order_by("key")]
 
 
-def departments_in(region_ids: Iterable[int]) -> list[DepartmentRow]:
-    """Give the departments of some regions, by key."""
-    chosen = Department.objects.filter(region_id__in=set(region_ids)).order_by("key")
-    return [_department(department) for department in chosen]
-
-
 def find_user(username: str) -> UserRow:
     """Find a person by the name used for signing in.
 

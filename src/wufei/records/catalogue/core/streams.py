@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from wufei.kernel.errors import NotFoundError
 from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.rows import (
@@ -104,24 +103,6 @@ def load_streams() -> Mapping[str, Stream]:
     streams, findings = parse_streams(DATA_DIRECTORY, load_sources())
     refuse_broken(findings)
     return MappingProxyType(streams)
-
-
-def stream_of(code: str) -> Stream:
-    """Give one stream.
-
-    Raises
-    ------
-    NotFoundError
-        If no list has the code.
-    """
-    stream = load_streams().get(code)
-    if stream is None:
-        hint = Text(
-            "请使用 SW01 至 SW99、HW01 至 HW50 或“未细分”代码。",
-            "Use SW01-SW99, HW01-HW50 or an unsorted code.",
-        )
-        raise NotFoundError("stream", code, hint)
-    return stream
 
 
 def refuse_unknown_stream(row: Row, code: str) -> None:

@@ -24,11 +24,6 @@ class Endpoint:
     host: str
     port: int
 
-    @property
-    def is_socket(self) -> bool:
-        """Say whether the server is reached by a Unix socket."""
-        return self.host.startswith("/")
-
 
 @dataclass(frozen=True, slots=True)
 class Address:
