@@ -257,3 +257,49 @@ def test_pages_of_the_ledger_turn_by_key_without_losing_or_repeating_rows(distri
         following = re.search(r'class="wf-more" href="([^"]+)"', page)
         address = following[1].replace("&amp;", "&") if following else ""
     assert len(seen) == len(set(seen)) == 120
+
+
+def names_in_order(answer):
+    return re.findall(r'<th scope="row"[^>]*>\s*<a [^>]*>([^<]+)</a>', body(answer))
+
+
+def test_the_table_sorts_by_the_address_and_back_to_the_plan(district, signed_in):
+    client = signed_in(district, "office")
+    plan = names_in_order(client.get("/indicators"))
+    up, down = (names_in_order(client.get(f"/indicators?sort={key}")) for key in ("name", "-name"))
+    assert up == sorted(plan)
+    assert down == up[::-1]
+    assert up != plan
+    page = body(client.get("/indicators?sort=name"))
+    assert 'aria-sort="ascending"' in page
+    assert "sort=-name" in page
+
+
+def test_by_status_what_is_behind_stands_above_what_is_only_words(district, signed_in):
+    names = names_in_order(signed_in(district, "office").get("/indicators?sort=status"))
+    assert names[-1] == "“无废城市”建设协调机制"
+
+
+def test_transfers_are_exported_as_they_are_filtered(district, signed_in):
+    client = signed_in(district, "office")
+    rows = sheet_of(client.get("/ledger/transfers?step=treat-in&format=xlsx"))
+    head = next(number for number, row in enumerate(rows) if row[0] == "日期")
+    table = rows[head + 1 :]
+    mass = rows[head].index("质量（吨）")
+    # Three days on which 8 t are used.
+    assert [row[mass] for row in table] == [8, 8, 8]
+    assert {row[1] for row in table} == {"投入处理"}
+    assert any(SYNTHETIC in str(cell) for row in rows[:head] for cell in row if cell)
+
+
+def test_a_refusal_speaks_in_words_and_not_in_names_of_the_program(district, signed_in):
+    page = body(signed_in(district, "producer").get("/overview"))
+    assert "当前身份" in page
+    assert "figures.read" not in page
+    assert "access.refused" not in page
+
+
+def test_the_overview_titles_its_months_by_what_they_show(district_factory, signed_in):
+    # 31 days in January, 28 in February and one in March, 10 t made and 8 t used on each.
+    page = words(signed_in(district_factory(days=60), "office").get("/overview"))
+    assert "1月产生最多，4月最少；利用 80%" in page

@@ -23,6 +23,7 @@ class Row:
 
     figure: Figure
     label: str
+    where: str
     name: Text
     level1: str
     level2: str
@@ -56,6 +57,7 @@ def _row(figure: Figure, line: PlanLine | None) -> Row:
     return Row(
         figure=figure,
         label=line.label if line else "",
+        where=f"{figure.plan_id}{line.label}" if line else "",
         name=Text(line.name, figure.name.en) if line else figure.name,
         level1=line.level1 if line else "",
         level2=line.level2 if line else "",

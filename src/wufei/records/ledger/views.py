@@ -23,6 +23,7 @@ from wufei.records.ledger.core.rows import AccountRow, BookRow
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.ledger.core.transfers import Step
 from wufei.records.ledger.core.words import KINDS, book_name
+from wufei.records.ledger.exports import ROWS_MAX, transfers_export
 from wufei.records.ledger.templatetags.ledger_words import transfer_names
 from wufei.runtime.access.core import Role, require
 from wufei.runtime.access.services import ScopedRequest
@@ -35,7 +36,6 @@ from wufei.runtime.pages.queries import asked
 from wufei.runtime.pages.responses import page_notes, workbook_response
 
 ROWS = 50
-EXPORTED_ROWS = 5_000
 _COLUMNS = (
     Column("id", Text("账户编号", "Account"), numeric=True),
     Column("kind", Text("类别", "Kind")),
@@ -65,7 +65,7 @@ def accounts_page(request: ScopedRequest) -> HttpResponse:
         "region_id": here.region.id,
         "kind": Kind(kind) if kind else None,
         "holder_id": _own_party(request),
-        "limit": EXPORTED_ROWS if export else ROWS,
+        "limit": ROWS_MAX if export else ROWS,
         "after": request.GET.get("after") or None,
     }
     page = remembered(
@@ -146,6 +146,9 @@ def flows_page(request: ScopedRequest) -> HttpResponse:
     if book is None or period is None:
         return render(request, "ledger/flows.html", {"region": here.region, "books": books})
     selection = _selection(request, here.region, book.book, period)
+    if request.GET.get("format") == "xlsx":
+        rows = queries.transfers(request.scope, selection, limit=ROWS_MAX).rows
+        return transfers_export(here.region, period, book, rows)
     after = request.GET.get("after") or None
     grams, number = remembered(
         request, "sum", (selection,), lambda: queries.sum_selection(request.scope, selection)
@@ -165,6 +168,7 @@ def flows_page(request: ScopedRequest) -> HttpResponse:
         "groups": load_groupings(period.start).values(),
         "steps": [step.value for step in Step],
         "step": request.GET.get("step", ""),
+        "steps_shown": sorted(selection.steps) if len(selection.steps) > 1 else (),
         "grams": grams,
         "number": number,
         "transfers": page.rows,

@@ -16,10 +16,11 @@ from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
 from wufei.records.ledger.core.rows import BookRow
 from wufei.records.ledger.core.words import book_name
-from wufei.runtime.access.core import Scope
+from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.queries import visible_regions
+from wufei.web.figures import plans_of
 from wufei.web.navigation import address_of, is_current, menu
 
 register = template.Library()
@@ -146,7 +147,7 @@ def pickers(context: dict[str, Any], which: str = "region period book") -> dict[
 
 def _region_groups(request: ScopedRequest, chosen: RegionRow) -> list[dict[str, object]]:
     groups: dict[str, list[Link]] = {}
-    for region in visible_regions(request.scope):
+    for region in _choices(request, chosen):
         title = _KINDS.get(region.kind, _DISTRICTS).in_language(_language())
         # Another region has other books and years, so these choices do not travel with it.
         link = Link(
@@ -159,6 +160,19 @@ def _region_groups(request: ScopedRequest, chosen: RegionRow) -> list[dict[str, 
     order = [_KINDS["synthetic"], _KINDS["functional"], _DISTRICTS]
     titles = [text.in_language(_language()) for text in order]
     return [{"title": title, "links": groups[title]} for title in titles if title in groups]
+
+
+def _choices(request: ScopedRequest, chosen: RegionRow) -> list[RegionRow]:
+    """Give the regions of the picker: to the public only those whose plan is published, others are closed."""
+    regions = visible_regions(request.scope)
+    if request.scope.role is not Role.PUBLIC:
+        return regions
+    planned = {plan.region_id for plan in plans_of(request)}
+    return [
+        region
+        for region in regions
+        if region.id == chosen.id or (region.id in planned and not region.synthetic)
+    ]
 
 
 def _address(request: HttpRequest, **changed: str) -> str:

@@ -30,9 +30,9 @@ STORES = 50
 
 @require_GET
 def home(request: ScopedRequest) -> HttpResponse:
-    """Show the work of the present role; a visitor is asked to sign in."""
+    """Show the work of the present role; a visitor signs in, the public sees what is published."""
     if request.scope.role is Role.PUBLIC:
-        return HttpResponseRedirect(resolve_url("sign-in"))
+        return HttpResponseRedirect(resolve_url("overview" if request.user.is_authenticated else "sign-in"))
     if request.scope.role is Role.PRODUCER:
         return render(request, "web/home_producer.html", _producer(request))
     return render(request, "web/home.html", _official(request))

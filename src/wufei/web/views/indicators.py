@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,6 +16,7 @@ from wufei.kernel.text import Text
 from wufei.measures.indicators.core.figures import Computation, Status
 from wufei.records.ledger.core.words import book_name
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.pages.core.sparkline import way_done
 from wufei.runtime.pages.core.tables import Cell, Column, chosen_columns, table_workbook
 from wufei.runtime.pages.responses import page_notes, workbook_response
 from wufei.web.figures import figures_of, governing_plan, rows_of
@@ -38,6 +39,27 @@ COLUMNS = (
 )
 
 
+# The order of urgency: what a reader who sorts by status wants to see first.
+_URGENCY = (
+    Status.BEHIND,
+    Status.NOT_COMPUTABLE,
+    Status.ON_TRACK,
+    Status.MET,
+    Status.NO_TARGET,
+    Status.NOT_NUMERIC,
+)
+# Values have different units; what can be compared, and so sorted by, is the share of the way that is done.
+_SORTS: Mapping[str, Callable[[Row], tuple[float | str, ...]]] = {
+    "name": lambda row: (row.name.in_language(get_language() or "zh-hans"),),
+    "trend": lambda row: (_way(row),),
+    "status": lambda row: (_URGENCY.index(row.figure.status),),
+    "by": lambda row: (row.figure.by,),
+    "type": lambda row: (row.type, row.attribute),
+    "units": lambda row: row.units,
+    "department": lambda row: (row.department.zh,),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the reader looks for."""
@@ -56,7 +78,8 @@ def table_page(request: ScopedRequest) -> HttpResponse:
     found = figures_of(request, here.region.id, here.period, here.book)
     rows = rows_of(request, here.region.id, here.period, here.book)
     filters = Filters(*(request.GET.get(key, "").strip() for key in ("q", "status", "type", "attribute")))
-    shown_rows = [row for row in rows if _wanted(row, filters)]
+    sort = request.GET.get("sort", "")
+    shown_rows = _sorted([row for row in rows if _wanted(row, filters)], sort)
     columns = chosen_columns(COLUMNS, request.GET.getlist("column"))
     if request.GET.get("format") == "xlsx":
         return _export(here, found, columns, shown_rows)
@@ -69,7 +92,8 @@ def table_page(request: ScopedRequest) -> HttpResponse:
         "as_of": found.as_of,
         "total": len(rows),
         "statuses": _status_counts(rows, filters.status),
-        "groups": _groups(shown_rows),
+        "groups": _one(shown_rows) if sort.removeprefix("-") in _SORTS else _groups(shown_rows),
+        "heads": [_head(column, sort) for column in columns],
         "columns": COLUMNS,
         "shown": columns,
         "explained": (Status.BEHIND, Status.NOT_COMPUTABLE),
@@ -78,7 +102,7 @@ def table_page(request: ScopedRequest) -> HttpResponse:
         "q": filters.q,
         "type": filters.type,
         "attribute": filters.attribute,
-        "kept": [(key, request.GET.get(key, "")) for key in ("region", "period", "book", "status")],
+        "kept": [(key, request.GET.get(key, "")) for key in ("region", "period", "book", "status", "sort")],
     }
     return render(request, "web/indicators.html", context)
 
@@ -91,6 +115,43 @@ def _wanted(row: Row, filters: Filters) -> bool:
         and (not filters.attribute or row.attribute == filters.attribute)
         and (not filters.q or any(filters.q.lower() in word for word in words))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column: what its link sorts by, and how the table is sorted by it now."""
+
+    title: Text
+    numeric: bool
+    sort: str
+    sorted: str
+
+
+def _head(column: Column, sort: str) -> Head:
+    if column.key not in _SORTS:
+        return Head(column.title, column.numeric, "", "")
+    now = {column.key: "ascending", f"-{column.key}": "descending"}.get(sort, "")
+    # Up, down, and back to the order of the plan.
+    following = {"": column.key, "ascending": f"-{column.key}", "descending": ""}[now]
+    return Head(column.title, column.numeric, following or "plan", now)
+
+
+def _sorted(rows: list[Row], sort: str) -> list[Row]:
+    key = _SORTS.get(sort.removeprefix("-"))
+    return sorted(rows, key=key, reverse=sort.startswith("-")) if key else rows
+
+
+def _way(row: Row) -> float:
+    """Give the share of the way from base to target that is done; a line without such a way comes last."""
+    base, now = row.trend
+    if base is None or now is None or row.trend_target is None:
+        return 2.0
+    done = way_done(float(base), float(now), float(row.trend_target))
+    return 2.0 if done is None else done
+
+
+def _one(rows: list[Row]) -> list[Mapping[str, object]]:
+    return [{"title": "", "own": False, "rows": rows}] if rows else []
 
 
 def _status_counts(rows: Iterable[Row], chosen: str) -> list[Mapping[str, object]]:

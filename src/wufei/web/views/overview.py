@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from wufei.kernel.findings import Severity
+from wufei.kernel.period import Period
 from wufei.kernel.text import Text
 from wufei.measures.indicators.core.figures import Figure, Status
 from wufei.records.ledger.core.transfers import Evidence
@@ -44,10 +45,9 @@ KEY_INDICATORS = (
 )
 CARDS = 6
 SHOWN_FINDINGS = 4
-# Colours of the evidence bar; both kinds of weighing share one.
+# On a scale or on a weighbridge: one part of the evidence bar, as on the page of a figure.
+WEIGHED = (Evidence.SCALE, Evidence.WEIGHBRIDGE)
 EVIDENCE_COLOURS = {
-    Evidence.SCALE: "wf-c-weighed",
-    Evidence.WEIGHBRIDGE: "wf-c-weighed",
     Evidence.DECLARED: "wf-c-declared",
     Evidence.ESTIMATED: "wf-c-estimated",
     Evidence.STATISTICAL: "wf-c-statistical",
@@ -90,10 +90,12 @@ def overview(request: ScopedRequest) -> HttpResponse:
         "total": len(rows),
         "statuses": _status_counts(rows),
         "cards": key_figures(rows),
+        "doubted": {found.where for found in findings if found.severity is Severity.ERROR},
         "masses": groups,
         "mass_title": _mass_title(groups),
         "mass_chart": _mass_chart(groups),
         "months": list(monthly.items()),
+        "month_title": _month_title(monthly),
         "month_chart": _month_chart(monthly) if _has_months(monthly) else None,
         "levels": level_progress(rows),
         "quality": _quality(dict(masses.evidence)),
@@ -202,6 +204,19 @@ def _mass_chart(groups: Sequence[GroupMass]) -> Mapping[str, object]:
     }
 
 
+def _month_title(monthly: Mapping[str, tuple[int, int]]) -> Text:
+    """Say in which months most and least was generated, and what share of the whole was used."""
+    made, used = (sum(pair[place] for pair in monthly.values()) for place in (0, 1))
+    if not made:
+        return Text("逐月产生与利用", "Generated and used by month")
+    most, least = (choose(monthly, key=lambda month: monthly[month][0]) for choose in (max, min))
+    named = [Period.parse(month) for month in (most, least)]
+    return Text(
+        f"{named[0].start.month}月产生最多，{named[1].start.month}月最少；利用 {percent_text(used / made)}",
+        f"Most in {named[0].label('en')}, least in {named[1].label('en')}; {percent_text(used / made)} used",
+    )
+
+
 def _month_chart(monthly: Mapping[str, tuple[int, int]]) -> Mapping[str, object]:
     unit, per = _chart_unit([made for made, _ in monthly.values()])
     series = ((Text("产生", "Generated"), "--wf-chart-1", 0), (Text("利用", "Used"), "--wf-chart-2", 1))
@@ -237,11 +252,14 @@ def _quality(evidence: Mapping[str, int]) -> list[tuple[str, str, float]]:
     total = sum(evidence.values())
     if total <= 0:
         return []
-    return [
-        (EVIDENCE_COLOURS[kind], _say(words), evidence[kind] / total)
+    weighed = sum(evidence.get(kind, 0) for kind in WEIGHED)
+    others = [
+        (EVIDENCE_COLOURS[kind], _say(words), evidence.get(kind, 0) / total)
         for kind, words in EVIDENCE.items()
-        if evidence.get(kind, 0) > 0
+        if kind not in WEIGHED
     ]
+    parts = [("wf-c-weighed", _say(Text("称重过磅", "Weighed")), weighed / total), *others]
+    return [part for part in parts if part[2] > 0]
 
 
 def _say(text: Text) -> str:

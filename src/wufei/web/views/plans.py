@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -100,7 +101,8 @@ def plan_page(request: ScopedRequest, plan_id: str) -> HttpResponse:
             {"title": level, "own": part is LineSet.OWN, "rows": list(group)}
             for (level, part), group in groupby(shown, key=lambda row: (row.line.level1, row.line.set))
         ],
-        "width": 5 + len(plan.target_years),
+        "has_units": any(line.units for line in plan.lines),
+        "width": 4 + len(plan.target_years) + any(line.units for line in plan.lines),
         "type": request.GET.get("type", ""),
         "attribute": request.GET.get("attribute", ""),
         "filtered": len(shown) != len(rows),
@@ -121,7 +123,7 @@ def _line_row(plan: Plan, region: RegionRow, line: PlanLine, findings: Sequence[
         line=line,
         name=Text(line.name, known.name.en if known else ""),
         anchor=f"{line.set.value}-{line.no}",
-        address=f"/indicators?region={region.key}&q={line.name}" if known else "",
+        address=f"/indicators?{urlencode({'region': region.key, 'q': line.name})}" if known else "",
         targets=tuple((year, value.text) for year, value in line.targets),
         findings=tuple(finding for finding in findings if finding.where == where),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from wufei.kernel.units import decimal_text, format_quantity
@@ -9,6 +10,9 @@ from wufei.kernel.units import decimal_text, format_quantity
 # A reader compares three or four digits; what is finer is noise beside the uncertainty of waste data.
 DIGITS = 4
 
+_WAN = 10_000
+_CHINESE = {"t": "吨", "kg": "千克", "g": "克", "d": "日"}
+_SYMBOL = re.compile(r"(?<![A-Za-z])(?:kg|t|g|d)(?![A-Za-z0-9])")
 _GRAMS_PER_KG = 1_000
 _GRAMS_PER_T = 1_000_000
 _GRAMS_PER_WAN_T = 10_000 * _GRAMS_PER_T
@@ -31,9 +35,14 @@ def sensible(value: Decimal, digits: int = DIGITS) -> Decimal:
 
 def quantity_parts(value: Decimal, unit: str, language: str, digits: int = DIGITS) -> tuple[str, str]:
     """Return the number and the unit as two strings, so that a page can set the unit smaller."""
-    whole = format_quantity(sensible(value, digits), unit, "en" if language.startswith("en") else "zh")
+    english = language.startswith("en")
+    if unit == "万元" and abs(value) >= _WAN and not english:
+        # 10001000万元 is 1000.1亿元 in every Chinese document; the fifth digit still tells two figures apart.
+        value, unit, digits = value / _WAN, "亿元", max(digits, DIGITS + 1)
+    whole = format_quantity(sensible(value, digits), unit, "en" if english else "zh")
     end = next((i for i, sign in enumerate(whole) if sign not in "+-0123456789,."), len(whole))
-    return _grouped(whole[:end]), whole[end:].strip()
+    number, named = _grouped(whole[:end]), whole[end:].strip()
+    return number, named if english else _in_chinese(named)
 
 
 def mass_parts(grams: int, language: str) -> tuple[str, str]:
@@ -66,6 +75,11 @@ def percent_text(share: float | Decimal) -> str:
     if abs(percent) < 1:
         return f"{decimal_text(sensible(percent, 2))}%"
     return f"{decimal_text(percent.quantize(Decimal('0.1'), ROUND_HALF_EVEN).normalize())}%"
+
+
+def _in_chinese(unit: str) -> str:
+    """Write a compound unit as Chinese documents do: kg/(人·d) is 千克/(人·日)."""
+    return _SYMBOL.sub(lambda found: _CHINESE[found[0]], unit) if "/" in unit else unit
 
 
 def _plain(grams: int, per: int) -> str:
