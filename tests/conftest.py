@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -35,6 +36,19 @@ from wufei.runtime.identity.services import save_party, save_region
 
 TEMPLATE = "wufei_template"
 ALIASES = {"default": "wufei_app", "system": "wufei_system", "owner": OWNER}
+
+
+# Whoever needs one of these needs the server: `make check` leaves such tests out.
+SERVER_FIXTURES = frozenset({"server", "database", "db", "test_data_dir"})
+
+hypothesis.settings.register_profile("soak", max_examples=2000, deadline=None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that needs the database server."""
+    for item in items:
+        if SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
 
 
 class NetworkForbiddenError(Exception):

@@ -221,11 +221,11 @@ def _other_unit(target: PlanValue) -> Text:
 
 
 def _path_words(path: Fraction, promise: Promise) -> Text:
-    asked, unit = Decimal(rounded_text(path, promise.target)), promise.unit.symbol
+    asked, symbol = Decimal(rounded_text(path, promise.target)), promise.unit.symbol
+    zh, en = format_quantity(asked, symbol), format_quantity(asked, symbol, "en")
     return Text(
-        f"按{promise.base_year}年至{promise.target_year}年直线推算，本期应为 {format_quantity(asked, unit)}。",
-        f"The straight line from {promise.base_year} to {promise.target_year} asks for "
-        f"{format_quantity(asked, unit, 'en')} here.",
+        f"按{promise.base_year}年至{promise.target_year}年直线推算，本期应为 {zh}。",
+        f"The straight line from {promise.base_year} to {promise.target_year} asks for {en} here.",
     )
 
 
