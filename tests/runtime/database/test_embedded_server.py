@@ -25,6 +25,8 @@ from wufei.runtime.database.services.locks import is_held
 from wufei.runtime.database.services.server import running
 from wufei.runtime.environment import environment
 
+pytestmark = pytest.mark.database
+
 HOLD = """
 import sys
 from pathlib import Path
