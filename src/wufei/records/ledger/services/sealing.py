@@ -34,9 +34,10 @@ _BATCH_END = """
     SELECT xid::text FROM ledger_transfer WHERE xid >= %s::xid8 AND xid < %s::xid8
     ORDER BY xid OFFSET %s LIMIT 1
 """
+# In whatever order they lie: no later round can disturb it, and a bulk load need not be sorted first.
 _ROWS = """
     SELECT {columns} FROM ledger_transfer AS t LEFT JOIN ledger_posting AS p ON p.id = t.posting_id
-    WHERE t.xid >= %s::xid8 AND t.xid < %s::xid8 ORDER BY t.id
+    WHERE t.xid >= %s::xid8 AND t.xid < %s::xid8
 """
 # Identifiers and hashes travel as one value each: lists of them would cost more than the hashing.
 _INSERT_LEAVES = """
