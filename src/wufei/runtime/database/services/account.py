@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from wufei.kernel.errors import ExternalError
 from wufei.kernel.text import Text
@@ -34,19 +35,7 @@ class Account:
         """Start a program as this account, with its output in one pipe."""
         command = [str(program), *arguments]
         plain = {"LC_ALL": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
-        if self.switched:
-            return subprocess.Popen(
-                command,
-                env=plain,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                user=self.user_id,
-                group=self.group_id,
-                extra_groups=[],
-            )
+        other: dict[str, Any] = {"user": self.user_id, "group": self.group_id, "extra_groups": []}
         return subprocess.Popen(
             command,
             env=plain,
@@ -55,6 +44,7 @@ class Account:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            **(other if self.switched else {}),
         )
 
     def enters(self, path: Path) -> bool:
