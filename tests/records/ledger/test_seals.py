@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -20,12 +21,13 @@ from typer.testing import CliRunner
 
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.kernel.ids import new_id
-from wufei.records.ledger import queries
+from wufei.records.ledger import commands, queries
 from wufei.records.ledger.commands import app
 from wufei.records.ledger.core.heads import heads_text, read_heads
 from wufei.records.ledger.core.proofs import check_proof, proof_text
 from wufei.records.ledger.core.transfers import Posting, Step, Transfer, single
 from wufei.records.ledger.services import ensure_key, post, post_many, public_key, reverse, seal
+from wufei.records.ledger.services.sealing import LOCK
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.database.services import Holder
@@ -401,6 +403,31 @@ def test_the_commands_seal_export_compare_and_verify(
         1,
         ["ledger.head-of-unknown-key"],
     )
+
+
+def test_following_seals_round_after_round_and_warns_of_what_is_held_back(
+    log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WUFEI_DATA_DIR", str(tmp_path))
+    pauses: list[float] = []
+
+    def post_meanwhile(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            sys.exit(143)
+        post(log.operator, single(log.yard.generate(len(pauses))), now=log.yard.now)
+        if len(pauses) == 1:
+            log.settle()
+        else:
+            blocker.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+
+    monkeypatch.setattr(commands, "time", SimpleNamespace(sleep=post_meanwhile))
+    with log.server.connect(log.name) as blocker:
+        result = CliRunner().invoke(app, ["seal", "--follow", "--every", "0.5"])
+    assert (result.exit_code, pauses) == (143, [0.5, 0.5, 0.5])
+    assert [head.size for head in queries.heads(log.operator, limit=1)] == [LEAVES + 1]
+    assert "another sealer" in result.output
+    assert "1 笔" in result.stderr
 
 
 def test_a_compared_head_that_does_not_fit_ends_with_one(log: Log, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 
 GRAMS_PER_TONNE = 1_000_000
+LAG_MAX = timedelta(seconds=30)
 
 
 @app.command("balance")
@@ -120,6 +122,7 @@ def seal(
         if not follow and not done.more:
             return
         if not done.more:
+            _warn_of_lag()
             time.sleep(every_s)
 
 
@@ -230,6 +233,17 @@ def verify(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     elif not findings:
         typer.echo("✓ 台账核验通过，全部不变量成立 / the ledger is sound: every invariant holds")
     _end(findings, said=as_json)
+
+
+def _warn_of_lag() -> None:
+    """Sealing runs every two seconds; what still waits after many of them is held back by something."""
+    lag = queries.sealing_lag(Scope.operator())
+    if lag.since and now() - lag.since > LAG_MAX:
+        typer.echo(
+            f"⚠ {lag.transfers:,} 笔自 {lag.since.isoformat()} 起未能封存：数据库服务器上有未结束的事务 / "
+            "are not sealed since then: a transaction on the database server stays open",
+            err=True,
+        )
 
 
 def _end(findings: list[Finding], *, said: bool) -> None:
