@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -92,6 +93,7 @@ def overview(request: ScopedRequest) -> HttpResponse:
         "cards": key_figures(rows),
         "doubted": {found.where for found in findings if found.severity is Severity.ERROR},
         "masses": groups,
+        "cell_address": urlencode({"region": here.region.key, "period": str(here.period), "book": book}),
         "mass_title": _mass_title(groups),
         "mass_chart": _mass_chart(groups),
         "months": list(monthly.items()),

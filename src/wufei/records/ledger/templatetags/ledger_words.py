@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from wufei.kernel.period import Precision
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.methods import load_methods
 from wufei.records.catalogue.core.sectors import Sector
@@ -78,6 +79,13 @@ def method_name(method: str) -> str:
     """Print the way of treatment."""
     known = load_methods().get(method)
     return _say(known.name) if known else method
+
+
+@register.filter
+def occurred(row: TransferRow) -> str:
+    """Print when a transfer happened, no finer than it is known: 2018, 2025-03, 2025-03-09."""
+    digits = {Precision.YEAR: 4, Precision.MONTH: 7}.get(Precision(row.precision), 10)
+    return row.occurred_on.isoformat()[:digits]
 
 
 @register.filter
