@@ -28,14 +28,14 @@ from wufei.records.ledger.services.sealing import CHUNK, store
 from wufei.runtime.access.core import Scope
 from wufei.runtime.clock import now
 
-POSTED_MAX = 1_000_000
+MILLION = 1_000_000
 PROOFS = 50
 
 
 def measure(leaves: int) -> list[Result]:
     """Post up to a million transfers, seal and verify them, grow the tree to `leaves` and prove some."""
     scope, key = Scope.operator(), Ed25519PrivateKey.generate()
-    posted = post_many(scope, postings(make_places(), min(leaves, POSTED_MAX)), now=now()).posted
+    posted = post_many(scope, postings(make_places(), min(leaves, MILLION)), now=now()).posted
     _run("owner", "VACUUM ANALYZE ledger_transfer")
     sealing_s = _timed(lambda: _seal_all(key))
     verifying_s = _timed(lambda: _expect_none(verify(scope) + verify_seals(scope)))
@@ -48,7 +48,7 @@ def measure(leaves: int) -> list[Result]:
         ),
         at_most(
             "verification of 1,000,000 transfers, s",
-            verifying_s * POSTED_MAX / posted,
+            verifying_s * MILLION / posted,
             60,
             f"{posted:,} in {verifying_s:.1f} s",
         ),
