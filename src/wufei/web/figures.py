@@ -19,9 +19,17 @@ from wufei.records.plans.queries import PlanRow, list_plans, plan_for
 from wufei.runtime import clock
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import regions_under
-from wufei.runtime.pages.memory import remembered
+from wufei.runtime.pages.memory import Table, remembered
 from wufei.web.lines import Row, table_rows
 from wufei.web.mass import GroupMass, evidence_of, mass_by_group, mass_by_month
+
+TABLES = (
+    Table("ledger_transfer", logged=True),
+    Table("observations_observation"),
+    Table("plans_plan"),
+    Table("identity_region"),
+)
+"""What figures are read from; a plan's lines are written together with the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,8 @@ def figures_of(request: ScopedRequest, region_id: int, period: Period, book: str
     """Give every figure of a region; they hold as of now, since nothing was written after them."""
     found = remembered(
         request,
-        "figures",
-        (region_id, period, book),
+        TABLES,
+        ("figures", region_id, period, book),
         lambda: indicators.compute(request.scope, region_ids=[region_id], period=period, book=book),
     )
     return replace(found, as_of=clock.now())
@@ -58,8 +66,8 @@ def rows_of(request: ScopedRequest, region_id: int, period: Period, book: str | 
     """Give the lines of the indicator table: the plan's words beside each figure."""
     return remembered(
         request,
-        "rows",
-        (region_id, period, book),
+        TABLES,
+        ("rows", region_id, period, book),
         lambda: tuple(
             table_rows(
                 figures_of(request, region_id, period, book).figures,
@@ -73,22 +81,30 @@ def books_of(request: ScopedRequest, region_id: int) -> tuple[BookRow, ...]:
     """Give the books that figures of a region can be read from."""
     return remembered(
         request,
-        "books",
-        (region_id, clock.today_on()),
+        TABLES,
+        ("books", region_id, clock.today_on()),
         lambda: tuple(indicators.books_of(request.scope, region_id)),
     )
 
 
 def plans_of(request: ScopedRequest, region_id: int | None = None) -> tuple[PlanRow, ...]:
     """Give the plans of a region, or all that the reader may see."""
-    return remembered(request, "plans", (region_id,), lambda: tuple(list_plans(request.scope, region_id)))
+    return remembered(
+        request,
+        TABLES,
+        (
+            "plans",
+            region_id,
+        ),
+        lambda: tuple(list_plans(request.scope, region_id)),
+    )
 
 
 def governing_plan(request: ScopedRequest, region_id: int, period: Period) -> Plan | None:
     """Give the plan that governs a region in a period."""
     year = period.start.year
     return remembered(
-        request, "governing plan", (region_id, year), lambda: plan_for(request.scope, region_id, year)
+        request, TABLES, ("governing plan", region_id, year), lambda: plan_for(request.scope, region_id, year)
     )
 
 
@@ -96,8 +112,11 @@ def plan_findings(request: ScopedRequest, plan_id: str) -> tuple[Finding, ...]:
     """Give what was found about a plan, the gravest first."""
     return remembered(
         request,
-        "findings",
-        (plan_id,),
+        TABLES,
+        (
+            "findings",
+            plan_id,
+        ),
         lambda: tuple(
             sorted(indicators.check_plan(request.scope, plan_id), key=lambda found: found.severity.rank)
         ),
@@ -106,7 +125,9 @@ def plan_findings(request: ScopedRequest, plan_id: str) -> tuple[Finding, ...]:
 
 def masses_of(request: ScopedRequest, region_id: int, period: Period, book: str) -> Masses:
     """Give the masses of a region; whoever may see its figures of this book may see their sums."""
-    return remembered(request, "masses", (region_id, period, book), lambda: _masses(region_id, period, book))
+    return remembered(
+        request, TABLES, ("masses", region_id, period, book), lambda: _masses(region_id, period, book)
+    )
 
 
 def _masses(region_id: int, period: Period, book: str) -> Masses:

@@ -25,10 +25,17 @@ from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now
 from wufei.runtime.pages.core.keysets import next_address
-from wufei.runtime.pages.memory import remembered
+from wufei.runtime.pages.memory import Table, remembered
 from wufei.runtime.pages.responses import workbook_response
 
 ROWS = 50
+TABLES = (
+    Table("ledger_transfer", logged=True),
+    Table("observations_observation"),
+    Table("plans_plan"),
+    Table("identity_region"),
+)
+"""What figures are read from; a plan's lines are written together with the plan."""
 _NAME = re.compile(r"([a-z][a-z0-9_]*)")
 _SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
@@ -53,8 +60,8 @@ def figure_page(request: ScopedRequest, figure_id: str) -> HttpResponse:
     after = request.GET.get("after") or None
     followed = remembered(
         request,
-        "trace",
-        (figure_id, quantity, after),
+        TABLES,
+        ("trace", figure_id, quantity, after),
         lambda: queries.trace(request.scope, figure_id, quantity=quantity, limit=ROWS, after=after),
     )
     # Nothing has been written since the figure was worked out, so it holds as of now.
@@ -102,8 +109,8 @@ def _months(request: ScopedRequest, figure: Figure) -> list[tuple[Period, Decima
     asked = (figure.indicator, figure.region.id, figure.book, figure.period)
     months = remembered(
         request,
-        "months",
-        asked,
+        TABLES,
+        ("months", *asked),
         lambda: queries.series(request.scope, *asked[:3], figure.period.months()),
     )
     known = [value for _, value in months if value is not None]

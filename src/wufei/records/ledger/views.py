@@ -31,11 +31,13 @@ from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_
 from wufei.runtime.pages.core.keysets import next_address
 from wufei.runtime.pages.core.numerals import tonnes
 from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
-from wufei.runtime.pages.memory import remembered
+from wufei.runtime.pages.memory import Table, remembered
 from wufei.runtime.pages.queries import asked
 from wufei.runtime.pages.responses import page_notes, workbook_response
 
 ROWS = 50
+TABLES = (Table("ledger_transfer", logged=True), Table("identity_region"))
+"""What these pages are read from; accounts and balances change only together with transfers."""
 _COLUMNS = (
     Column("id", Text("账户编号", "Account"), numeric=True),
     Column("kind", Text("类别", "Kind")),
@@ -70,8 +72,8 @@ def accounts_page(request: ScopedRequest) -> HttpResponse:
     }
     page = remembered(
         request,
-        "accounts",
-        tuple(asked_for.values()),
+        TABLES,
+        ("accounts", *asked_for.values()),
         lambda: queries.accounts(request.scope, **asked_for),
     )
     names = _names_of_accounts(page.rows)
@@ -151,12 +153,18 @@ def flows_page(request: ScopedRequest) -> HttpResponse:
         return transfers_export(here.region, period, book, rows)
     after = request.GET.get("after") or None
     grams, number = remembered(
-        request, "sum", (selection,), lambda: queries.sum_selection(request.scope, selection)
+        request,
+        TABLES,
+        (
+            "sum",
+            selection,
+        ),
+        lambda: queries.sum_selection(request.scope, selection),
     )
     page = remembered(
         request,
-        "transfers",
-        (selection, after),
+        TABLES,
+        ("transfers", selection, after),
         lambda: queries.transfers(request.scope, selection, limit=ROWS, after=after),
     )
     context = {
@@ -179,7 +187,13 @@ def flows_page(request: ScopedRequest) -> HttpResponse:
 
 def _books(request: ScopedRequest, region_id: int) -> tuple[BookRow, ...]:
     return remembered(
-        request, "ledger books", (region_id,), lambda: tuple(queries.books(request.scope, region_id))
+        request,
+        TABLES,
+        (
+            "ledger books",
+            region_id,
+        ),
+        lambda: tuple(queries.books(request.scope, region_id)),
     )
 
 

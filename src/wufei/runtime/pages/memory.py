@@ -1,15 +1,15 @@
-"""What a process has worked out and may give again, as long as nothing has been written since.
+"""What a process has worked out and may give again, as long as the tables it came from hold the same rows.
 
-The key holds what the database looked like, what the reader may see and what was asked. The first is the
-snapshot of PostgreSQL itself: it differs as soon as any writing transaction has ended, whoever wrote and
-whatever table, so nothing has to be told that something has changed, and nothing old is ever given.
+The key holds what those tables look like, what the reader may see and what was asked. So nothing has to be
+told that something has changed, nothing old is given, and what others write elsewhere makes nobody wait.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
+from dataclasses import dataclass
+from threading import RLock
 from typing import TypeVar, cast
 
 from django.db import connections
@@ -22,18 +22,41 @@ Result = TypeVar("Result")
 KEPT = 96
 """Results that a process keeps; the one not asked for longest goes first."""
 
-# A transaction that has written sees its own rows, which nobody else does: it gets no snapshot here.
-_SNAPSHOT = """
-    SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL
-        THEN current_database() || ' ' || pg_current_snapshot()::text END
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that results come from.
+
+    Attributes
+    ----------
+    logged : bool
+        Rows are only ever added and carry the transaction that wrote them in the indexed column ``xid``; for
+        tables that grow large. Others are looked through as a whole.
+    """
+
+    name: str
+    logged: bool = False
+
+
+# The highest transaction seen, and those below it that were still open: one that ends later shows itself by
+# leaving that list, and all that begin later are higher.
+_LOGGED = """
+    (SELECT coalesce(last.xid::text, '') || ' ' || coalesce((SELECT string_agg(open::text, ',')
+        FROM pg_snapshot_xip(pg_current_snapshot()) AS open WHERE open < last.xid), '')
+    FROM (SELECT max(xid) AS xid FROM {name}) AS last)
 """
+# PostgreSQL marks every version of a row with its transaction, so that any change changes the sum.
+_WHOLE = "(SELECT count(*) || ' ' || coalesce(sum(xmin::text::bigint), 0) FROM {name})"
 
 _known: OrderedDict[tuple[Hashable, ...], object] = OrderedDict()
-_lock = Lock()
+_lock = RLock()
 
 
 def remembered(
-    request: ScopedRequest, name: str, asked: tuple[Hashable, ...], work_out: Callable[[], Result]
+    request: ScopedRequest,
+    tables: tuple[Table, ...],
+    asked: tuple[Hashable, ...],
+    work_out: Callable[[], Result],
 ) -> Result:
     """Give what ``work_out`` returns, from memory if it cannot differ.
 
@@ -41,26 +64,25 @@ def remembered(
     ----------
     request : ScopedRequest
         Whose scope is part of the key: nobody is given what was worked out for other rights.
-    name, asked : str, tuple
-        What is worked out and all that it depends on, besides the database and the rights of the reader.
+    tables : tuple of Table
+        All that the result is read from.
+    asked : tuple
+        What is worked out, and all that it depends on besides the tables and the rights of the reader.
     work_out : callable
-        Must read only the database and ``asked``, and return something that nobody changes.
+        Must read only the tables and ``asked``, and return something that nobody changes.
     """
-    seen = _snapshot(request)
+    seen = _seen(request, tables)
     if seen is None:
         return work_out()
-    key = (seen, rights(request.scope), name, *asked)
+    key = (seen, rights(request.scope), *asked)
+    # One at a time: a process gains nothing by working out the same twice at once.
     with _lock:
-        if key in _known:
-            _known.move_to_end(key)
-            return cast("Result", _known[key])
-    # Two requests may work out the same at once; that costs less than making one wait for the other.
-    result = work_out()
-    with _lock:
-        _known[key] = result
+        if key not in _known:
+            _known[key] = work_out()
+        _known.move_to_end(key)
         while len(_known) > KEPT:
             _known.popitem(last=False)
-    return result
+        return cast("Result", _known[key])
 
 
 def rights(scope: Scope) -> tuple[Hashable, ...]:
@@ -74,16 +96,26 @@ def forget_all() -> None:
         _known.clear()
 
 
-def _snapshot(request: ScopedRequest) -> str | None:
-    """Give the snapshot that a reading request began with; one question per request.
+def _seen(request: ScopedRequest, tables: tuple[Table, ...]) -> str | None:
+    """Give what the tables looked like when this request first asked; None where nothing may be remembered.
 
-    A request that may write is given nothing from memory: it has to see what it wrote itself.
+    A request that may write, or a transaction that has written, sees rows that nobody else does.
     """
     if request.method != "GET":
         return None
-    known: dict[str, str | None] = request.__dict__.setdefault("_database_seen", {})
-    if "snapshot" not in known:
+    known: dict[tuple[Table, ...], str | None] = request.__dict__.setdefault("_tables_seen", {})
+    if tables not in known:
         with connections["default"].cursor() as cursor:
-            cursor.execute(_SNAPSHOT)
-            known["snapshot"] = cursor.fetchone()[0]
-    return known["snapshot"]
+            cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
+            (untouched,) = cursor.fetchone()
+        known[tables] = _look(tables) if untouched else None
+    return known[tables]
+
+
+def _look(tables: tuple[Table, ...]) -> str:
+    parts = [(_LOGGED if table.logged else _WHOLE).format(name=table.name) for table in tables]
+    with connections["system"].cursor() as cursor:
+        cursor.execute(
+            "SELECT concat_ws('; ', current_database(), " + ", ".join(parts) + ")"
+        )  # names are ours
+        return str(cursor.fetchone()[0])

@@ -20,7 +20,7 @@ from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
 from wufei.runtime.pages.memory import remembered
-from wufei.web.figures import figures_of, governing_plan, plan_findings, rows_of
+from wufei.web.figures import TABLES, figures_of, governing_plan, plan_findings, rows_of
 from wufei.web.views.asked import figures_asked
 
 LATEST = 6
@@ -68,7 +68,15 @@ def _producer(request: ScopedRequest) -> dict[str, Any]:
     scope: Scope = request.scope
     party = parties_by_id(scope.party_ids)[min(scope.party_ids)]
     region = regions_by_id([party.region_id])[party.region_id]
-    books = remembered(request, "own books", (region.id,), lambda: tuple(ledger.books(scope, region.id)))
+    books = remembered(
+        request,
+        TABLES,
+        (
+            "own books",
+            region.id,
+        ),
+        lambda: tuple(ledger.books(scope, region.id)),
+    )
     stores = []
     if books:
         page = ledger.accounts(
@@ -98,8 +106,11 @@ def _latest(request: ScopedRequest, books: tuple[BookRow, ...], region_id: int) 
     )
     return remembered(
         request,
-        "latest transfers",
-        (selection,),
+        TABLES,
+        (
+            "latest transfers",
+            selection,
+        ),
         lambda: ledger.transfers(request.scope, selection, limit=LATEST).rows,
     )
 

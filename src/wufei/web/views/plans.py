@@ -25,7 +25,7 @@ from wufei.runtime.identity.queries import RegionRow, find_region, regions_by_id
 from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
 from wufei.runtime.pages.memory import remembered
 from wufei.runtime.pages.responses import page_notes, workbook_response
-from wufei.web.figures import plan_findings
+from wufei.web.figures import TABLES, plan_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,15 @@ def plan_counts(request: ScopedRequest, plan_id: str) -> HttpResponse:
 def plan_page(request: ScopedRequest, plan_id: str) -> HttpResponse:
     """Show one plan: lines by level with responsible units and targets, Findings beside the lines."""
     require(request.scope, "plan.read")
-    plan = remembered(request, "plan", (plan_id,), lambda: queries.get_plan(request.scope, plan_id))
+    plan = remembered(
+        request,
+        TABLES,
+        (
+            "plan",
+            plan_id,
+        ),
+        lambda: queries.get_plan(request.scope, plan_id),
+    )
     region = find_region(plan.region_key)
     findings = plan_findings(request, plan.id)
     rows = [_line_row(plan, region, line, findings) for line in plan.lines]
