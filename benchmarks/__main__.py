@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 
-from benchmarks.table import publish
-from benchmarks.world import world
+from benchmarks.table import ROOT, Result, publish
 
-FULL = 2_000_000
-TENTH = FULL // 10
+PARTS = ("first_page", "figures", "sealing")
 
 
 def main() -> None:
-    """Run all benchmarks; end with 1 if a target was missed."""
-    full = "--full" in sys.argv[1:]
-    with world():
-        from benchmarks import figures, first_page  # noqa: PLC0415 (they need Django ready)
-
-        results = first_page.measure(60 if full else 20)
-        results += figures.measure(FULL, posted=FULL if full else TENTH)
-    publish(results)
+    """Run all parts; end with 1 if a target was missed. With --soak only people at work, for minutes."""
+    soak = "--soak" in sys.argv[1:]
+    size = "full" if "--full" in sys.argv[1:] else "tenth"
+    results = run(["first_page"], "soak") if soak else run(PARTS, size)
+    publish(results, "soak.json" if soak else "bench.json")
     sys.exit(0 if all(result.met is not False for result in results) else 1)
+
+
+def run(parts: Sequence[str], size: str) -> list[Result]:
+    """Run parts one after another, each as a process of its own."""
+    results: list[Result] = []
+    with tempfile.TemporaryDirectory(prefix="wufei-bench-") as folder:
+        for part in parts:
+            file = Path(folder) / f"{part}.json"
+            command = [sys.executable, "-m", "benchmarks.part", part, size, str(file)]
+            subprocess.run(command, cwd=ROOT, check=True)
+            results += [Result(**row) for row in json.loads(file.read_text("utf8"))]
+    return results
 
 
 if __name__ == "__main__":

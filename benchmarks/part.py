@@ -1,0 +1,48 @@
+"""`python -m benchmarks.part NAME SIZE FILE`: one part of the benchmarks, in a database of its own.
+
+Parts are processes of their own, so that none measures in what another left behind.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.table import Result
+from benchmarks.world import world
+
+FIGURES = 2_000_000
+LEAVES = 10_000_000
+
+
+def main() -> None:
+    """Measure and write the results as JSON."""
+    name, size, file_name = sys.argv[1:]
+    with world():
+        from benchmarks import figures, first_page, sealing  # noqa: PLC0415 (they need Django ready)
+
+        parts: Mapping[str, Mapping[str, Callable[[], list[Result]]]] = {
+            "first_page": {
+                "tenth": lambda: first_page.measure(20),
+                "full": lambda: first_page.measure(60),
+                "soak": lambda: first_page.measure(300),
+            },
+            "figures": {
+                # The ledger that is read has the stated size in both; a tenth of it goes through the door.
+                "tenth": lambda: figures.measure(FIGURES, posted=FIGURES // 10),
+                "full": lambda: figures.measure(FIGURES, posted=FIGURES),
+            },
+            "sealing": {
+                "tenth": lambda: sealing.measure(LEAVES // 100),
+                "full": lambda: sealing.measure(LEAVES),
+            },
+        }
+        results = parts[name][size]()
+    Path(file_name).write_text(json.dumps([asdict(result) for result in results], ensure_ascii=False), "utf8")
+
+
+if __name__ == "__main__":
+    main()
