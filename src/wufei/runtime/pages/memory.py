@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from threading import RLock
+from threading import Lock, RLock
 from typing import TypeVar, cast
 
 from django.db import connections
@@ -48,8 +48,10 @@ _LOGGED = """
 # PostgreSQL marks every version of a row with its transaction, so that any change changes the sum.
 _WHOLE = "(SELECT count(*) || ' ' || coalesce(sum(xmin::text::bigint), 0) FROM {name})"
 
-_known: OrderedDict[tuple[Hashable, ...], object] = OrderedDict()
-_lock = RLock()
+_known: OrderedDict[tuple[Hashable, ...], tuple[object]] = OrderedDict()
+_lock = Lock()
+# What is worked out may itself ask for something remembered.
+_working = RLock()
 
 
 def remembered(
@@ -75,14 +77,13 @@ def remembered(
     if seen is None:
         return work_out()
     key = (seen, rights(request.scope), *asked)
-    # One at a time: a process gains nothing by working out the same twice at once.
-    with _lock:
-        if key not in _known:
-            _known[key] = work_out()
-        _known.move_to_end(key)
-        while len(_known) > KEPT:
-            _known.popitem(last=False)
-        return cast("Result", _known[key])
+    found = _recall(key)
+    if found is None:
+        # One at a time: a process gains nothing by working out the same twice at once. What is already there
+        # does not wait for it.
+        with _working:
+            found = _recall(key) or _keep(key, work_out())
+    return cast("Result", found[0])
 
 
 def rights(scope: Scope) -> tuple[Hashable, ...]:
@@ -94,6 +95,21 @@ def forget_all() -> None:
     """Forget everything, for measurements."""
     with _lock:
         _known.clear()
+
+
+def _recall(key: tuple[Hashable, ...]) -> tuple[object] | None:
+    with _lock:
+        if key in _known:
+            _known.move_to_end(key)
+        return _known.get(key)
+
+
+def _keep(key: tuple[Hashable, ...], result: object) -> tuple[object]:
+    with _lock:
+        _known[key] = (result,)
+        while len(_known) > KEPT:
+            _known.popitem(last=False)
+        return (result,)
 
 
 def _seen(request: ScopedRequest, tables: tuple[Table, ...]) -> str | None:
