@@ -23,8 +23,8 @@ from wufei.records.ledger.core.rows import AccountRow, BookRow
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.ledger.core.transfers import Step
 from wufei.records.ledger.core.words import KINDS, book_name
-from wufei.records.ledger.exports import ROWS_MAX, transfers_export
 from wufei.records.ledger.templatetags.ledger_words import transfer_names
+from wufei.records.ledger.views.exports import ROWS_MAX, transfers_export
 from wufei.runtime.access.core import Role, require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_id, regions_under
