@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from wufei.records.ledger import views
+from wufei.records.ledger.views import pages
 
 app_name = "ledger"
 urlpatterns = [
-    path("", views.accounts_page, name="accounts"),
-    path("/accounts/<int:account_id>", views.account_page, name="account"),
-    path("/transfers", views.flows_page, name="flows"),
-    path("/transfers/<uuid:transfer_id>", views.transfer_page, name="transfer"),
+    path("", pages.accounts_page, name="accounts"),
+    path("/accounts/<int:account_id>", pages.account_page, name="account"),
+    path("/transfers", pages.flows_page, name="flows"),
+    path("/transfers/<uuid:transfer_id>", pages.transfer_page, name="transfer"),
 ]
