@@ -131,6 +131,17 @@ def test_a_bulk_load_equals_the_naive_model(
     assert held(operator, here) == grams
 
 
+def test_an_id_that_comes_again_twice_is_repeated_once_and_refused_once(operator: Scope, yard: Yard) -> None:
+    here = fresh(yard)
+    (first,) = built(here, [("g", 1, 0)])
+    changed = replace(first, transfers=(replace(first.transfers[0], document="changed"),))
+    assert post_many(operator, [first], now=here.now).posted == 1
+    for order in ([first, changed], [changed, first]):
+        report = post_many(operator, order, now=here.now)
+        assert (report.posted, report.repeated, report.refused) == (0, 1, 1)
+        assert [found.code for found in report.findings] == ["ledger.id-with-other-content"]
+
+
 def test_a_bulk_load_through_the_staging_table_equals_one_by_one(operator: Scope, yard: Yard) -> None:
     one_by_one, at_once = fresh(yard), fresh(yard)
     plan = [("gud"[n % 3], 1 + n % 5, 0) for n in range(300)]

@@ -77,9 +77,25 @@ def _learn_ids(cursor: Cursor, ledger: Ledger, cases: list[Case]) -> None:
     if not taken:
         return
     ledger.taken |= taken
-    known = {case.posting.id: case.content for case in cases if case.posting.id in taken}
-    cursor.execute(_SAME, [list(known), list(known.values())])
-    ledger.postings.update((number, known[number] if same else b"") for number, same in cursor.fetchall())
+    for contents in _in_rounds(case for case in cases if case.posting.id in taken):
+        cursor.execute(_SAME, [list(contents), list(contents.values())])
+        for number, same in cursor.fetchall():
+            if same:
+                ledger.postings[number] = contents[number]
+            else:
+                ledger.postings.setdefault(number, b"")
+
+
+def _in_rounds(cases: Iterable[Case]) -> list[dict[UUID, bytes]]:
+    """Arrange contents by posting id; an id that comes with several contents has one in each round."""
+    rounds: list[dict[UUID, bytes]] = []
+    for case in cases:
+        number = case.posting.id
+        free = next((each for each in rounds if each.get(number, case.content) == case.content), None)
+        if free is None:
+            rounds.append(free := {})
+        free[number] = case.content
+    return rounds
 
 
 def _array(ids: Iterable[UUID]) -> str:
