@@ -82,17 +82,17 @@ class Person:
 def work(port: int, *, people: int, seconds: float, usernames: Sequence[str], password: str) -> Answers:
     """Let people open pages for a while and collect how long each answer took."""
     answers, lock = Answers(), threading.Lock()
+    visitors = [Person(port) for _ in range(people)]
+    places = [_arrive(each, usernames[n % len(usernames)], password) for n, each in enumerate(visitors)]
     until = time.monotonic() + seconds
 
     def one(number: int) -> None:
         chance = random.Random(number)  # noqa: S311 (think times, not secrets)
-        person = Person(port)
-        person.sign_in(usernames[number % len(usernames)], password)
         time.sleep(chance.uniform(0, THINK_S[1]))
         while time.monotonic() < until:
-            path = chance.choice(PAGES)
+            path = chance.choice(places[number])
             started = time.perf_counter()
-            status, _ = person.open(path)
+            status, _ = visitors[number].open(path)
             taken = time.perf_counter() - started
             with lock:
                 answers.times_s.append(taken)
@@ -105,6 +105,12 @@ def work(port: int, *, people: int, seconds: float, usernames: Sequence[str], pa
     for thread in threads:
         thread.join(timeout=seconds + 60)
     return answers
+
+
+def _arrive(person: Person, username: str, password: str) -> list[str]:
+    """Sign in and look around once, unmeasured: people go where their role may."""
+    person.sign_in(username, password)
+    return [path for path in PAGES if person.open(path)[0] == 200]
 
 
 def summary(answers: Answers) -> str:
