@@ -292,7 +292,7 @@ def test_unrecorded_whereabouts_are_not_taken_for_zero(bench, rows, words):
 def test_a_missing_observation_names_itself_its_unit_and_where_to_enter_it(bench):
     figure = bench.figure("rural-sorting-coverage", [], observations=[bench.observed("villages", 12)])
     assert "开展生活垃圾分类的行政村数（个）" in figure.reason.zh
-    assert "观测数据" in figure.reason.zh
+    assert "wufei observations record" in figure.reason.zh
     assert "行政村数（个）：请" in figure.reason.zh
     assert figure.quantities[1].value == 12
     assert figure.quantities[0].value is None

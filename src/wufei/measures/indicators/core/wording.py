@@ -65,9 +65,9 @@ def no_observation(metric: Metric) -> Text:
     """Say which observed quantity is missing, and where to enter it."""
     unit_zh, unit_en = (f"（{metric.unit}）", f" ({metric.unit})") if metric.unit else ("", "")
     return Text(
-        f"缺少{metric.name.zh}{unit_zh}：请在“观测数据”中录入本区域本期的值。",
-        f"{metric.name.en}{unit_en} is missing: enter its value for the region and period among the "
-        "observations.",
+        f"缺少{metric.name.zh}{unit_zh}：请录入本区域本期的观测值（wufei observations record）。",
+        f"{metric.name.en}{unit_en} is missing: record its value for the region and period "
+        "(wufei observations record).",
     )
 
 
