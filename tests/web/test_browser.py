@@ -1,5 +1,6 @@
 """The path of issue A in Chromium, on a desk and on a phone, with axe on every page."""
 
+import base64
 import re
 from pathlib import Path
 
@@ -114,6 +115,30 @@ def test_more_transfers_are_added_below_the_ones_seen(busy_district, open_page, 
     expect(rows).to_have_count(50)
     page.get_by_role("link", name="再看一些流水").click()
     expect(rows).to_have_count(100)
+
+
+def test_a_chart_saved_as_a_picture_bears_the_synthetic_mark(district, open_page, site, tmp_path):
+    page = open_page()
+    sign_in(page, district.users["office"])
+    page.goto(f"{site}/overview")
+    with page.expect_download() as saved:
+        page.locator("[data-png]").click()
+    saved.value.save_as(tmp_path / "chart.png")
+    content = base64.b64encode((tmp_path / "chart.png").read_bytes()).decode()
+    corner = page.evaluate(
+        """async (content) => {
+            const picture = new Image();
+            picture.src = `data:image/png;base64,${content}`;
+            await picture.decode();
+            const canvas = document.createElement("canvas");
+            canvas.width = picture.width;
+            canvas.height = picture.height;
+            canvas.getContext("2d").drawImage(picture, 0, 0);
+            return Array.from(canvas.getContext("2d").getImageData(2, 2, 1, 1).data);
+        }""",
+        content,
+    )
+    assert corner == [0xFD, 0xF2, 0xDA, 0xFF]
 
 
 def test_a_picker_opens_closes_by_escape_and_gives_the_focus_back(district, open_page, site):

@@ -1,6 +1,32 @@
 // Draws the charts of a page from the JSON beside them; the table under each chart holds the same numbers.
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+// A picture leaves the page, so it takes along what the page says around the chart: title and synthetic mark.
+const picture = (chart, box) => {
+  const drawn = chart.renderToCanvas({ pixelRatio: 2, backgroundColor: "#fff" });
+  const mark = document.querySelector(".wf-synthetic");
+  const title = box.closest("section").querySelector("h2").textContent.trim();
+  const whole = document.createElement("canvas");
+  const head = mark ? 120 : 72;
+  whole.width = drawn.width;
+  whole.height = drawn.height + head;
+  const pen = whole.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, whole.width, whole.height);
+  if (mark) {
+    pen.fillStyle = token("--wf-synthetic");
+    pen.fillRect(0, 0, whole.width, 48);
+    pen.fillStyle = getComputedStyle(mark).color;
+    pen.font = `600 24px ${token("--wf-font")}`;
+    pen.fillText(mark.textContent.replace(/\s+/g, " ").trim(), 16, 32, whole.width - 32);
+  }
+  pen.fillStyle = token("--wf-ink");
+  pen.font = `600 28px ${token("--wf-font")}`;
+  pen.fillText(title, 16, head - 24, whole.width - 32);
+  pen.drawImage(drawn, 0, head);
+  return whole.toDataURL("image/png");
+};
+
 const draw = (box) => {
   const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
   const chart = echarts.init(box, null, { renderer: "canvas" });
@@ -33,7 +59,7 @@ const draw = (box) => {
   if (save) {
     save.addEventListener("click", () => {
       const link = document.createElement("a");
-      link.href = chart.getDataURL({ pixelRatio: 2, backgroundColor: "#fff" });
+      link.href = picture(chart, box);
       link.download = `${save.dataset.name}.png`;
       link.click();
     });
