@@ -1,13 +1,14 @@
 // Draws the charts of a page from the JSON beside them; the table under each chart holds the same numbers.
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-// A picture leaves the page, so it takes along what the page says around the chart: title and synthetic mark.
-const picture = (chart, box) => {
+// A picture leaves the page, so it takes along what the page says around the chart: synthetic mark, title,
+// legend and unit.
+const picture = (chart, box, data) => {
   const drawn = chart.renderToCanvas({ pixelRatio: 2, backgroundColor: "#fff" });
   const mark = document.querySelector(".wf-synthetic");
   const title = box.closest("section").querySelector("h2").textContent.trim();
   const whole = document.createElement("canvas");
-  const head = mark ? 120 : 72;
+  const head = mark ? 164 : 116;
   whole.width = drawn.width;
   whole.height = drawn.height + head;
   const pen = whole.getContext("2d");
@@ -18,11 +19,21 @@ const picture = (chart, box) => {
     pen.fillRect(0, 0, whole.width, 48);
     pen.fillStyle = getComputedStyle(mark).color;
     pen.font = `600 24px ${token("--wf-font")}`;
-    pen.fillText(mark.textContent.replace(/\s+/g, " ").trim(), 16, 32, whole.width - 32);
+    pen.fillText(mark.innerText.replace(/\s+/g, " ").trim(), 16, 32, whole.width - 32);
   }
   pen.fillStyle = token("--wf-ink");
   pen.font = `600 28px ${token("--wf-font")}`;
-  pen.fillText(title, 16, head - 24, whole.width - 32);
+  pen.fillText(title, 16, head - 72, whole.width - 32);
+  pen.font = `24px ${token("--wf-font")}`;
+  let across = 16;
+  for (const part of data.series) {
+    pen.fillStyle = token(part.colour);
+    pen.fillRect(across, head - 44, 20, 20);
+    pen.fillStyle = token("--wf-ink-2");
+    pen.fillText(part.name, across + 28, head - 25);
+    across += 60 + pen.measureText(part.name).width;
+  }
+  pen.fillText(data.unit, across, head - 25);
   pen.drawImage(drawn, 0, head);
   return whole.toDataURL("image/png");
 };
@@ -59,7 +70,7 @@ const draw = (box) => {
   if (save) {
     save.addEventListener("click", () => {
       const link = document.createElement("a");
-      link.href = picture(chart, box);
+      link.href = picture(chart, box, data);
       link.download = `${save.dataset.name}.png`;
       link.click();
     });
