@@ -15,14 +15,15 @@ from benchmarks.table import Result
 from benchmarks.world import world
 
 FIGURES = 2_000_000
+LOADED = 1_000_000
 LEAVES = 10_000_000
 
 
 def main() -> None:
     """Measure and write the results as JSON."""
     name, size, file_name = sys.argv[1:]
-    with world():
-        from benchmarks import figures, first_page, sealing  # noqa: PLC0415 (they need Django ready)
+    with world() as folder:
+        from benchmarks import figures, first_page, posting, sealing  # noqa: PLC0415 (they need Django ready)
 
         parts: Mapping[str, Mapping[str, Callable[[], list[Result]]]] = {
             "first_page": {
@@ -34,6 +35,10 @@ def main() -> None:
                 # The ledger that is read has the stated size in both; a tenth of it goes through the door.
                 "tenth": lambda: figures.measure(FIGURES, posted=FIGURES // 10),
                 "full": lambda: figures.measure(FIGURES, posted=FIGURES),
+            },
+            "posting": {
+                "tenth": lambda: posting.measure(LOADED // 10, folder),
+                "full": lambda: posting.measure(LOADED, folder),
             },
             "sealing": {
                 "tenth": lambda: sealing.measure(LEAVES // 100),

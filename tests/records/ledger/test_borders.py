@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -50,13 +51,9 @@ def nothing_is_written(operator: Scope, yard: Yard) -> bool:
 
 def opened(scope: Scope, key: AccountKey) -> int:
     """How many accounts the function opens for a key when it is called by raw SQL."""
-    parts = [
-        [key.book], [str(key.kind)], [key.region_id], [key.stream], [key.origin_region_id],
-        [key.origin_sector], [key.holder_id], [key.site_id], [key.ref],
-    ]  # fmt: skip
-    marks = "%s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s"
+    parts = [getattr(key, name) for name in AccountKey.__slots__]
     with session(scope), connections["default"].cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ledger_open_accounts({marks})", parts)
+        cursor.execute("SELECT count(*) FROM ledger_open_accounts(%s)", [json.dumps([parts])])
         return int(cursor.fetchone()[0])
 
 

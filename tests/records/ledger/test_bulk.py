@@ -6,21 +6,26 @@ import tracemalloc
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wufei.kernel.ids import new_id
 from wufei.records.ledger import queries
 from wufei.records.ledger.core.accounts import BALANCED, AccountKey, Kind
+from wufei.records.ledger.core.arrow import SCHEMA
 from wufei.records.ledger.core.model import reversal_of
-from wufei.records.ledger.core.transfers import Posting, Step, single
+from wufei.records.ledger.core.transfers import Posting, Step, Transfer, single
+from wufei.records.ledger.services import bulk as posting_module
 from wufei.records.ledger.services import post, post_many
-from wufei.records.ledger.services import posting as posting_module
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
 
@@ -217,3 +222,89 @@ def test_kinds_of_account_stay_apart_in_one_load(operator: Scope, yard: Yard) ->
             operator, book=yard.book, region_id=yard.region_id, kind=Kind.PROCESS, limit=5
         ).rows
     assert [(row.key, row.finished) for row in rows] == [(run, True)]
+
+
+def test_all_or_nothing_writes_nothing_and_says_what_was_wrong(operator: Scope, yard: Yard) -> None:
+    bad = single(yard.generate(2, unit="stone"))
+    told: list[tuple[int, str]] = []
+    report = post_many(
+        operator,
+        [single(yard.generate(1)), bad],
+        now=yard.now,
+        keep_good=False,
+        found=lambda ordinal, finding: told.append((ordinal, finding.code)),
+    )
+    assert (report.written, report.posted, report.refused) == (False, 1, 1)
+    assert told == [(2, "ledger.unknown-unit")]
+    assert held(operator, yard) == {}
+    again = post_many(operator, [single(yard.generate(1))], now=yard.now, keep_good=False)
+    assert (again.written, again.posted) == (True, 1)
+
+
+def test_every_finding_is_told_but_the_report_stays_short(operator: Scope, yard: Yard) -> None:
+    told: list[int] = []
+    bad = (single(yard.generate(1, unit="stone")) for _ in range(1200))
+    report = post_many(operator, bad, now=yard.now, found=lambda ordinal, _: told.append(ordinal))
+    assert told == list(range(1, 1201))
+    assert (report.refused, report.findings_total, len(report.findings)) == (1200, 1200, 1000)
+
+
+@pytest.mark.parametrize("kept", [0, 40_000])
+def test_what_is_known_of_an_account_holds_from_chunk_to_chunk(
+    operator: Scope, yard: Yard, kept: int
+) -> None:
+    moves = [single(yard.generate(5)), *(single(yard.use(2)) for _ in range(3))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting_module, "CHUNK", 1)
+        patch.setattr(posting_module, "ACCOUNTS_KEPT", kept)
+        report = post_many(operator, moves, now=yard.now)
+    assert (report.posted, report.refused) == (3, 1)
+    assert [found.where for found in report.findings] == ["posting 4, transfer 1, source"]
+    assert held(operator, yard) == {yard.stock: 1}
+
+
+def test_arrow_columns_are_posted_like_postings(operator: Scope, yard: Yard) -> None:
+    moves = [single(yard.generate(5)), single(yard.use(2)), single(yard.use(9))]
+    rows = [row(posting.transfers[0]) for posting in moves]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting_module, "CHUNK", 1)
+        report = post_many(operator, pa.Table.from_pylist(rows, SCHEMA), now=yard.now)
+    assert (report.posted, report.refused) == (2, 1)
+    assert held(operator, yard) == {yard.stock: 3}
+    assert post_many(operator, moves[:2], now=yard.now).repeated == 2
+
+
+@pytest.mark.parametrize(("grams", "posted"), [(7, 3), (2, 2)])
+def test_an_account_that_a_rival_opens_meanwhile_is_learnt_again(
+    operator: Scope, yard: Yard, grams: int, posted: int
+) -> None:
+    """The first chunk finds it missing; a rival opens it before the third, which needs it."""
+    theirs = single(yard.transfer(yard.origin, yard.other, grams, Step.GENERATE))
+
+    def chunks() -> Iterator[Posting]:
+        yield single(yard.transfer(yard.other, yard.used, 1, Step.USE))
+        yield single(yard.generate(1))
+        with ThreadPoolExecutor(1) as rival:
+            rival.submit(_post_and_leave, operator, theirs, yard.now).result()
+        yield single(yard.transfer(yard.other, yard.used, 3, Step.USE))
+        yield single(yard.transfer(yard.origin, yard.other, 5, Step.GENERATE))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting_module, "CHUNK", 1)
+        report = post_many(operator, chunks(), now=yard.now)
+    assert (report.posted, report.refused) == (posted, 4 - posted)
+    assert held(operator, yard) == {yard.stock: 1, yard.other: grams + 5 - (3 if posted == 3 else 0)}
+
+
+def _post_and_leave(scope: Scope, posting: Posting, now: datetime) -> None:
+    try:
+        post(scope, posting, now=now)
+    finally:
+        connections.close_all()
+
+
+def row(one: Transfer) -> dict[str, Any]:
+    parts = {name: getattr(one, name) for name in SCHEMA.names if hasattr(one, name)}
+    for side, key in (("source", one.source), ("target", one.target)):
+        parts |= {f"{side}_{name}": getattr(key, name) for name in AccountKey.__slots__}
+    return parts | {"id": one.id.bytes, "book": one.source.book}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -54,11 +54,11 @@ class Rules:
 
     vocabulary: Vocabulary
     now: datetime
+    latest_id_s: float = field(init=False)
+    """The latest clock that an identifier may carry, in seconds since 1970."""
 
-    @property
-    def latest_id_s(self) -> float:
-        """The latest clock that an identifier may carry, in seconds since 1970."""
-        return self.now.timestamp() + AHEAD_MAX.total_seconds()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "latest_id_s", self.now.timestamp() + AHEAD_MAX.total_seconds())
 
 
 def check_posting(posting: Posting, rules: Rules) -> list[Finding]:

@@ -6,6 +6,7 @@ and write what it accepted; so a bulk load gives by construction the result of p
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -32,6 +33,12 @@ class AccountState:
         Whether the writer's scope covers the account.
     id : int, optional
         Number in the database; None while the account is not stored.
+    learned : bool
+        What the database knows of the account is here, and its balance is locked.
+    stored : bool
+        The database knew the account when it was asked.
+    history : dict
+        Past masses by step, of the steps that were asked for.
     """
 
     key: AccountKey
@@ -43,6 +50,8 @@ class AccountState:
     strict: bool = True
     reachable: bool = True
     id: int | None = None
+    learned: bool = False
+    stored: bool = False
     history: dict[Step, History] = field(default_factory=dict)
 
 
@@ -53,12 +62,20 @@ Sides = tuple[AccountState, AccountState, Transfer]
 
 @dataclass(slots=True)
 class Case:
-    """A posting with its accounts looked up and its content hashed, once for all that follows."""
+    """A posting with its accounts looked up, its content hashed, and what is wrong with it by itself."""
 
     posting: Posting
     sides: tuple[Sides, ...]
     finishes: tuple[AccountState, ...]
     content: bytes
+    findings: tuple[Finding, ...]
+
+    def states(self) -> Iterator[AccountState]:
+        """Give the accounts that it names, each as often as it does."""
+        for source, target, _ in self.sides:
+            yield source
+            yield target
+        yield from self.finishes
 
 
 @dataclass(slots=True)
@@ -98,14 +115,13 @@ class Ledger:
         return state
 
     def case(self, posting: Posting) -> Case:
-        """Look up the accounts of a posting and hash what it says."""
+        """Prepare a posting: everything about it that depends on no other posting and no balance."""
         account = self.account
         sides = tuple([(account(one.source), account(one.target), one) for one in posting.transfers])
         finishes = tuple(account(key) for key in posting.finishes) if posting.finishes else ()
         lines = [transfer_text(one, source.text, target.text) for source, target, one in sides]
-        return Case(
-            posting, sides, finishes, hash_of_lines(posting, lines, [state.text for state in finishes])
-        )
+        content = hash_of_lines(posting, lines, [state.text for state in finishes])
+        return Case(posting, sides, finishes, content, tuple(check_posting(posting, self.rules)))
 
     def post(self, posting: Posting) -> Receipt:
         """Judge one posting and, if it stands, apply it; ``refused`` leaves the model as it was."""
@@ -119,7 +135,7 @@ class Ledger:
             if known == case.content:
                 return Receipt(posting.id, "repeated")
             return _refused(posting, [finding("id-with-other-content", "id", posting.id)])
-        findings = check_posting(posting, self.rules)
+        findings = list(case.findings)
         self._check_accounts(case, findings)
         self._check_identity(posting, findings)
         if findings and has_error(findings):

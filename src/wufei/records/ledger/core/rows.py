@@ -99,10 +99,20 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
-    """What became of many postings; the `where` of a Finding begins with the posting's ordinal, from 1."""
+    """What became of many postings; the `where` of a Finding begins with the posting's ordinal, from 1.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        The first thousand of `findings_total`.
+    written : bool
+        False if one was refused and the load was to be all or nothing; then nothing was written.
+    """
 
     posted: int
     repeated: int
     refused: int
     findings: tuple[Finding, ...]
     transfers: int = 0
+    findings_total: int = 0
+    written: bool = True

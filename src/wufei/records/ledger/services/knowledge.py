@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,9 @@ import psycopg
 from wufei.kernel.errors import AccessError
 from wufei.kernel.period import Precision
 from wufei.records.ledger.core.accounts import SYNTHETIC_BOOK, AccountKey, Kind, account_digest
-from wufei.records.ledger.core.checks import Rules
 from wufei.records.ledger.core.history import REMEMBERED, History
 from wufei.records.ledger.core.model import AccountState, Case, Ledger, stock_side
-from wufei.records.ledger.core.transfers import Evidence, Posting, Step, Transfer
+from wufei.records.ledger.core.transfers import Evidence, Step, Transfer
 from wufei.records.registry.queries import SiteRow, sites_by_id
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_id
@@ -34,8 +33,8 @@ _ORIGINALS = """
 _RECENT = "SELECT account_id, step, grams FROM ledger_recent_masses(%s, %s, %s, %s)"
 
 
-def learn(cursor: Cursor, scope: Scope, rules: Rules, postings: list[Posting]) -> tuple[Ledger, list[Case]]:
-    """Build the ledger that can judge these postings, and look up their accounts in it.
+def learn(cursor: Cursor, scope: Scope, ledger: Ledger, cases: Sequence[Case]) -> None:
+    """Tell a ledger what it must know to judge these cases; what it knows already is not asked again.
 
     Parameters
     ----------
@@ -43,32 +42,34 @@ def learn(cursor: Cursor, scope: Scope, rules: Rules, postings: list[Posting]) -
         Inside the transaction that will write; the balances stay locked until it ends.
     scope : Scope
         Who writes; accounts out of reach are marked.
-    rules : Rules
-        Catalogue and clock.
-    postings : list of Posting
+    ledger : Ledger
+        In which the cases were prepared.
+    cases : sequence of Case
         All that will be judged.
     """
-    ledger = Ledger(rules)
-    cases = [ledger.case(posting) for posting in postings]
-    _lock_accounts(cursor, ledger)
+    # A row that is not there cannot be locked: somebody else may have opened the account since.
+    asked = {id(state): state for case in cases for state in case.states() if state.id is None}
+    fresh = [state for state in asked.values() if not state.learned]
+    _lock_accounts(cursor, list(asked.values()))
     _learn_ids(cursor, ledger, cases)
-    _mark_unreachable(scope, ledger.accounts.values())
-    _mark_unknown(scope, ledger)
+    _mark_unreachable(scope, fresh)
+    _mark_unknown(scope, fresh)
+    for state in fresh:
+        state.learned = True
     _learn_histories(cursor, cases)
     _learn_originals(cursor, ledger, cases)
-    return ledger, cases
 
 
-def _lock_accounts(cursor: Cursor, ledger: Ledger) -> None:
-    by_digest = {account_digest(state.text): state for state in ledger.accounts.values()}
+def _lock_accounts(cursor: Cursor, states: Sequence[AccountState]) -> None:
+    by_digest = {account_digest(state.text): state for state in states}
     for digest, number, grams, strict, finished in cursor.execute(_LOCK, [_array(by_digest)], prepare=True):
         state = by_digest[digest]
-        state.id, state.finished = number, finished
+        state.id, state.finished, state.stored = number, finished, True
         if state.balanced:
             state.balance_g, state.strict = grams or 0, strict
 
 
-def _learn_ids(cursor: Cursor, ledger: Ledger, cases: list[Case]) -> None:
+def _learn_ids(cursor: Cursor, ledger: Ledger, cases: Sequence[Case]) -> None:
     # Asked after the locks are held: a rival with the same posting has committed by now, or holds them.
     wanted = {case.posting.id for case in cases}
     wanted.update(transfer.id for case in cases for _, _, transfer in case.sides)
@@ -118,9 +119,9 @@ def _reaches(scope: Scope, key: AccountKey) -> bool:
     return True
 
 
-def _mark_unknown(scope: Scope, ledger: Ledger) -> None:
+def _mark_unknown(scope: Scope, states: Sequence[AccountState]) -> None:
     """Note what new accounts name wrongly; stored accounts were checked when they were made."""
-    fresh = [state for state in ledger.accounts.values() if state.id is None]
+    fresh = [state for state in states if not state.stored]
     if not fresh:
         return
     regions = regions_by_id({s.key.region_id for s in fresh} | {s.key.origin_region_id for s in fresh})
@@ -159,13 +160,15 @@ def _mark_site(state: AccountState, site: SiteRow | None) -> None:
         state.strict = site.strict
 
 
-def _learn_histories(cursor: Cursor, cases: list[Case]) -> None:
+def _learn_histories(cursor: Cursor, cases: Sequence[Case]) -> None:
     wanted: dict[bool, set[tuple[int, Step]]] = {False: set(), True: set()}
     by_id: dict[int, AccountState] = {}
     for case in cases:
         for source, target, transfer in case.sides:
             stock = stock_side(source, target)
-            if stock is not None and stock.id is not None and transfer.reverses is None:
+            if stock is None or not stock.stored or transfer.reverses is not None:
+                continue
+            if stock.id is not None and transfer.step not in stock.history:
                 by_id[stock.id] = stock
                 wanted[stock is target].add((stock.id, transfer.step))
     for arriving, pairs in wanted.items():
@@ -173,11 +176,13 @@ def _learn_histories(cursor: Cursor, cases: list[Case]) -> None:
             continue
         ids, steps = [pair[0] for pair in pairs], [str(pair[1]) for pair in pairs]
         cursor.execute(_RECENT, [ids, steps, arriving, REMEMBERED], prepare=True)
+        for number, step in pairs:
+            by_id[number].history[step] = History()
         for number, step, grams in reversed(cursor.fetchall()):
-            by_id[number].history.setdefault(Step(step), History()).add(grams)
+            by_id[number].history[Step(step)].add(grams)
 
 
-def _learn_originals(cursor: Cursor, ledger: Ledger, cases: list[Case]) -> None:
+def _learn_originals(cursor: Cursor, ledger: Ledger, cases: Sequence[Case]) -> None:
     wanted = [one.reverses for case in cases for one in case.posting.transfers if one.reverses]
     if wanted:
         ledger.transfers.update(read_transfers(cursor, wanted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,17 +10,19 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.copy import LibpqWriter
 
-from wufei.records.ledger.core.accounts import Kind, account_digest
+from wufei.records.ledger.core.accounts import AccountKey, Kind, account_digest
 from wufei.records.ledger.core.model import AccountState, Case
 from wufei.records.ledger.core.transfers import Step, Transfer
-from wufei.records.ledger.services.partitions import ensure_months_of
 
 Cursor = psycopg.Cursor[Any]
 Row = tuple[Any, ...]
 Table = tuple[str, tuple[str, ...]]
 
 FEW = 20
+SENT_AT_ONCE = 16 << 20
+"""Bytes of COPY after which the writer waits: each wait gives the interpreter to the thread that prepares."""
 _TRANSFER = (
     "id",
     "posting_id",
@@ -59,7 +62,7 @@ _POSTINGS: Table = (
     ("id", "book", "content_hash", "transfers", "reason", "region_ids", "holder_ids"),
 )
 _FINISHES: Table = ("finish", ("account_id", "posting_id"))
-_OPEN = "SELECT key, id FROM ledger_open_accounts(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_OPEN = "SELECT key, id FROM ledger_open_accounts(%s::json)"
 
 
 class RivalError(Exception):
@@ -68,6 +71,8 @@ class RivalError(Exception):
 
 def write(cursor: Cursor, accepted: Sequence[Case], recorded: tuple[datetime, int | None]) -> None:
     """Write accounts, transfers, postings and finishes; the database moves the balances.
+
+    It uses only the cursor, so that it may run in a thread of its own.
 
     Parameters
     ----------
@@ -83,7 +88,8 @@ def write(cursor: Cursor, accepted: Sequence[Case], recorded: tuple[datetime, in
     RivalError
         The caller rolls back and judges again.
     """
-    ensure_months_of(transfer.id for case in accepted for _, _, transfer in case.sides)
+    if not accepted:
+        return
     _open_accounts(cursor, accepted)
     # Rows are made one by one as they are sent: kept in lists they cost a third of the time in collections.
     moves = (_transfer_row(case.posting.id, *side) for case in accepted for side in case.sides)
@@ -95,29 +101,13 @@ def write(cursor: Cursor, accepted: Sequence[Case], recorded: tuple[datetime, in
 
 
 def _open_accounts(cursor: Cursor, accepted: Sequence[Case]) -> None:
-    used = {
-        state.text: state
-        for case in accepted
-        for state in (*[state for side in case.sides for state in side[:2]], *case.finishes)
-        if state.id is None
-    }
+    used = {state.text: state for case in accepted for state in case.states() if state.id is None}
     if not used:
         return
     # Sorted, so that two writers who make the same accounts wait for each other in one direction.
     fresh = {account_digest(text): used[text] for text in sorted(used)}
-    keys = [state.key for state in fresh.values()]
-    columns = [
-        [key.book for key in keys],
-        [str(key.kind) for key in keys],
-        [key.region_id for key in keys],
-        [key.stream for key in keys],
-        [key.origin_region_id for key in keys],
-        [str(key.origin_sector) for key in keys],
-        [key.holder_id for key in keys],
-        [key.site_id for key in keys],
-        [key.ref for key in keys],
-    ]
-    made = cursor.execute(_OPEN, columns, prepare=True).fetchall()
+    rows = [[getattr(state.key, name) for name in AccountKey.__slots__] for state in fresh.values()]
+    made = cursor.execute(_OPEN, [json.dumps(rows)], prepare=True).fetchall()
     if len(made) < len(fresh):
         raise RivalError
     for digest, number in made:
@@ -202,7 +192,8 @@ def _insert(cursor: Cursor, into_table: Table, rows: Iterable[Row], count: int, 
         )
     )
     cursor.execute(sql.SQL("TRUNCATE {}").format(staged))
-    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)) as copy:
+    copying = sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)
+    with cursor.copy(copying, writer=LibpqWriter(cursor, flush_threshold=SENT_AT_ONCE)) as copy:
         for row in rows:
             copy.write_row(row)
     selected = sql.SQL("SELECT {}, %s, %s FROM {}").format(names, staged)
