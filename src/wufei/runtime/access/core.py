@@ -22,13 +22,15 @@ READ_AND_ENTER = PUBLISHED | {
 }
 READ = PUBLISHED | {"figures.read", "ledger.read", "observations.read", "registry.read", "catalogue.read"}
 
-ACTIONS = READ | READ_AND_ENTER | {"plan.publish", "observations.write", "audit.read"}
+CLOSE_AND_AMEND = frozenset({"ledger.close", "ledger.amend"})
+
+ACTIONS = READ | READ_AND_ENTER | CLOSE_AND_AMEND | {"plan.publish", "observations.write", "audit.read"}
 
 MATRIX: dict[Role, frozenset[str]] = {
     Role.LEADER: READ | {"audit.read"},
-    Role.OFFICE: READ | {"ledger.post", "plan.publish", "observations.write", "audit.read"},
+    Role.OFFICE: READ | CLOSE_AND_AMEND | {"ledger.post", "plan.publish", "observations.write", "audit.read"},
     Role.CLERK: READ | {"ledger.post", "observations.write"},
-    Role.PRODUCER: READ_AND_ENTER,
+    Role.PRODUCER: READ_AND_ENTER | {"ledger.close"},
     Role.AUDITOR: READ | {"audit.read"},
     Role.PUBLIC: PUBLISHED,
     Role.OPERATOR: frozenset(ACTIONS),

@@ -13,6 +13,7 @@ from uuid import UUID
 from wufei.kernel.findings import Finding, has_error
 from wufei.records.ledger.core.accounts import BALANCED, AccountKey, Kind, account_text
 from wufei.records.ledger.core.checks import Rules, account_defects, account_findings, check_posting
+from wufei.records.ledger.core.closing import Closing, closed_findings
 from wufei.records.ledger.core.history import History
 from wufei.records.ledger.core.messages import finding
 from wufei.records.ledger.core.rows import Receipt
@@ -96,6 +97,10 @@ class Ledger:
         Ids of transfers that exist but need not be known further.
     reversed_ids : set of UUID
         Transfers that have been taken back.
+    closings : tuple of Closing
+        Closed periods that the postings at hand may fall into.
+    may_amend : bool
+        Whether the writer's role may change closed periods.
     """
 
     rules: Rules
@@ -104,6 +109,8 @@ class Ledger:
     transfers: dict[UUID, Transfer] = field(default_factory=dict)
     taken: set[UUID] = field(default_factory=set)
     reversed_ids: set[UUID] = field(default_factory=set)
+    closings: tuple[Closing, ...] = ()
+    may_amend: bool = True
 
     def account(self, key: AccountKey) -> AccountState:
         """Give the state of an account, an empty one if it was never used."""
@@ -140,6 +147,10 @@ class Ledger:
         self._check_identity(posting, findings)
         if findings and has_error(findings):
             return _refused(posting, findings)
+        if self.closings or any(transfer.amends_period for transfer in posting.transfers):
+            findings.extend(closed_findings(posting, self.closings, may_amend=self.may_amend))
+            if has_error(findings):
+                return _refused(posting, findings)
         findings.extend(self._move(case))
         if findings and has_error(findings):
             return _refused(posting, findings)

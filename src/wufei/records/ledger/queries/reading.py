@@ -152,7 +152,7 @@ def account_transfers(
     return _page(_read(_ROWS.format(page=page, order="page.id DESC"), parameters), limit)
 
 
-def accounts(  # noqa: PLR0913 - each filter of the page is one
+def accounts(
     scope: Scope,
     *,
     book: str,
@@ -259,6 +259,17 @@ def _selected(scope: Scope, selection: FlowSelection) -> tuple[str, Parameters]:
         conditions.append("t.recorded_at <= %(as_of)s")
         parameters["as_of"] = selection.as_of
     return " AND ".join(conditions), parameters
+
+
+def visible_to(scope: Scope) -> tuple[str, Parameters]:
+    """Give the condition on transfers ``t`` that a scope puts, with its parameters."""
+    return _visible(scope)
+
+
+def read_page(selected: str, parameters: Parameters, limit: int) -> Page[TransferRow]:
+    """Give the transfers of a query of whole rows, the latest day first, a page of them."""
+    query = _ROWS.format(page=selected, order=_LATEST_FIRST)
+    return _page(_read(query, parameters | {"limit": limit + 1}), limit)
 
 
 def _visible(scope: Scope) -> tuple[str, Parameters]:

@@ -11,11 +11,13 @@ import psycopg
 from wufei.kernel.errors import AccessError
 from wufei.kernel.period import Precision
 from wufei.records.ledger.core.accounts import SYNTHETIC_BOOK, AccountKey, Kind, account_digest
+from wufei.records.ledger.core.checks import local_date
 from wufei.records.ledger.core.history import REMEMBERED, History
 from wufei.records.ledger.core.model import AccountState, Case, Ledger, stock_side
 from wufei.records.ledger.core.transfers import Evidence, Step, Transfer
+from wufei.records.ledger.queries.closing import read_closings
 from wufei.records.registry.queries import SiteRow, sites_by_id
-from wufei.runtime.access.core import Scope, require
+from wufei.runtime.access.core import Scope, allowed, require
 from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_id
 
 Cursor = psycopg.Cursor[Any]
@@ -56,6 +58,7 @@ def learn(cursor: Cursor, scope: Scope, ledger: Ledger, cases: Sequence[Case]) -
     _mark_unknown(scope, fresh)
     for state in fresh:
         state.learned = True
+    _learn_closings(cursor, scope, ledger, cases)
     _learn_histories(cursor, cases)
     _learn_originals(cursor, ledger, cases)
 
@@ -158,6 +161,19 @@ def _mark_site(state: AccountState, site: SiteRow | None) -> None:
         state.defects.append(("site-of-another", "site_id", site.key))
     else:
         state.strict = site.strict
+
+
+def _learn_closings(cursor: Cursor, scope: Scope, ledger: Ledger, cases: Sequence[Case]) -> None:
+    # Asked after the accounts are locked: with them came the lock that keeps closings as they are.
+    moments = [
+        (one.source.book, one.occurred_at) for case in cases if not case.findings for _, _, one in case.sides
+    ]
+    ledger.may_amend = allowed(scope, "ledger.amend")
+    ledger.closings = ()
+    if moments:
+        instants = [at for _, at in moments]
+        days = (local_date(min(instants)), local_date(max(instants)))
+        ledger.closings = read_closings(cursor, {book for book, _ in moments}, days)
 
 
 def _learn_histories(cursor: Cursor, cases: Sequence[Case]) -> None:

@@ -23,7 +23,9 @@ from wufei.runtime.access.services import session
 _CONFLICTS = frozenset({"ledger.reversal-twice", "ledger.reversal-of-reversal"})
 
 
-def reverse(scope: Scope, transfer_id: UUID, *, reason: str, now: datetime) -> Receipt:
+def reverse(
+    scope: Scope, transfer_id: UUID, *, reason: str, now: datetime, amends_period: str = ""
+) -> Receipt:
     """Post the reversal of one transfer, with its time of occurrence.
 
     Parameters
@@ -34,6 +36,8 @@ def reverse(scope: Scope, transfer_id: UUID, *, reason: str, now: datetime) -> R
         What is taken back.
     reason : str
         A `Reason`.
+    amends_period : str
+        The closed period in which the transfer lies, as `str(Period)`; empty where none is closed.
     now : datetime
         The clock of the server.
 
@@ -65,7 +69,7 @@ def reverse(scope: Scope, transfer_id: UUID, *, reason: str, now: datetime) -> R
             original = read_transfers(cursor, [transfer_id]).get(transfer_id)
         if original is None:
             raise NotFoundError("transfer", transfer_id)
-        back = reversal_of(original, replace(original, id=new_id(now), amends_period=""))
+        back = reversal_of(original, replace(original, id=new_id(now), amends_period=amends_period))
         receipt = post(scope, Posting(new_id(now), (back,), reason=reason), now=now)
     for found in receipt.findings:
         if found.code in _CONFLICTS:

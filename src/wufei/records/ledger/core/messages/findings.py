@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
-from wufei.records.ledger.core.messages import accounts, amounts, balances, doors, identifiers, terms
+from wufei.records.ledger.core.messages import accounts, amounts, balances, doors, identifiers, periods, terms
 
 # Braces are filled from the values given to `finding`.
 _WORDS = {
@@ -14,9 +14,11 @@ _WORDS = {
     **accounts.WORDS,
     **balances.WORDS,
     **doors.WORDS,
+    **periods.WORDS,
 }
 
 _RULES: dict[str, Text] = {
+    "period-closed": Text("已关账期间只能更正", "A closed period is only amended"),
     "stock-below-zero": Text("库存不得为负", "A stock never goes below zero"),
     "tolerant-stock-below-zero": Text(
         "迟报场所的负库存须说明", "A late reporter's negative stock is shown at once"
@@ -40,6 +42,7 @@ _RULES: dict[str, Text] = {
 }
 _GENERAL_RULE = Text("台账记账规则", "Rules of the ledger")
 _SEVERITIES = {
+    "amends-open-period": Severity.WARNING,
     "mass-jump": Severity.WARNING,
     "tolerant-stock-below-zero": Severity.WARNING,
     "run-unexplained-rest": Severity.WARNING,

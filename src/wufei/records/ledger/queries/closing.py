@@ -1,0 +1,165 @@
+"""Closed periods, and their figures as published and as revised."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import psycopg
+from django.db import connections
+
+from wufei.kernel.errors import NotFoundError
+from wufei.kernel.period import Period
+from wufei.records.ledger.core.closing import Closing
+from wufei.records.ledger.core.rows import Page, TransferRow
+from wufei.records.ledger.queries.reading import read_page, visible_to
+from wufei.runtime.access.core import Scope, require
+
+Cursor = psycopg.Cursor[Any]
+
+_CLOSINGS = """
+    SELECT c.id, c.book, c.period, c.region_id, c.party_id, c.region_ids, c.grouping, c.streams, c.sectors,
+        c.sequence, c.recorded_at, c.recorder_id
+    FROM ledger_closing AS c WHERE {where} ORDER BY c.start_on DESC, c.id DESC LIMIT %(limit)s
+"""
+_OVERLAPPING = "c.book = ANY(%(books)s) AND c.start_on <= %(last)s AND c.end_on > %(first)s"
+# What `core.closing.Closing.covers` says, of the columns of a transfer.
+_COVERED = """
+    t.book = %(book)s AND t.occurred_on >= %(start)s AND t.occurred_on < %(end)s
+    AND (%(party)s IN (t.source_holder_id, t.target_holder_id) OR t.origin_region_id = ANY(%(regions)s)
+        OR t.source_region_id = ANY(%(regions)s) OR t.target_region_id = ANY(%(regions)s))
+    AND (%(streams)s::text[] = '{}' OR (t.stream, t.origin_sector)
+        IN (SELECT * FROM unnest(%(streams)s::text[], %(sectors)s::text[])))
+"""
+# Two people with the same closing get the same published figure: its rows have the lower sequences.
+_FLOWS = """
+    SELECT t.step, t.stream, coalesce(sum(t.signed_grams) FILTER (WHERE leaf.sequence < %(sequence)s), 0),
+        coalesce(sum(t.signed_grams), 0), count(*) FILTER (WHERE leaf.sequence < %(sequence)s), count(*)
+    FROM ledger_transfer AS t LEFT JOIN ledger_leaf AS leaf ON leaf.transfer_id = t.id WHERE {covered}
+    GROUP BY t.step, t.stream ORDER BY t.step, t.stream
+"""
+_AMENDING = """
+    SELECT t.* FROM ledger_transfer AS t LEFT JOIN ledger_leaf AS leaf ON leaf.transfer_id = t.id
+    WHERE {covered} AND (leaf.sequence IS NULL OR leaf.sequence >= %(sequence)s) AND {visible}
+    ORDER BY t.occurred_on DESC, t.id DESC LIMIT %(limit)s
+"""
+_EVER = 100_000
+"""More closings than a city ever makes of one book and span: what postings are judged by is never cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFlow:
+    """One step of one stream in a closed period, in net grams and numbers of rows, reversals included."""
+
+    step: str
+    stream: str
+    published_g: int
+    revised_g: int
+    published_rows: int
+    revised_rows: int
+
+
+def closings(
+    scope: Scope,
+    *,
+    region_id: int | None = None,
+    party_id: int | None = None,
+    book: str | None = None,
+    limit: int = 200,
+) -> list[Closing]:
+    """Give closed periods, the latest first.
+
+    Parameters
+    ----------
+    scope : Scope
+        Who reads; closings say nothing of any waste, so that whoever reads the ledger may know them all.
+    region_id, party_id, book : optional
+        Only those of one region, party or book.
+    limit : int
+        At most so many.
+    """
+    require(scope, "ledger.read")
+    named = {"region_id": region_id, "party_id": party_id, "book": book}
+    where = " AND ".join(f"c.{name} = %({name})s" for name, value in named.items() if value is not None)
+    with psycopg.Cursor(connections["default"].connection) as cursor:
+        return list(_read(cursor, where or "true", named | {"limit": limit}))
+
+
+def get_closing(scope: Scope, closing_id: int) -> Closing:
+    """Give one closed period.
+
+    Raises
+    ------
+    NotFoundError
+        There is none with this number.
+    """
+    require(scope, "ledger.read")
+    with psycopg.Cursor(connections["default"].connection) as cursor:
+        found = _read(cursor, "c.id = %(id)s", {"id": closing_id, "limit": 1})
+    if not found:
+        raise NotFoundError("closing", closing_id)
+    return found[0]
+
+
+def closed_flows(scope: Scope, closing_id: int) -> list[ClosedFlow]:
+    """Give the figures of a closed period as published, at its closing, and as revised, now.
+
+    Raises
+    ------
+    AccessError
+        The closing is of another's region or party.
+    NotFoundError
+        There is none with this number.
+    """
+    closing = _own(scope, closing_id)
+    with connections["system"].cursor() as cursor:
+        cursor.execute(_FLOWS.format(covered=_COVERED), _terms(closing))
+        return [ClosedFlow(step, stream, int(a), int(b), n, m) for step, stream, a, b, n, m in cursor]
+
+
+def amending_transfers(scope: Scope, closing_id: int, *, limit: int) -> Page[TransferRow]:
+    """Give the transfers that came into a closed period after its closing, the latest day first."""
+    closing = _own(scope, closing_id)
+    visible, parameters = visible_to(scope)
+    query = _AMENDING.format(covered=_COVERED, visible=visible)
+    return read_page(query, parameters | _terms(closing), limit)
+
+
+def read_closings(cursor: Cursor, books: Collection[str], days: tuple[date, date]) -> tuple[Closing, ...]:
+    """Give the closings of some books that overlap a span from its first to its last day."""
+    span = {"books": list(books), "first": days[0], "last": days[1], "limit": _EVER}
+    return _read(cursor, _OVERLAPPING, span)
+
+
+def _own(scope: Scope, closing_id: int) -> Closing:
+    closing = get_closing(scope, closing_id)
+    require(scope, "ledger.read", region_id=closing.region_id, party_id=closing.party_id)
+    return closing
+
+
+def _terms(closing: Closing) -> dict[str, Any]:
+    return {
+        "book": closing.book,
+        "start": closing.period.start,
+        "end": closing.period.end,
+        "party": closing.party_id,
+        "regions": list(closing.region_ids),
+        "streams": [stream for stream, _ in closing.waste],
+        "sectors": [sector for _, sector in closing.waste],
+        "sequence": closing.sequence,
+    }
+
+
+def _read(cursor: Cursor, where: str, parameters: dict[str, Any]) -> tuple[Closing, ...]:
+    rows = cursor.execute(_CLOSINGS.format(where=where), parameters, prepare=True).fetchall()
+    return tuple(_closing(row) for row in rows)
+
+
+def _closing(row: tuple[Any, ...]) -> Closing:
+    number, book, period, region, party, regions, grouping, streams, sectors, *rest = row
+    waste = frozenset(zip(streams, sectors, strict=True))
+    return Closing(
+        number, book, Period.parse(period), region, party, frozenset(regions), grouping, waste, *rest
+    )
