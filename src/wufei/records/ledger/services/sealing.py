@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +36,7 @@ _BATCH_END = """
     SELECT xid::text FROM ledger_transfer WHERE xid >= %s::xid8 AND xid < %s::xid8
     ORDER BY xid OFFSET %s LIMIT 1
 """
+_MANY = "SELECT FROM ledger_transfer WHERE xid >= %s::xid8 AND xid < %s::xid8 OFFSET %s LIMIT 1"
 # In whatever order they lie: no later round can disturb it, and a bulk load need not be sorted first.
 _ROWS = """
     SELECT {columns} FROM ledger_transfer AS t LEFT JOIN ledger_posting AS p ON p.id = t.posting_id
@@ -113,7 +116,7 @@ def _seal(cursor: Cursor, key: Ed25519PrivateKey, now: datetime, batch: int) -> 
     tree = _checked_tree(cursor, before)
     high, more = _horizon(cursor, low, batch)
     start = tree.size
-    for rows in _chunks(cursor.connection, low, high):
+    for rows in _chunks(cursor, low, high):
         tree = append(cursor, tree, rows)
     if tree.size == start:
         return Sealed(0, before)
@@ -178,10 +181,26 @@ def _horizon(cursor: Cursor, low: int, batch: int) -> tuple[int, bool]:
     return (int(end[0]) + 1, True) if end else (max(ended, low), False)
 
 
-def _chunks(connection: psycopg.Connection[Any], low: int, high: int) -> Iterator[list[tuple[Any, ...]]]:
-    with psycopg.ServerCursor(connection, "ledger_sealing") as rows:
-        rows.execute(
-            sql.SQL(_ROWS).format(columns=sql.SQL(leaf_columns(VERSION))), [str(low), str(high)], binary=True
-        )
+def _chunks(cursor: Cursor, low: int, high: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Read the rows of some transactions, all of which have ended: any later snapshot holds the same."""
+    if cursor.execute(_MANY, [str(low), str(high), CHUNK]).fetchone() is None:
+        yield from _read(cursor.connection, low, high)
+        return
+    # Many are read through a connection of its own, while those before are hashed and stored.
+    reading = connections["system"].copy()
+    reading.inc_thread_sharing()
+    with closing(reading), ThreadPoolExecutor(1, "ledger-reading") as ahead:
+        reading.ensure_connection()
+        rows = _read(reading.connection, low, high)
+        pending = ahead.submit(next, rows, None)
+        while chunk := pending.result():
+            pending = ahead.submit(next, rows, None)
+            yield chunk
+
+
+def _read(connection: psycopg.Connection[Any], low: int, high: int) -> Iterator[list[tuple[Any, ...]]]:
+    columns = sql.SQL(leaf_columns(VERSION))
+    with connection.transaction(), psycopg.ServerCursor(connection, "ledger_sealing") as rows:
+        rows.execute(sql.SQL(_ROWS).format(columns=columns), [str(low), str(high)], binary=True)
         while chunk := rows.fetchmany(CHUNK):
             yield chunk
