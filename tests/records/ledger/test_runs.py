@@ -205,9 +205,9 @@ def test_a_run_worked_out_by_hand() -> None:
         Output(store("SW02").pool, in_grams(250)),
         Output(store("HW18").pool, in_grams(50), sector="municipal"),
         Output(run.boundary(Kind.ENERGY, "SW03"), in_grams(400)),
-        Loss("SW61", in_grams(290)),
+        Loss("SW61", in_grams(290), Evidence.ESTIMATED, 50_000),
     ]
-    draft = world.carry_out(runs.whole(event(), run, inputs, outputs))
+    draft = world.carry_out(runs.whole(event(uncertainty_ppm=1000), run, inputs, outputs))
     held = world.held()
     # 600 g and 400 g went in, so each output is 60 % and 40 %; 10 g are left: 6 g and 4 g.
     by_origin = {
@@ -235,6 +235,9 @@ def test_a_run_worked_out_by_hand() -> None:
     assert told.where == "run r-1"
     settled = [one for one in draft.posting.transfers if one.step is Step.SETTLE_DIFFERENCE]
     assert {one.evidence for one in settled} == {Evidence.DERIVED_BY_DIFFERENCE}
+    # sqrt(1000^2 + 990^2) = 1407 g, of which 0.1 % is 1.407 g: 14.07 % of the 10 g that are left.
+    assert {one.uncertainty_ppm for one in settled} == {140_700}
+    assert {one.uncertainty_ppm for one in draft.posting.transfers if one not in settled} == {1000, 50_000}
 
 
 def test_a_run_that_yields_more_than_it_took_draws_on_difference_and_says_so() -> None:

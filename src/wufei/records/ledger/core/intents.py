@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Context, Decimal
+from math import isqrt
 from uuid import UUID
 
 from wufei.kernel.findings import Finding
@@ -17,6 +18,7 @@ from wufei.kernel.ids import id_within
 from wufei.kernel.period import Precision
 from wufei.records.ledger.core.accounts import AccountKey, account_text
 from wufei.records.ledger.core.amounts import Amount, check_amount, in_grams, parts
+from wufei.records.ledger.core.checks import PPM
 from wufei.records.ledger.core.messages import finding
 from wufei.records.ledger.core.mixing import shares, shortage, split
 from wufei.records.ledger.core.pools import Origin, Pool, origin_of, pool_of
@@ -59,8 +61,8 @@ class Line:
     ----------
     origin : Origin, optional
         The origin that mass gets where it arrives; by default it keeps its own.
-    evidence : Evidence, optional
-        How this mass is known, if otherwise than the rest of the event.
+    evidence, uncertainty_ppm : Evidence, int, optional
+        How and how surely this mass is known, if otherwise than the rest of the event.
     dry_share_ppm : int, optional
         Dry part of the mass in parts per million.
     """
@@ -72,6 +74,7 @@ class Line:
     method: str = ""
     origin: Origin | None = None
     evidence: Evidence | None = None
+    uncertainty_ppm: int | None = None
     dry_share_ppm: int | None = None
 
     def arrival(self, origin: Origin) -> AccountKey:
@@ -175,10 +178,10 @@ def build(intent: Intent, held: Held) -> Draft:
     if findings:
         return Draft(None, tuple(findings))
     rest_g = total_g - sum(line.amount.grams for _, line in out)
-    bench.settle(intent, min(rest_g, 0))
+    bench.settle(intent, min(rest_g, 0), total_g)
     for number, line in out:
         findings += bench.draw(line, f"line {number}")
-    bench.settle(intent, max(rest_g, 0))
+    bench.settle(intent, max(rest_g, 0), total_g)
     posting = Posting(intent.event.id, tuple(bench.transfers), bench.accounts_of(intent.finishes))
     return Draft(None if findings else posting, tuple(findings), total_g, rest_g)
 
@@ -243,15 +246,21 @@ class _Bench:
             self.move((source, line.arrival(origin_of(source))), line, amount)
         return []
 
-    def settle(self, intent: Intent, rest_g: int) -> None:
+    def settle(self, intent: Intent, rest_g: int, total_g: int) -> None:
         """Book what is left in a leg or run, or what came out of it beyond what it held."""
         pool, rest = intent.finishes, intent.rest
         if pool is None or rest is None or rest_g == 0:
             return
         held_g = {key: self.balances_g[key] for key in self.accounts_of(pool)}
         held_g = {key: grams for key, grams in held_g.items() if grams > 0}
-        amount, evidence = in_grams(abs(rest_g)), Evidence.DERIVED_BY_DIFFERENCE
-        derived = Line(pool, rest, amount, Step.SETTLE_DIFFERENCE, evidence=evidence)
+        derived = Line(
+            source=pool,
+            target=rest,
+            amount=in_grams(abs(rest_g)),
+            step=Step.SETTLE_DIFFERENCE,
+            evidence=Evidence.DERIVED_BY_DIFFERENCE,
+            uncertainty_ppm=_uncertainty_of_rest(self.event.uncertainty_ppm, total_g, rest_g),
+        )
         for key, grams in split(held_g, abs(rest_g)).items():
             other = rest.account(origin_of(key))
             self.move((key, other) if rest_g > 0 else (other, key), derived, in_grams(grams))
@@ -268,6 +277,16 @@ class _Bench:
         return sum(self.balances_g[key] for key in self.accounts_of(pool))
 
 
+def _uncertainty_of_rest(uncertainty_ppm: int, total_g: int, rest_g: int) -> int:
+    """Relative uncertainty of what two weighings leave, each known as surely as the event, independently.
+
+    The standard uncertainties u a and u b of both sides add in squares; relative to the rest that is
+    u sqrt(a^2 + b^2) / |a - b|, at most all of it. Whole numbers, so that it is the same everywhere.
+    """
+    both_g = isqrt(total_g**2 + (total_g - rest_g) ** 2)
+    return min(PPM, uncertainty_ppm * both_g // abs(rest_g))
+
+
 def _spoken(
     event: Event, ordinal: int, sides: tuple[AccountKey, AccountKey], line: Line, amount: Amount
 ) -> Transfer:
@@ -275,6 +294,7 @@ def _spoken(
         transfer(event, ordinal, sides, amount, line.step),
         method=line.method,
         evidence=line.evidence or event.evidence,
+        uncertainty_ppm=event.uncertainty_ppm if line.uncertainty_ppm is None else line.uncertainty_ppm,
         dry_share_ppm=line.dry_share_ppm,
     )
 

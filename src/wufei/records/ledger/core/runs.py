@@ -68,8 +68,8 @@ class Output:
     sector : str
         Only for waste that the run newly makes, into a stock in the plant's region: the sector of the plant,
         which with that region is its origin. Empty for a residue, which keeps the origins of what was fed.
-    evidence : Evidence, optional
-        How this mass is known, if otherwise than the rest of the event.
+    evidence, uncertainty_ppm : Evidence, int, optional
+        How and how surely this mass is known, if otherwise than the rest of the event.
     """
 
     to: Pool
@@ -77,6 +77,7 @@ class Output:
     method: str = ""
     sector: str = ""
     evidence: Evidence | None = None
+    uncertainty_ppm: int | None = None
     dry_share_ppm: int | None = None
 
 
@@ -87,6 +88,7 @@ class Loss:
     stream: str
     amount: Amount
     evidence: Evidence | None = None
+    uncertainty_ppm: int | None = None
 
 
 def opened(event: Event, run: Run, inputs: Sequence[Input]) -> Intent:
@@ -190,7 +192,13 @@ def _lines_in(run: Run, inputs: Sequence[Input]) -> tuple[Line, ...]:
 
 def _lines_out(run: Run, outputs: Sequence[Output], losses: Sequence[Loss]) -> tuple[Line, ...]:
     lost = [
-        Output(run.boundary(Kind.DISCHARGED, one.stream), one.amount, evidence=one.evidence) for one in losses
+        Output(
+            run.boundary(Kind.DISCHARGED, one.stream),
+            one.amount,
+            evidence=one.evidence,
+            uncertainty_ppm=one.uncertainty_ppm,
+        )
+        for one in losses
     ]
     return tuple(
         Line(
@@ -201,6 +209,7 @@ def _lines_out(run: Run, outputs: Sequence[Output], losses: Sequence[Loss]) -> t
             method=one.method,
             origin=Origin(run.region_id, one.sector) if one.sector else None,
             evidence=one.evidence,
+            uncertainty_ppm=one.uncertainty_ppm,
             dry_share_ppm=one.dry_share_ppm,
         )
         for one in (*outputs, *lost)
