@@ -285,6 +285,25 @@ def test_eight_threads_draw_a_store_of_three_origins_empty_and_no_further(
     assert min(left) >= 0
 
 
+def test_eight_threads_empty_a_store_to_the_gram_and_none_is_turned_away(
+    operator: Scope, mixed: Mixed
+) -> None:
+    # Whoever worked out shares from balances that a rival then changed would ask one origin for too much.
+    mixed.open(operator, mixed.store, 30, 7, 3)
+
+    def work(_: int) -> list[Any]:
+        try:
+            return [take(operator, mixed, in_grams(1)) for _ in range(5)]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        receipts = [receipt for part in pool.map(work, range(8)) for receipt in part]
+    assert [codes(receipt) for receipt in receipts] == [[]] * 40
+    assert mixed.held(operator, mixed.store.pool) == [0, 0, 0]
+    assert mixed.held(operator, used(mixed)) == [30, 7, 3]
+
+
 def test_rivals_with_the_same_draw_write_it_once(operator: Scope, mixed: Mixed) -> None:
     mixed.open(operator, mixed.store, 101, 67, 33)
     event = mixed.event()
