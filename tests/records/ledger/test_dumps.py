@@ -184,8 +184,11 @@ def test_a_traced_dump_comes_from_what_was_lost_and_never_touches_unattributed(
     # It was generated long ago, so there is nothing to attribute.
     again = case.say(attribute_dump, 30_000, culprit=origin)
     assert codes(again) == ["dump-overattributed"]
-    elsewhere = Pool(mixed.yard.book, Kind.USED, region_id, "SW03").account(origin)
-    assert "kinds-not-allowed" in codes(case.say(find_dump, 1, traced_to=elsewhere))
+    for other in (Kind.USED, Kind.UNATTRIBUTED):
+        elsewhere = Pool(mixed.yard.book, other, region_id, "SW03").account(origin)
+        refused = case.say(find_dump, 1, traced_to=elsewhere)
+        assert (refused.outcome, codes(refused)) == ("refused", ["kinds-not-allowed"])
+        assert str(other) in refused.findings[0].message.en
 
 
 def test_no_more_is_cleared_than_lies_there(operator: Scope, mixed: Mixed) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from wufei.kernel.errors import AccessError, ConflictError, InputError, InvariantError
 from wufei.kernel.ids import new_id
+from wufei.kernel.text import Text
 from wufei.records.catalogue.core.conversions import conversion_for
 from wufei.records.ledger import queries
 from wufei.records.ledger.core.accounts import AccountKey, Kind
@@ -25,6 +26,7 @@ from wufei.records.ledger.core.mixing import shares, shortage, split
 from wufei.records.ledger.core.pools import Pool
 from wufei.records.ledger.core.transfers import Step
 from wufei.records.ledger.services import draw
+from wufei.records.registry.services import save_site
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
 
@@ -198,6 +200,33 @@ def test_a_draw_beyond_all_origins_together_is_refused_whole(operator: Scope, mi
     assert mixed.held(operator, mixed.store.pool) == [7, 2, 1]
     assert take(operator, mixed, in_grams(10)).outcome == "posted"
     assert codes(take(operator, mixed, in_grams(1))) == ["store-short"]
+
+
+def test_a_late_reporter_draws_below_zero_and_is_told_at_once(operator: Scope, mixed: Mixed) -> None:
+    site = save_site(
+        operator,
+        key=f"site-{new_id(NOW)}",
+        name=Text("迟报场", "Late site"),
+        party_id=mixed.yard.holder_id,
+        region_id=mixed.yard.region_id,
+        strict=False,
+    )
+    late = replace(mixed.store, site_id=site)
+    assert codes(take(operator, mixed, in_grams(5), store=late)) == ["store-short"]
+    mixed.open(operator, late, 60, 40)
+    event = mixed.event()
+    receipt = take(operator, mixed, in_grams(200), store=late, event=event)
+    assert (receipt.outcome, codes(receipt)) == ("posted", ["tolerant-stock-below-zero"] * 2)
+    assert mixed.held(operator, late.pool) == [-60, -40, 0]
+    assert take(operator, mixed, in_grams(200), store=late, event=event).outcome == "repeated"
+    # Nothing says any more in which proportion the two origins owe.
+    assert codes(take(operator, mixed, in_grams(5), store=late)) == ["store-short"]
+    alone = replace(late, stream="SW07")
+    mixed.open(operator, alone, 3)
+    for below in (-2, -7):
+        to = Pool(mixed.yard.book, Kind.USED, mixed.yard.region_id, "SW07")
+        assert codes(take(operator, mixed, in_grams(5), store=alone, to=to)) == ["tolerant-stock-below-zero"]
+        assert mixed.held(operator, alone.pool)[0] == below
 
 
 @pytest.mark.parametrize(

@@ -379,6 +379,8 @@ def test_a_run_at_once_is_repeated_and_its_rest_is_booked_in_the_database(
         assert (receipt.outcome, codes(receipt)) == ("posted", ["run-unexplained-rest"])
         assert finished(mixed, operator, run) == {(0, True)}
         assert run_once(operator, **said).outcome == "repeated"
+    assert queries.verify(operator) == []
+    assert queries.book_imbalance(operator, mixed.yard.book) == 0
     # 45 g were missing of the first run, the second one gave 20 g too many.
     assert sum(mixed.held(operator, run.boundary(Kind.DIFFERENCE, "SW03"))) == 25
     assert sum(mixed.held(operator, ash.pool)) == 175

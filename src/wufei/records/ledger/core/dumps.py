@@ -17,6 +17,9 @@ from wufei.records.ledger.core.messages import finding
 from wufei.records.ledger.core.pools import Leg, Origin, Pool
 from wufei.records.ledger.core.transfers import Posting, Step
 
+# Waste that left the ledger's sight after it had been generated.
+TRACES = (Kind.LOST, Kind.DIFFERENCE)
+
 
 @dataclass(frozen=True, slots=True)
 class Dump:
@@ -60,6 +63,15 @@ def found(event: Event, dump: Dump, amount: Amount, traced_to: AccountKey | None
     """
     sides = (traced_to or dump.unattributed, dump.pool.account(dump.origin))
     return Posting(event.id, (transfer(event, 0, sides, amount, Step.FIND_DUMP),))
+
+
+def trace_findings(traced_to: AccountKey | None) -> tuple[Finding, ...]:
+    """Refuse to trace a dump to anything but a loss or a weighing difference."""
+    if traced_to is None or traced_to.kind in TRACES:
+        return ()
+    choices = ", ".join(f"{kind} → {Kind.DUMPED}" for kind in TRACES)
+    words = {"source": traced_to.kind, "target": Kind.DUMPED, "choices": choices}
+    return (finding("kinds-not-allowed", "traced_to", Step.FIND_DUMP, **words),)
 
 
 def cleared(event: Event, dump: Dump, leg: Leg, amount: Amount) -> Intent:

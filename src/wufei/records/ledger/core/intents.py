@@ -20,7 +20,7 @@ from wufei.records.ledger.core.accounts import AccountKey, account_text
 from wufei.records.ledger.core.amounts import Amount, check_amount, in_grams, parts
 from wufei.records.ledger.core.checks import PPM
 from wufei.records.ledger.core.messages import finding
-from wufei.records.ledger.core.mixing import shares, shortage, split
+from wufei.records.ledger.core.mixing import overdraft, shares, shortage, split
 from wufei.records.ledger.core.pools import Origin, Pool, origin_of, pool_of
 from wufei.records.ledger.core.transfers import Evidence, Posting, Step, Transfer
 
@@ -128,10 +128,13 @@ class Held:
         Grams by account.
     finished : frozenset of Pool
         Legs and runs that have ended.
+    tolerant : frozenset of Pool
+        Stores of sites that report late and may go below zero.
     """
 
     balances_g: Mapping[AccountKey, int]
     finished: frozenset[Pool] = frozenset()
+    tolerant: frozenset[Pool] = frozenset()
 
     def of(self, pool: Pool) -> dict[AccountKey, int]:
         """Give the balances of one pool."""
@@ -168,7 +171,7 @@ def build(intent: Intent, held: Held) -> Draft:
     findings = _defects(intent, held)
     if findings:
         return Draft(None, tuple(findings))
-    bench = _Bench(intent.event, dict(held.balances_g))
+    bench = _Bench(intent.event, dict(held.balances_g), held.tolerant)
     into, out = _in_and_out(intent)
     for number, line in into:
         findings += bench.draw(line, f"line {number}")
@@ -234,14 +237,18 @@ class _Bench:
 
     event: Event
     balances_g: dict[AccountKey, int]
+    tolerant: frozenset[Pool]
     transfers: list[Transfer] = field(default_factory=list)
 
     def draw(self, line: Line, where: str) -> list[Finding]:
         balances_g = {key: self.balances_g[key] for key in self.accounts_of(line.source)}
         short = shortage(balances_g, line.amount.grams, f"{where}, grams")
-        if short is not None:
+        if short is None:
+            given = shares(balances_g, line.amount.grams)
+        else:
+            given = overdraft(balances_g, line.amount.grams) if line.source in self.tolerant else {}
+        if short is not None and not given:
             return [short]
-        given = shares(balances_g, line.amount.grams)
         for source, amount in zip(given, parts(line.amount, list(given.values())), strict=True):
             self.move((source, line.arrival(origin_of(source))), line, amount)
         return []

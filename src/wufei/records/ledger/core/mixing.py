@@ -41,6 +41,21 @@ def shares(balances_g: Mapping[AccountKey, int], wanted_g: int) -> dict[AccountK
     return split({key: grams for key, grams in balances_g.items() if grams > 0}, wanted_g)
 
 
+def overdraft(balances_g: Mapping[AccountKey, int], wanted_g: int) -> dict[AccountKey, int]:
+    """Grams that each account of a short store gives, where the site reports late and may go below zero.
+
+    Returns
+    -------
+    dict
+        In proportion to what is booked, or all from the only account; empty where nothing says in which
+        proportion the missing mass is owed.
+    """
+    booked = {key: grams for key, grams in balances_g.items() if grams > 0}
+    if not booked and len(balances_g) == 1:
+        booked = dict.fromkeys(balances_g, 1)
+    return split(booked, wanted_g) if booked else {}
+
+
 def shortage(balances_g: Mapping[AccountKey, int], wanted_g: int, where: str) -> Finding | None:
     """Say what is missing if the accounts together hold less than is wanted."""
     held = sum(grams for grams in balances_g.values() if grams > 0)

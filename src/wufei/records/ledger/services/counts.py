@@ -98,7 +98,8 @@ def _stocktake(
 ) -> Receipt:
     counted_g, book_g = said
     with psycopg.Cursor(connections["default"].connection) as cursor:
-        held_g = lock(cursor, {account}).get(account, (0, 0))[1]
+        known = lock(cursor, {account}).get(account)
+        held_g = known.grams if known else 0
         if is_taken(cursor, event.id):
             gap_g = None if book_g is None else counted_g - book_g
             if counts.counts_same(event, account, gap_g, stored_transfers(cursor, event.id)):

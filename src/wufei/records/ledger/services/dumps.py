@@ -57,6 +57,10 @@ def find_dump(
     ConflictError
         The identifier is recorded with other content.
     """
+    require(scope, "ledger.post", region_id=dump.region_id)
+    findings = dumps.trace_findings(traced_to)
+    if findings:
+        return Receipt(event.id, "refused", findings)
     return post(scope, dumps.found(event, dump, amount, traced_to), now=now)
 
 
@@ -105,5 +109,5 @@ def _unattributed_g(cursor: Cursor, key: AccountKey) -> int:
     known = lock(cursor, {key})
     if key not in known:
         return 0
-    found = cursor.execute(_BOUNDARY, {"id": known[key][0]}).fetchone()
+    found = cursor.execute(_BOUNDARY, {"id": known[key].id}).fetchone()
     return int(found[0]) if found else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from wufei.kernel.text import Text
 from wufei.records.ledger.core.accounts import AccountKey, Kind, account_digest, account_text
 from wufei.records.ledger.core.intents import Draft, Held, Intent, build, says_same
 from wufei.records.ledger.core.messages import finding
-from wufei.records.ledger.core.pools import Origin, Pool
+from wufei.records.ledger.core.pools import Origin, Pool, pool_of
 from wufei.records.ledger.core.rows import Receipt
 from wufei.records.ledger.core.transfers import Posting, Transfer, content_hash
 from wufei.records.ledger.services.knowledge import read_transfers
@@ -32,10 +33,19 @@ Remark = Callable[[Draft], tuple[Finding, ...]]
 _ATTEMPTS = 4
 _OWNED = frozenset({Kind.STOCK, Kind.PROCESS, Kind.DUMPED})
 _RESERVE = "SELECT * FROM ledger_reserve_pools(%s, %s, %s::bigint[], %s, %s::bigint[], %s::bigint[], %s)"
-_LOCK = "SELECT key, id, grams FROM ledger_lock_accounts(%s::uuid[])"
+_LOCK = "SELECT key, id, grams, strict FROM ledger_lock_accounts(%s::uuid[])"
 _TAKEN = "SELECT ledger_taken_ids(ARRAY[%s::uuid])"
 _SIZE = "SELECT transfers FROM ledger_posting WHERE id = %s"
 _SAME = "SELECT same FROM ledger_same_postings(ARRAY[%s::uuid], ARRAY[%s::bytea])"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """An account whose balance nobody else moves until this transaction ends; boundaries have no balance."""
+
+    id: int
+    grams: int
+    strict: bool
 
 
 def fulfil(scope: Scope, intent: Intent, *, now: datetime, remark: Remark | None = None) -> Receipt:
@@ -104,11 +114,13 @@ def reserve(cursor: Cursor, pools: Sequence[Pool]) -> tuple[set[Origin], frozens
     return origins, frozenset(pools[number - 1] for number, _, _, finished in rows if finished)
 
 
-def lock(cursor: Cursor, keys: set[AccountKey]) -> dict[AccountKey, tuple[int, int]]:
-    """Lock the balances of accounts in account order; give number and grams of those that exist."""
+def lock(cursor: Cursor, keys: set[AccountKey]) -> dict[AccountKey, Locked]:
+    """Lock the balances of accounts in account order, and give those that exist."""
     by_digest = {account_digest(account_text(key)): key for key in keys}
     rows = cursor.execute(_LOCK, [list(by_digest)]).fetchall()
-    return {by_digest[digest]: (number, grams or 0) for digest, number, grams in rows}
+    return {
+        by_digest[key]: Locked(number, grams or 0, strict is not False) for key, number, grams, strict in rows
+    }
 
 
 def is_taken(cursor: Cursor, posting_id: UUID) -> bool:
@@ -150,7 +162,8 @@ def _fulfil(scope: Scope, intent: Intent, now: datetime, remark: Remark | None) 
 def _hold(cursor: Cursor, intent: Intent) -> Held:
     origins, finished = reserve(cursor, intent.pools())
     known = lock(cursor, intent.accounts(origins))
-    return Held({key: grams for key, (_, grams) in known.items()}, finished)
+    tolerant = frozenset(pool_of(key) for key, one in known.items() if not one.strict)
+    return Held({key: one.grams for key, one in known.items()}, finished, tolerant)
 
 
 def _is_recorded(cursor: Cursor, intent: Intent, held: Held) -> bool:
