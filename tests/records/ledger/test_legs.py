@@ -285,6 +285,11 @@ def test_a_stocktake_posts_the_signed_difference_and_the_same_count_again_nothin
         now=mixed.yard.now,
     )
     assert stocktake(operator, account, 120, **said).outcome == "repeated"
+    two_origins = mixed.event()
+    mixed.open(operator, receiver(mixed), 5, 5)
+    send(operator, mixed, leg_of(mixed), in_grams(2), event=two_origins, store=receiver(mixed))
+    with pytest.raises(ConflictError):
+        stocktake(operator, account, 2, **(said | {"event": two_origins}))
     # The form showed 120 g, and 20 g have left since: that is no difference.
     with pytest.raises(ConflictError) as caught:
         stocktake(operator, account, 120, **(said | {"event": mixed.event(), "book_g": 120}))

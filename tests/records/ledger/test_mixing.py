@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,20 +14,24 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.utils import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg import errors
 
-from wufei.kernel.errors import AccessError, ConflictError, InputError, InvariantError
+from wufei.kernel.errors import AccessError, ConflictError, ExternalError, InputError, InvariantError
 from wufei.kernel.ids import new_id
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.conversions import conversion_for
 from wufei.records.ledger import queries
-from wufei.records.ledger.core.accounts import AccountKey, Kind
+from wufei.records.ledger.core.accounts import AccountKey, Kind, account_digest, account_text
 from wufei.records.ledger.core.amounts import Amount, in_grams, measured, parts
 from wufei.records.ledger.core.mixing import shares, shortage, split
 from wufei.records.ledger.core.pools import Pool
+from wufei.records.ledger.core.rows import Receipt
 from wufei.records.ledger.core.transfers import Step
 from wufei.records.ledger.services import draw
+from wufei.records.ledger.services.pools import despite_deadlocks
 from wufei.records.registry.services import save_site
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
@@ -372,6 +378,59 @@ def test_stores_that_draw_from_each_other_at_once_do_not_block(operator: Scope, 
     ]
     assert both == [1100, 1000, 1100]
     assert sum(mixed.held(operator, here.pool)) == 1600
+
+
+BLOCKED = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+
+
+def test_a_draw_that_the_database_gave_up_for_a_deadlock_is_tried_again(
+    operator: Scope, mixed: Mixed
+) -> None:
+    mixed.open(operator, mixed.store, 70, 20, 10)
+    first, *_, last = [account_digest(account_text(mixed.store.pool.account(o))) for o in mixed.origins]
+    holding = threading.Event()
+
+    def lock_backwards() -> None:
+        try:
+            with session(operator), connections["default"].cursor() as cursor:
+                cursor.execute("SELECT ledger_lock_accounts(ARRAY[%s::uuid])", [last])
+                holding.set()
+                until = time.monotonic() + 10
+                while cursor.execute(BLOCKED) and not cursor.fetchone()[0]:
+                    assert time.monotonic() < until
+                # The draw has waited longer than we shall, so it is usually the one that is given up.
+                cursor.execute("SELECT ledger_lock_accounts(ARRAY[%s::uuid])", [first])
+        except OperationalError:
+            # Where the server is slow to look, it may give us up instead; the draw is served all the same.
+            return
+        finally:
+            connections.close_all()
+
+    rival = threading.Thread(target=lock_backwards)
+    rival.start()
+    assert holding.wait(10)
+    assert take(operator, mixed, in_grams(50)).outcome == "posted"
+    rival.join(20)
+    assert mixed.held(operator, mixed.store.pool) == [35, 10, 5]
+
+
+def test_who_is_given_up_again_and_again_is_told_to_come_back() -> None:
+    tried = []
+
+    def attempt() -> Receipt:
+        tried.append(1)
+        if len(tried) in (1, 2):
+            raise errors.DeadlockDetected
+        return Receipt(new_id(NOW), "posted")
+
+    assert despite_deadlocks(attempt).outcome == "posted"
+
+    def never() -> Receipt:
+        raise errors.DeadlockDetected
+
+    with pytest.raises(ExternalError) as caught:
+        despite_deadlocks(never)
+    assert caught.value.code == "ledger.busy"
 
 
 def test_a_draw_in_a_declared_volume_parts_the_volume(operator: Scope, mixed: Mixed) -> None:
