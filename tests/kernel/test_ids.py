@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wufei.kernel.ids import id_instant, id_of, new_id
+from wufei.kernel.ids import id_instant, id_of, id_within, new_id
 
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 
@@ -46,3 +46,15 @@ def test_a_clock_without_zone_is_refused():
 def test_a_random_uuid_carries_no_clock():
     with pytest.raises(ValueError, match="version 4"):
         id_instant(UUID("7f3f1e44-7d55-4a0c-9d6e-111111111111"))
+
+
+@given(INSTANTS, st.integers(0, 10**6), st.integers(0, 10**6))
+def test_the_parts_of_a_whole_carry_its_clock_and_are_always_the_same(at, one, other):
+    whole = new_id(at)
+    part = id_within(whole, one)
+    assert (part.version, part.variant) == (7, "specified in RFC 4122")
+    assert id_instant(part) == id_instant(whole)
+    assert part == id_within(whole, one)
+    assert part != whole
+    assert (part == id_within(whole, other)) == (one == other)
+    assert part != id_within(new_id(at), one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import UTC, datetime
 from uuid import UUID
@@ -33,8 +34,21 @@ def id_of(at: datetime, random: int) -> UUID:
     random : int
         Drawn, or a hash of what the identifier stands for; bits beyond the lowest 74 are left out.
     """
-    rand_a, rand_b = (random >> _RAND_B_BITS) & 0xFFF, random & ((1 << _RAND_B_BITS) - 1)
-    return UUID(int=(_milliseconds(at) << 80) | _VERSION_7 | (rand_a << 64) | _VARIANT | rand_b)
+    return _uuid7(_milliseconds(at), random)
+
+
+def id_within(whole: UUID, ordinal: int) -> UUID:
+    """Make the UUIDv7 of one part of a whole, with the clock of the whole; the same two give the same one.
+
+    Parameters
+    ----------
+    whole : UUID
+        Of which this is a part.
+    ordinal : int
+        Which part, >= 0.
+    """
+    digest = hashlib.sha256(whole.bytes + ordinal.to_bytes(8, "big")).digest()
+    return _uuid7(whole.int >> 80, int.from_bytes(digest[:10], "big"))
 
 
 def id_instant(identifier: UUID) -> datetime:
@@ -50,6 +64,11 @@ def id_instant(identifier: UUID) -> datetime:
             f"{identifier} is a UUID of version {identifier.version}, not 7: it carries no clock"
         )
     return datetime.fromtimestamp((identifier.int >> 80) / 1000, tz=UTC)
+
+
+def _uuid7(clock_ms: int, random: int) -> UUID:
+    rand_a, rand_b = (random >> _RAND_B_BITS) & 0xFFF, random & ((1 << _RAND_B_BITS) - 1)
+    return UUID(int=(clock_ms << 80) | _VERSION_7 | (rand_a << 64) | _VARIANT | rand_b)
 
 
 def _milliseconds(at: datetime) -> int:

@@ -14,8 +14,15 @@ from django.db import connections
 
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Precision
+from wufei.records.ledger import queries
 from wufei.records.ledger.core.accounts import AccountKey, Kind
+from wufei.records.ledger.core.amounts import in_grams
+from wufei.records.ledger.core.intents import Event
+from wufei.records.ledger.core.pools import Origin, Pool, Store
 from wufei.records.ledger.core.transfers import Evidence, Step, Transfer
+from wufei.records.ledger.services import open_stock
+from wufei.runtime.access.core import Scope
+from wufei.runtime.access.services import session
 from wufei.runtime.database.services import Holder
 from wufei.runtime.database.services.roles import OWNER, grant_rights
 
@@ -128,3 +135,47 @@ def _point_to(name: str) -> None:
     for alias in ("default", "system", "owner"):
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """A store whose mass comes from three districts, and a plant beside it."""
+
+    yard: Yard
+    origins: tuple[Origin, ...]
+
+    @property
+    def store(self) -> Store:
+        return Store(self.yard.book, self.yard.region_id, "SW03", self.yard.holder_id)
+
+    def store_of(self, holder_id: int, stream: str = "SW03") -> Store:
+        return replace(self.store, holder_id=holder_id, stream=stream)
+
+    def event(self, **changes: object) -> Event:
+        at = self.yard.now - timedelta(days=1)
+        return replace(Event(new_id(self.yard.now), at, Precision.DAY, Evidence.WEIGHBRIDGE), **changes)
+
+    def open(self, scope: Scope, store: Store, *grams: int) -> None:
+        for origin, mass in zip(self.origins, grams, strict=False):
+            receipt = open_stock(
+                scope,
+                event=self.event(),
+                account=store.pool.account(origin),
+                amount=in_grams(mass),
+                now=self.yard.now,
+            )
+            assert receipt.outcome == "posted", receipt
+
+    def held(self, scope: Scope, pool: Pool) -> list[int]:
+        """Grams of a pool, in the order of the origins."""
+        with session(scope):
+            page = queries.accounts(scope, book=pool.book, region_id=pool.region_id, limit=1000)
+            by_key = {row.key: queries.balance(scope, row.id) for row in page.rows}
+        return [by_key.get(pool.account(origin), 0) for origin in self.origins]
+
+
+@pytest.fixture
+def mixed(yard: Yard, region_factory: Callable[..., int]) -> Mixed:
+    """Three origins that no other test knows."""
+    sectors = ("industry", "household", "municipal")
+    return Mixed(yard, tuple(Origin(region_factory(), sector) for sector in sectors))

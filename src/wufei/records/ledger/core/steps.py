@@ -14,8 +14,9 @@ _RULES: tuple[tuple[Step, str, str], ...] = (
     (Step.DISPATCH, "stock", "transit"),
     (Step.RECEIVE, "transit", "stock"),
     (Step.RETURN, "transit", "stock"),
-    (Step.SETTLE_DIFFERENCE, "transit", "difference"),
-    (Step.SETTLE_DIFFERENCE, "difference", "transit"),
+    # A load by its scales, a run by what nobody can explain of it.
+    (Step.SETTLE_DIFFERENCE, "transit process", "difference"),
+    (Step.SETTLE_DIFFERENCE, "difference", "transit process"),
     (Step.TREAT_IN, "stock", "process"),
     (Step.TREAT_OUT, "process", "stock used energy discharged landfilled"),
     (Step.NEW_WASTE, "process", "stock"),

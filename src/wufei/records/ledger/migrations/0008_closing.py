@@ -142,7 +142,7 @@ DROP FUNCTION ledger_check_closing(), ledger_refuse_closed(), ledger_period_days
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0004_set_wise")]
+    dependencies = [("ledger", "0007_pools")]
     operations = [
         migrations.RunSQL(TABLES + ACCESS, REMOVAL),
         migrations.RunSQL(LOCK_ACCOUNTS, migrations.RunSQL.noop),

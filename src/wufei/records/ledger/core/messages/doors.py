@@ -30,15 +30,13 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "run-unexplained-rest": (
         "投入 {total} 克与产出及已说明损失相差 {value} 克（{share}），已记入磅差，未作平账。",
-        "Outputs and stated losses differ from the {total} g put in by {value} g ({share}); it was booked as "
-        "difference.",
+        "Outputs and losses leave {value} g ({share}) of {total} g unexplained; booked as difference.",
         "核对产出与水分损失的称量；确有遗漏的，更正后重记。",
         "Check how outputs and moisture were weighed; if something was left out, reverse and record anew.",
     ),
     "leg-difference-large": (
-        "在途 {total} 克与签收相差 {value} 克，超过允许的 {bound} 克（{relative} 或 {absolute} 克，取大者；{status}）。",
-        "The receipt differs from the {total} g in transit by {value} g, above the {bound} g allowed "
-        "({relative} or {absolute} g, whichever is greater; {status}).",
+        "在途 {total} 克相差 {value} 克，允许 {bound} 克（{relative} 与 {absolute} 克取大；{status.zh}）。",
+        "Of {total} g {value} g differ; {bound} g may ({relative} or {absolute} g, the more; {status.en}).",
         "复核两端磅单；属实的保留记录并说明去向。",
         "Check the tickets of both scales; if they are right, keep the record and explain it.",
     ),
