@@ -1,6 +1,8 @@
 """The reading door of the ledger."""
 
 from wufei.records.ledger.queries.integrity import book_imbalance, verify
+from wufei.records.ledger.queries.lots import ages, lots
+from wufei.records.ledger.queries.nightly import last_checks
 from wufei.records.ledger.queries.reading import (
     account_transfers,
     accounts,
@@ -11,6 +13,7 @@ from wufei.records.ledger.queries.reading import (
     sum_selection,
     transfers,
 )
+from wufei.records.ledger.queries.sealed import latest_sealed, sealed_after, sealed_at, sealed_on
 from wufei.records.ledger.queries.sealing import Lag, check_exported, heads, prove, sealing_lag
 from wufei.records.ledger.queries.seals import verify_seals
 
@@ -18,6 +21,7 @@ __all__ = [
     "Lag",
     "account_transfers",
     "accounts",
+    "ages",
     "balance",
     "book_imbalance",
     "books",
@@ -25,7 +29,13 @@ __all__ = [
     "get_account",
     "get_transfer",
     "heads",
+    "last_checks",
+    "latest_sealed",
+    "lots",
     "prove",
+    "sealed_after",
+    "sealed_at",
+    "sealed_on",
     "sealing_lag",
     "sum_selection",
     "transfers",

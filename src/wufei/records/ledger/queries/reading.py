@@ -110,14 +110,14 @@ def transfers(
         parameters["after_on"], parameters["after_id"] = _page_key(after)
         where += " AND (t.occurred_on, t.id) < (%(after_on)s, %(after_id)s)"
     page = _SELECTION.format(where=where)
-    return _page(_read(_ROWS.format(page=page, order=_LATEST_FIRST), parameters), limit)
+    return _page(read_rows(_ROWS.format(page=page, order=_LATEST_FIRST), parameters), limit)
 
 
 def sum_selection(scope: Scope, selection: FlowSelection) -> tuple[int, int]:
     """Give the net grams of a selection and the number of its rows, reversals included in both."""
     require(scope, "ledger.read")
     where, parameters = _selected(scope, selection)
-    ((grams, count),) = _read(_SUM.format(where=where), parameters)
+    ((grams, count),) = read_rows(_SUM.format(where=where), parameters)
     return int(grams), count
 
 
@@ -132,7 +132,7 @@ def get_transfer(scope: Scope, transfer_id: UUID) -> TransferRow:
     require(scope, "ledger.read")
     visible, parameters = _visible(scope)
     page = _ONE.format(where=visible)
-    rows = _read(_ROWS.format(page=page, order=_LATEST_FIRST), parameters | {"id": transfer_id})
+    rows = read_rows(_ROWS.format(page=page, order=_LATEST_FIRST), parameters | {"id": transfer_id})
     if not rows:
         raise NotFoundError("transfer", transfer_id)
     return TransferRow(*rows[0])
@@ -149,7 +149,7 @@ def account_transfers(
         parameters["after_id"] = _page_key(after)[1]
         visible += " AND t.id < %(after_id)s"
     page = _OF_ACCOUNT.format(where=visible)
-    return _page(_read(_ROWS.format(page=page, order="page.id DESC"), parameters), limit)
+    return _page(read_rows(_ROWS.format(page=page, order="page.id DESC"), parameters), limit)
 
 
 def accounts(  # noqa: PLR0913 - each filter of the page is one
@@ -164,7 +164,7 @@ def accounts(  # noqa: PLR0913 - each filter of the page is one
 ) -> Page[AccountRow]:
     """Give the accounts of a book in a region and below it, in the order they were opened."""
     require(scope, "ledger.read")
-    where, parameters = _visible_accounts(scope)
+    where, parameters = visible_accounts(scope)
     where += " AND a.book = %(book)s AND a.region_id = ANY(%(under)s)"
     parameters |= {"book": book, "under": list(regions_under(region_id)), "limit": limit + 1}
     for name, value in (("kind", kind), ("holder_id", holder_id)):
@@ -174,7 +174,7 @@ def accounts(  # noqa: PLR0913 - each filter of the page is one
     if after is not None:
         where += " AND a.id > %(after)s"
         parameters["after"] = _account_number(after)
-    rows = [_account(row) for row in _read(_ACCOUNT.format(where=where), parameters)]
+    rows = [_account(row) for row in read_rows(_ACCOUNT.format(where=where), parameters)]
     return Page(tuple(rows[:limit]), str(rows[limit - 1].id) if len(rows) > limit else None)
 
 
@@ -187,9 +187,9 @@ def get_account(scope: Scope, account_id: int) -> AccountRow:
         There is none with this number, or not for this person.
     """
     require(scope, "ledger.read")
-    where, parameters = _visible_accounts(scope)
+    where, parameters = visible_accounts(scope)
     parameters |= {"account_id": account_id, "limit": 1}
-    rows = _read(_ACCOUNT.format(where=where + " AND a.id = %(account_id)s"), parameters)
+    rows = read_rows(_ACCOUNT.format(where=where + " AND a.id = %(account_id)s"), parameters)
     if not rows:
         raise NotFoundError("account", account_id)
     return _account(rows[0])
@@ -211,7 +211,7 @@ def balances(scope: Scope, rows: Sequence[AccountRow]) -> dict[int, int]:
     require(scope, "ledger.read")
     kept = {row.id: row.balance_g or 0 for row in rows}
     boundary = [row.id for row in rows if row.balance_g is None]
-    return kept | dict(_read(_BOUNDARY, {"ids": boundary})) if boundary else kept
+    return kept | dict(read_rows(_BOUNDARY, {"ids": boundary})) if boundary else kept
 
 
 def books(scope: Scope, region_id: int) -> list[BookRow]:
@@ -219,7 +219,7 @@ def books(scope: Scope, region_id: int) -> list[BookRow]:
     require(scope, "ledger.read")
     visible, parameters = _visible(scope)
     query = _BOOKS.format(where=visible)
-    return [BookRow(*row) for row in _read(query, parameters | {"under": list(regions_under(region_id))})]
+    return [BookRow(*row) for row in read_rows(query, parameters | {"under": list(regions_under(region_id))})]
 
 
 def _selected(scope: Scope, selection: FlowSelection) -> tuple[str, Parameters]:
@@ -265,7 +265,8 @@ def _visible(scope: Scope) -> tuple[str, Parameters]:
     return ("true", {}) if scope.everything else (_VISIBLE, _reach(scope))
 
 
-def _visible_accounts(scope: Scope) -> tuple[str, Parameters]:
+def visible_accounts(scope: Scope) -> tuple[str, Parameters]:
+    """Give the condition on accounts ``a`` that a scope may see, and its parameters."""
     return ("true", {}) if scope.everything else (_VISIBLE_ACCOUNTS, _reach(scope))
 
 
@@ -273,7 +274,8 @@ def _reach(scope: Scope) -> Parameters:
     return {"scope_regions": list(scope.region_ids), "scope_parties": list(scope.party_ids)}
 
 
-def _read(query: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+def read_rows(query: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+    """Run a query as the application, so that row security applies."""
     with connections["default"].cursor() as cursor:
         cursor.execute(query, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
