@@ -79,6 +79,12 @@ def rebuild_lots(scope: Scope, *, now: datetime) -> int:
     """Forget all lots and make them again from the first sealed transfer; give how many were read."""
     require(scope, "audit.read")
     rewind(LOTS, forget=_forget, now=now)
+    return follow_lots(scope, now=now)
+
+
+def follow_lots(scope: Scope, *, now: datetime) -> int:
+    """Bring the lots up to the last sealed transfer; give how many transfers were read."""
+    require(scope, "audit.read")
     handled = 0
     while (done := advance(LOTS, now=now)).handled:
         handled += done.handled
