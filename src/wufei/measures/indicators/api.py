@@ -87,6 +87,14 @@ class ReportedSchema(Schema):
     causes: list[str]
 
 
+class AsOfSchema(Schema):
+    """数据截至: transfers up to a sealed sequence, the rest up to an instant; repeatable only if sealed."""
+
+    sequence: int
+    at: str
+    sealed: bool
+
+
 class FigureSchema(Schema):
     """One indicator of one region, period and book, with everything it carries."""
 
@@ -98,7 +106,7 @@ class FigureSchema(Schema):
     synthetic: bool
     period: str
     book: str
-    as_of: str
+    as_of: AsOfSchema
     by: str
     value: float | None
     unit: str
@@ -122,7 +130,7 @@ class ComputationSchema(Schema):
     """All figures of one pass; ``books`` says which book each region was read from."""
 
     period: str
-    as_of: str
+    as_of: AsOfSchema
     books: dict[str, str]
     figures: list[FigureSchema]
 

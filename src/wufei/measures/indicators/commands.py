@@ -141,7 +141,8 @@ def _print_figures(found: Computation, language: str) -> None:
 
 def _heading(found: Computation, figures: Sequence[Figure], key: str, language: str) -> str:
     name = figures[0].region.name.in_language(language) if figures else key
-    return f"{name} · {found.period.label(language)} · {found.books[key]} · {found.as_of:%Y-%m-%d %H:%M}Z"
+    as_of = found.as_of.text.in_language(language)
+    return f"{name} · {found.period.label(language)} · {found.books[key]} · {as_of}"
 
 
 _FIGURE_COLUMNS = (

@@ -13,7 +13,7 @@ from wufei.records.ledger.queries.reading import (
     sum_selection,
     transfers,
 )
-from wufei.records.ledger.queries.sealed import latest_sealed, sealed_after, sealed_at, sealed_on
+from wufei.records.ledger.queries.sealed import as_of, latest_sealed, sealed_after, sealed_at, sealed_on
 from wufei.records.ledger.queries.sealing import Lag, check_exported, heads, prove, sealing_lag
 from wufei.records.ledger.queries.seals import verify_seals
 
@@ -22,6 +22,7 @@ __all__ = [
     "account_transfers",
     "accounts",
     "ages",
+    "as_of",
     "balance",
     "book_imbalance",
     "books",

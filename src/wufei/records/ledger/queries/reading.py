@@ -19,6 +19,7 @@ from wufei.records.ledger.core.accounts import AccountKey, Kind
 from wufei.records.ledger.core.rows import AccountRow, BookRow, Page, TransferRow
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.ledger.core.steps import PLACE_IS_TARGET
+from wufei.records.ledger.queries.sealed import up_to
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.identity.queries import regions_under
 
@@ -256,8 +257,9 @@ def _selected(scope: Scope, selection: FlowSelection) -> tuple[str, Parameters]:
             conditions.append(f"t.{column} = ANY(%({column}_wanted)s)")
             parameters[f"{column}_wanted"] = [str(value) for value in wanted]
     if selection.as_of is not None:
-        conditions.append("t.recorded_at <= %(as_of)s")
-        parameters["as_of"] = selection.as_of
+        condition, named = up_to(selection.as_of)
+        conditions.append(condition)
+        parameters |= named
     return " AND ".join(conditions), parameters
 
 

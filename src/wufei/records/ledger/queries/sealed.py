@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 
-from wufei.kernel.errors import AccessError, ConflictError
+from wufei.kernel.errors import AccessError, ConflictError, InputError
 from wufei.kernel.text import Text
+from wufei.records.ledger.core.as_of import BEFORE_THE_FIRST, AsOf
 from wufei.records.ledger.core.rows import TransferRow
+from wufei.runtime import clock
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.clock import LOCAL_ZONE
 
@@ -31,6 +34,21 @@ _AFTER = """
 """
 _LATEST = "SELECT size - 1, at FROM ledger_head ORDER BY size DESC LIMIT 1"
 _BEFORE = "SELECT size - 1, at FROM ledger_head WHERE at < %s ORDER BY size DESC LIMIT 1"
+# Without a head, whatever there is waits to be sealed.
+_STATE = """
+    SELECT coalesce(head.size - 1, -1), head.at,
+        EXISTS (SELECT 1 FROM ledger_transfer WHERE xid >= coalesce(head.horizon, '0'::xid8))
+    FROM (SELECT 1) AS always
+    LEFT JOIN (SELECT size, at, horizon FROM ledger_head ORDER BY size DESC LIMIT 1) AS head ON true
+"""
+_HEADS_AROUND = """
+    (SELECT size, horizon::text FROM ledger_head WHERE size <= %s ORDER BY size DESC LIMIT 1)
+    UNION ALL (SELECT size, horizon::text FROM ledger_head WHERE size > %s ORDER BY size LIMIT 1)
+"""
+_WITHIN = """
+    (t.xid < %(sealed_before)s::xid8 OR (t.xid < %(sealed_below)s::xid8 AND EXISTS (
+        SELECT 1 FROM ledger_leaf AS l WHERE l.transfer_id = t.id AND l.sequence <= %(sequence)s)))
+"""
 _HEAD_OVER = "SELECT at FROM ledger_head WHERE size > %s ORDER BY size LIMIT 1"
 
 
@@ -40,14 +58,6 @@ class SealedTransfer:
 
     sequence: int
     row: TransferRow
-
-
-@dataclass(frozen=True, slots=True)
-class SealedPoint:
-    """A state of the ledger: all transfers up to a sequence, and when the head over it was signed."""
-
-    sequence: int
-    at: datetime
 
 
 def sealed_after(scope: Scope, sequence: int, *, limit: int) -> tuple[SealedTransfer, ...]:
@@ -79,28 +89,115 @@ def sealed_after(scope: Scope, sequence: int, *, limit: int) -> tuple[SealedTran
     return tuple(SealedTransfer(row[0], TransferRow(*row[1:])) for row in rows)
 
 
-def latest_sealed(scope: Scope) -> SealedPoint | None:
+def latest_sealed(scope: Scope) -> AsOf | None:
     """Give the last sealed state; None while nothing is sealed."""
     require(scope, "published.read")
     return _point(_read(_LATEST, []))
 
 
-def sealed_on(scope: Scope, day: date) -> SealedPoint | None:
+def sealed_on(scope: Scope, day: date) -> AsOf | None:
     """Give the last state sealed by the end of a day (Asia/Shanghai); None if nothing was sealed then."""
     require(scope, "published.read")
     midnight = datetime.combine(day + timedelta(days=1), time(), LOCAL_ZONE)
     return _point(_read(_BEFORE, [midnight]))
 
 
-def sealed_at(scope: Scope, sequence: int) -> SealedPoint | None:
+def as_of(scope: Scope, text: str) -> AsOf:
+    """Read what somebody names as 数据截至: a sealed sequence, or a day for the last one sealed on it.
+
+    Raises
+    ------
+    InputError
+        It is neither, or nothing was sealed by then.
+    """
+    found = None
+    try:
+        found = (
+            sealed_at(scope, int(text)) if text.isdecimal() else sealed_on(scope, date.fromisoformat(text))
+        )
+    except ValueError as error:
+        raise _no_state(text) from error
+    if found is None:
+        raise _no_state(text)
+    return found
+
+
+def sealed_at(scope: Scope, sequence: int) -> AsOf | None:
     """Give a sequence with the instant of the first head over it; None if it is not sealed yet."""
     require(scope, "published.read")
     rows = _read(_HEAD_OVER, [sequence])
-    return SealedPoint(sequence, rows[0][0].astimezone(UTC)) if rows else None
+    return AsOf(sequence, rows[0][0].astimezone(UTC)) if rows else None
 
 
-def _point(rows: list[tuple[Any, ...]]) -> SealedPoint | None:
-    return SealedPoint(rows[0][0], rows[0][1].astimezone(UTC)) if rows else None
+def state_of(cursor: CursorWrapper) -> AsOf:
+    """Say until where whoever reads in this transaction reads: in one snapshot with what is read there.
+
+    Notes
+    -----
+    A sealed transfer is one whose transaction lies below the horizon of the last head, so that one look into
+    an index says whether there are others.
+    """
+    cursor.execute(_STATE)
+    sequence, at, waiting = cursor.fetchone()
+    if at is None or waiting:
+        return AsOf(sequence, clock.now(), sealed=not waiting)
+    return AsOf(sequence, at.astimezone(UTC))
+
+
+def up_to(sequence: int) -> tuple[str, dict[str, Any]]:
+    """Give the condition on transfers ``t`` that are sealed up to a sequence, and its parameters.
+
+    Raises
+    ------
+    InputError
+        ``ledger.not-sealed-yet``: the sequence lies beyond the last sealed one.
+
+    Notes
+    -----
+    What a head signs are all transactions below its horizon. So only transfers that were sealed together with
+    this sequence are looked up by their leaves, and none at all if it is the last one under a head.
+    """
+    if sequence <= BEFORE_THE_FIRST:
+        return "false", {}
+    heads: dict[int, str] = dict(_read(_HEADS_AROUND, [sequence, sequence]))
+    above = max(heads, default=0)
+    if above <= sequence:
+        raise _beyond(sequence, above - 1)
+    parameters: dict[str, Any] = {"sealed_below": heads[above]}
+    if above == sequence + 1:
+        return "t.xid < %(sealed_below)s::xid8", parameters
+    below = min(heads)
+    parameters |= {"sealed_before": heads[below] if below < above else "0", "sequence": sequence}
+    return _WITHIN, parameters
+
+
+def _point(rows: list[tuple[Any, ...]]) -> AsOf | None:
+    return AsOf(rows[0][0], rows[0][1].astimezone(UTC)) if rows else None
+
+
+def _no_state(text: str) -> InputError:
+    return InputError(
+        "ledger.as-of",
+        "as_of",
+        text,
+        Text(
+            f"数据截至“{text}”不是已封存的序号，也不是此前已有封存的日期；应写作 30142 或 2026-03-01。",
+            f"“{text}” is neither a sealed sequence nor a day by which something was sealed; "
+            "write 30142 or 2026-03-01.",
+        ),
+    )
+
+
+def _beyond(sequence: int, last: int) -> InputError:
+    return InputError(
+        "ledger.not-sealed-yet",
+        "as_of",
+        sequence,
+        Text(
+            f"数据截至序号 {sequence} 尚未封存，最后一条是 {last}。请用不大于它的序号。",
+            f"Sequence {sequence} is not sealed yet; the last one is {last}. Name one up to that.",
+        ),
+    )
 
 
 def _missing(sequence: int) -> ConflictError:
