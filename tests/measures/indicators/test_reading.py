@@ -15,7 +15,7 @@ from wufei.kernel.period import Period
 from wufei.measures.indicators import queries
 from wufei.measures.indicators.core.figures import Status
 from wufei.records.ledger.core.transfers import Evidence, Reason
-from wufei.records.ledger.queries import as_of
+from wufei.records.ledger.queries import find_as_of
 from wufei.records.ledger.services import reverse
 from wufei.records.plans.core.files import load_plans
 from wufei.records.plans.services import load_plan
@@ -174,7 +174,7 @@ def test_the_same_as_of_gives_the_same_number_and_the_same_rows(busy_city, seal_
     assert then == live
     trace = queries.trace(OPERATOR, figure_id(busy_city), quantity="generated", as_of=live.as_of)
     assert [each.row.id for each in trace.quantities[0].transfers] == [busy_city.ids[0]]
-    named = as_of(OPERATOR, str(live.as_of.sequence))
+    named = find_as_of(OPERATOR, str(live.as_of.sequence))
     assert queries.figure(OPERATOR, figure_id(busy_city), as_of=named).value == 60
 
 
@@ -193,7 +193,7 @@ def test_an_observation_that_was_recorded_later_moves_the_instant_and_not_the_se
 @pytest.mark.parametrize("text", ["", "tomorrow", "1e3", "2000-01-01", "99999999999999999999999"])
 def test_an_as_of_that_names_no_sealed_state_is_refused_with_an_example(db, text):
     with pytest.raises(InputError) as refused:
-        as_of(OPERATOR, text)
+        find_as_of(OPERATOR, text)
     assert "30142" in refused.value.message.en
 
 

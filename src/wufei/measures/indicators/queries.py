@@ -95,7 +95,7 @@ def compute(
     book : str, optional
         Left out, each region is read from ``actual`` if it has transfers there, else from its only book.
     as_of : AsOf, optional
-        Leave out what came later; `records.ledger.queries.as_of` reads it from a sequence or day.
+        Leave out what came later; `records.ledger.queries.find_as_of` reads it from a sequence or day.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from wufei.records.ledger.queries.reading import (
     sum_selection,
     transfers,
 )
-from wufei.records.ledger.queries.sealed import as_of, latest_sealed, sealed_after, sealed_at, sealed_on
+from wufei.records.ledger.queries.sealed import find_as_of, latest_sealed, sealed_after, sealed_at, sealed_on
 from wufei.records.ledger.queries.sealing import Lag, check_exported, heads, prove, sealing_lag
 from wufei.records.ledger.queries.seals import verify_seals
 
@@ -22,11 +22,11 @@ __all__ = [
     "account_transfers",
     "accounts",
     "ages",
-    "as_of",
     "balance",
     "book_imbalance",
     "books",
     "check_exported",
+    "find_as_of",
     "get_account",
     "get_transfer",
     "heads",

@@ -102,7 +102,7 @@ def sealed_on(scope: Scope, day: date) -> AsOf | None:
     return _point(_read(_BEFORE, [midnight]))
 
 
-def as_of(scope: Scope, text: str) -> AsOf:
+def find_as_of(scope: Scope, text: str) -> AsOf:
     """Read what somebody names as 数据截至: a sealed sequence, or a day for the last one sealed on it.
 
     Raises
