@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connections
 
+from wufei.kernel.errors import ConflictError
 from wufei.records.ledger.core.lots import LOTTED, Lot, Movement, continued_lots, remaining_lots
 from wufei.records.ledger.queries.sealed import SealedTransfer, sealed_after
 from wufei.runtime.access.core import Scope, require
@@ -15,6 +17,8 @@ from wufei.runtime.outbox.core import Consumer, Policy
 from wufei.runtime.outbox.services import advance, rewind
 
 Moved = dict[int, list[Movement]]
+
+BUSY_S = 0.1
 
 _THROUGH = "SELECT account_id, through_on FROM ledger_lot_account WHERE account_id = ANY(%s)"
 _TAKEN_BACK = "SELECT transfer_id FROM ledger_reversal WHERE transfer_id = ANY(%s)"
@@ -83,12 +87,25 @@ def rebuild_lots(scope: Scope, *, now: datetime) -> int:
 
 
 def follow_lots(scope: Scope, *, now: datetime) -> int:
-    """Bring the lots up to the last sealed transfer; give how many transfers were read."""
+    """Bring the lots up to the last sealed transfer; give how many transfers this call has read.
+
+    Raises
+    ------
+    ConflictError
+        ``outbox.stopped``: a transfer cannot be handled; the message says why.
+    """
     require(scope, "audit.read")
     handled = 0
-    while (done := advance(LOTS, now=now)).handled:
+    while True:
+        done = advance(LOTS, now=now)
         handled += done.handled
-    return handled
+        if done.stopped is not None:
+            raise ConflictError("outbox.stopped", done.stopped.message)
+        if done.busy:
+            # A worker is at it: what it has done need not be done here.
+            time.sleep(BUSY_S)
+        elif not done.more:
+            return handled
 
 
 def _read(sequence: int, limit: int) -> tuple[SealedTransfer, ...]:
