@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from django.db import connections
 
 from wufei.records.ledger import queries
 from wufei.records.ledger.core.transfers import single
-from wufei.records.ledger.jobs import watch_sealing
-from wufei.records.ledger.services import post
+from wufei.records.ledger.jobs import watch_lots, watch_sealing
+from wufei.records.ledger.services import ensure_key, follow_lots, post, post_many, seal
 from wufei.runtime.access.core import Scope
 from wufei.runtime.database.services import Holder
 
@@ -87,3 +88,23 @@ def test_a_lag_of_sealing_raises_an_alarm_after_half_a_minute(
     watched = watch_sealing()
     assert watched.alarm
     assert "31" in watched.found.en
+
+
+def test_lots_that_stay_behind_raise_an_alarm_after_half_a_minute(
+    sealed_database: str,
+    yard: Yard,
+    operator: Scope,
+    settle: Callable[[], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WUFEI_NOW", "2026-03-01T08:00:20+00:00")
+    assert not watch_lots().alarm
+    post_many(operator, [single(yard.generate(n)) for n in range(1, 4)], now=yard.now)
+    settle()
+    seal(ensure_key(tmp_path), now=yard.now)
+    assert (watch_lots().alarm, watch_lots().found.en) == (False, "3 sealed transfers behind")
+    monkeypatch.setenv("WUFEI_NOW", "2026-03-01T08:00:31+00:00")
+    assert watch_lots().alarm
+    follow_lots(operator, now=yard.now)
+    assert (watch_lots().alarm, watch_lots().found.en) == (False, "0 sealed transfers behind")

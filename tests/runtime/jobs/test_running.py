@@ -125,7 +125,7 @@ def test_what_is_under_way_is_cut_off_when_the_work_stops() -> None:
         time.sleep(0.3)
         stop.set()
         told = time.monotonic()
-    assert time.monotonic() - told < 4
+    assert time.monotonic() - told < 6
 
 
 @pytest.mark.usefixtures("db")
@@ -154,11 +154,9 @@ def test_rooms_export_jobs_with_names_of_their_own_and_what_to_look_at() -> None
 
 
 PARENT = """
-import sys, time
 from wufei.runtime.jobs.services import working_beside
 with working_beside():
-    print("beside", flush=True)
-    time.sleep(300 if sys.argv[1] == "long" else 3)
+    input()
 """
 
 
@@ -166,9 +164,9 @@ with working_beside():
 def test_the_work_beside_a_process_ends_with_it(database_environment: dict[str, str], killed: bool) -> None:
     environment = database_environment | {"WUFEI_LOG_LEVEL": "INFO", "WUFEI_LOG_FORMAT": "json"}
     process = subprocess.Popen(
-        [sys.executable, "-c", PARENT, "long" if killed else "short"],
+        [sys.executable, "-c", PARENT],
         env=environment,
-        stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -179,6 +177,6 @@ def test_the_work_beside_a_process_ends_with_it(database_environment: dict[str, 
     if killed:
         process.kill()
     # The pipes close when the worker, which has inherited them, has gone.
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(None if killed else "\n", timeout=30)
     assert "jobs.stopped" in errors
     assert "Traceback" not in errors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wufei.kernel.text import Text
 from wufei.records.ledger.queries.nightly import LAG_MAX, SEALING_FIX
+from wufei.records.ledger.queries.sealed import latest_sealed, sealed_at
 from wufei.records.ledger.queries.sealing import sealing_lag
 from wufei.records.ledger.services.keys import ensure_key, public_key
 from wufei.records.ledger.services.lots import LOTS
@@ -14,6 +15,8 @@ from wufei.runtime.access.core import Scope
 from wufei.runtime.clock import now
 from wufei.runtime.environment import environment
 from wufei.runtime.jobs.core import Job, Watched
+from wufei.runtime.outbox.core import NOTHING_YET
+from wufei.runtime.outbox.queries import cursors
 from wufei.runtime.outbox.services import job_of
 
 EVERY_S = 2.0
@@ -55,6 +58,24 @@ def watch_sealing() -> Watched:
     )
 
 
+def watch_lots() -> Watched:
+    """Say how far the lots are behind the sealed transfers."""
+    scope = Scope.operator()
+    handled = next((row.sequence for row in cursors(scope) if row.consumer == LOTS.name), NOTHING_YET)
+    last, waiting = latest_sealed(scope), sealed_at(scope, handled + 1)
+    behind = last.sequence - handled if last else 0
+    return Watched(
+        part="lots",
+        title=Text("库龄", "Ages of stocks"),
+        alarm=waiting is not None and now() - waiting.at > LAG_MAX,
+        found=Text(f"落后 {behind} 条已封存的流水", f"{behind} sealed transfers behind"),
+        fix=Text(
+            "用 wufei outbox list 查看是否停住，并确认 wufei work 正在运行。",
+            "See with wufei outbox list whether it has stopped, and that wufei work is running.",
+        ),
+    )
+
+
 CONSUMERS = (LOTS,)
 JOBS = (
     Job("ledger-sealing", EVERY_S, seal_once),
@@ -62,4 +83,4 @@ JOBS = (
     Job("ledger-nightly", 300, check_when_due),
     Job("ledger-partitions", 6 * 3600, make_partitions),
 )
-WATCHES = (watch_sealing,)
+WATCHES = (watch_sealing, watch_lots)
