@@ -20,6 +20,8 @@ ROOMS_WITH_COMMANDS = (
     "wufei.runtime.database",
     "wufei.runtime.serving",
     "wufei.runtime.doctor",
+    "wufei.runtime.jobs",
+    "wufei.runtime.outbox",
     "wufei.records.registry",
     "wufei.records.observations",
     "wufei.records.ledger",

@@ -54,6 +54,7 @@ ROOM_NAMES = {
         "forms.py",
         "jobs.py",
         "commands.py",
+        "upkeep_commands.py",
     ),
     *("templates", "migrations", "templatetags"),
 }

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Period, Precision
 from wufei.records.ledger.core.accounts import AccountKey, Kind
+from wufei.records.ledger.core.as_of import AsOf
 from wufei.records.ledger.core.transfers import Evidence, Posting, Step, Transfer, single
-from wufei.records.ledger.services import post, post_many
+from wufei.records.ledger.queries import latest_sealed, sealing_lag
+from wufei.records.ledger.services import ensure_key, post, post_many, seal
 from wufei.records.observations.core.observation import NewObservation, ObservationKind
 from wufei.records.observations.services import record
 from wufei.runtime import clock
@@ -112,6 +116,22 @@ class City:
 
     def scope(self, role: Role, *regions: int) -> Scope:
         return Scope(None, None, role, region_ids=frozenset(regions))
+
+
+@pytest.fixture
+def seal_all(db: None, tmp_path: Path) -> Callable[[], AsOf]:
+    """Seal all that was posted and give the state; transactions of other tests hold it back for a moment."""
+
+    def seal_until_done() -> AsOf:
+        operator, until = Scope.operator(), time.monotonic() + 60
+        while sealing_lag(operator).transfers:
+            seal(ensure_key(tmp_path), now=clock.now())
+            assert time.monotonic() < until
+        state = latest_sealed(operator)
+        assert state is not None
+        return state
+
+    return seal_until_done
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from wufei.records.plans.queries import list_plans
 from wufei.runtime.access.core import Scope
 from wufei.runtime.database.services import migrate
 from wufei.runtime.environment import environment
+from wufei.runtime.jobs.services import working_beside
 from wufei.runtime.serving.services import serve as serve_site
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -32,6 +33,7 @@ def demo(
     port: int = typer.Option(8000, help="Port; 0 takes a free one (端口)."),
     host: str = typer.Option("127.0.0.1", help="Address to listen on (监听地址)."),
     serve: bool = typer.Option(True, "--serve/--no-serve", help="Serve after loading (载入后启动网站)."),
+    work: bool = typer.Option(True, "--work/--no-work", help="Run wufei work beside it (同时运行后台任务)."),
 ) -> None:
     """Load the demo city and serve it (载入演示数据并启动)."""
     console = Console(highlight=False)
@@ -48,7 +50,8 @@ def demo(
     settings.DEMO = True
     settings.DEMO_SIGN_INS = sign_ins(load_people())
     table = _sign_in_table()
-    serve_site(host=host, port=port, on_ready=lambda address: _welcome(console, address, table))
+    with working_beside(wanted=work):
+        serve_site(host=host, port=port, on_ready=lambda address: _welcome(console, address, table))
 
 
 def load(console: Console) -> None:

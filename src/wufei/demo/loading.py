@@ -19,7 +19,7 @@ from wufei.kernel.errors import InputError
 from wufei.kernel.findings import Finding, has_error
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.indicators import load_indicators
-from wufei.records.ledger.services import post_many
+from wufei.records.ledger.services import ensure_key, follow_lots, post_many, seal
 from wufei.records.observations.services import Report, record, record_file
 from wufei.records.plans.core.files import load_plans, read_plan
 from wufei.records.plans.core.plan import Plan
@@ -28,6 +28,7 @@ from wufei.records.registry.services import load_regions, register_party
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.clock import now
+from wufei.runtime.environment import environment
 from wufei.runtime.identity.queries import find_region
 
 DEMO_PLAN = "demo-2025"
@@ -50,6 +51,7 @@ def load_steps() -> tuple[Step, ...]:
         Step(Text("实施方案", "Plans"), lambda: load_all_plans(scope)),
         Step(Text("公布与上报的数值", "Published and reported values"), lambda: record_values(scope)),
         Step(Text("示例区一年的台账", "A year of the synthetic district"), lambda: load_year(scope)),
+        Step(Text("封存与库龄", "Sealing, ages of stocks"), lambda: seal_all(scope)),
         Step(Text("演示账号", "Sign-ins"), save_sign_ins),
         Step(Text("数据库统计信息", "Database statistics"), analyse),
     )
@@ -142,6 +144,15 @@ def load_year(scope: Scope) -> Text:
     district = demo_district()
     report = post_year(scope, district, save_places(scope, district), now=now())
     return _counted(report.posted, report.repeated, "笔", "postings")
+
+
+def seal_all(scope: Scope) -> Text:
+    """Seal what was posted, and let the lots follow; what another transaction holds back is sealed later."""
+    key, leaves = ensure_key(environment().data_dir), 0
+    while (done := seal(key, now=now())).leaves:
+        leaves += done.leaves
+    follow_lots(scope, now=now())
+    return Text(f"{leaves} 条流水", f"{leaves} transfers")
 
 
 def save_sign_ins() -> Text:

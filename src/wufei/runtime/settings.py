@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "wufei.runtime.identity",
     "wufei.runtime.access",
+    "wufei.runtime.outbox",
     "wufei.records.registry",
     "wufei.records.observations",
     "wufei.records.ledger",

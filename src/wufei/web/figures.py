@@ -6,7 +6,7 @@ and the next reader with the same rights is given what is there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from wufei.kernel.findings import Finding
 from wufei.kernel.period import Period
@@ -25,6 +25,7 @@ from wufei.web.mass import GroupMass, evidence_of, mass_by_group, mass_by_month
 
 TABLES = (
     Table("ledger_transfer", logged=True),
+    Table("ledger_head", newest="size"),
     Table("observations_observation"),
     Table("plans_plan"),
     Table("identity_region"),
@@ -52,14 +53,13 @@ class Masses:
 
 
 def figures_of(request: ScopedRequest, region_id: int, period: Period, book: str | None) -> Computation:
-    """Give every figure of a region; they hold as of now, since nothing was written after them."""
-    found = remembered(
+    """Give every figure of a region."""
+    return remembered(
         request,
         TABLES,
         ("figures", region_id, period, book),
         lambda: indicators.compute(request.scope, region_ids=[region_id], period=period, book=book),
     )
-    return replace(found, as_of=clock.now())
 
 
 def rows_of(request: ScopedRequest, region_id: int, period: Period, book: str | None) -> tuple[Row, ...]:

@@ -6,12 +6,15 @@ import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from wufei.kernel.errors import InputError
 from wufei.kernel.period import Period, Precision
 from wufei.measures.cube.queries import read_books, read_cells, read_span
 from wufei.records.ledger.core.transfers import Reason
+from wufei.records.ledger.queries import sealed_after
 from wufei.records.ledger.services import reverse
 from wufei.runtime import clock
 from wufei.runtime.access.core import Scope
@@ -83,12 +86,41 @@ def test_days_belong_to_the_year_of_shanghai(city):
     assert span.month.words == ("2025-01",)
 
 
-def test_what_was_recorded_later_is_left_out_of_an_earlier_state(city):
+def test_what_was_sealed_later_is_left_out_of_an_earlier_state(city, seal_all):
+    """Also by a sequence in the midst of what was sealed at once, and for rows that are not sealed at all."""
+    seal_all()
     city.post(city.generate(1))
-    between = clock.now()
-    city.post(city.generate(2))
-    assert read_cells(book=city.book, period=YEAR, as_of=between).grams.sum() == 1_000_000
-    assert read_cells(book=city.book, period=YEAR).grams.sum() == 3_000_000
+    first = seal_all()
+    city.post_many([city.generate(2), city.generate(4), city.generate(8)])
+    last = seal_all()
+    assert last.sequence == first.sequence + 3
+    leaves = [
+        event.row.grams // 1_000_000 for event in sealed_after(Scope.operator(), first.sequence, limit=9)
+    ]
+    for more in range(4):
+        cells = read_cells(book=city.book, period=YEAR, as_of=first.sequence + more)
+        assert cells.grams.sum() == (1 + sum(leaves[:more])) * 1_000_000
+    assert read_cells(book=city.book, period=YEAR).as_of == last
+    city.post(city.generate(16))
+    assert read_cells(book=city.book, period=YEAR, as_of=last.sequence).grams.sum() == 15_000_000
+    now = read_cells(book=city.book, period=YEAR)
+    assert now.grams.sum() == 31_000_000
+    assert (now.as_of.sealed, now.as_of.sequence, now.as_of.pin) == (False, last.sequence, None)
+    assert len(read_cells(book=city.book, period=YEAR, as_of=-1)) == 0
+    with pytest.raises(InputError, match=r"ledger\.not-sealed-yet"):
+        read_cells(book=city.book, period=YEAR, as_of=last.sequence + 1)
+
+
+def test_a_state_that_a_head_signed_needs_no_look_at_leaves(city, seal_all):
+    city.post(city.generate(1))
+    first = seal_all()
+    city.post_many([city.generate(2), city.generate(3)])
+    last = seal_all()
+    city.post(city.generate(4))
+    for sequence, looked in ((first.sequence, False), (last.sequence - 1, True), (last.sequence, False)):
+        with CaptureQueriesContext(connections["system"]) as queries:
+            read_cells(book=city.book, period=YEAR, as_of=sequence)
+        assert any("ledger_leaf" in query["sql"] for query in queries) == looked
 
 
 def test_a_scenario_is_read_only_when_it_is_named(busy_city):
@@ -100,4 +132,4 @@ def test_a_scenario_is_read_only_when_it_is_named(busy_city):
 def test_one_period_is_one_read_of_the_ledger(busy_city):
     with CaptureQueriesContext(connections["system"]) as queries:
         read_cells(book=busy_city.book, period=YEAR, monthly=True)
-    assert sum("ledger_transfer" in query["sql"] for query in queries) == 1
+    assert sum("sum(t.signed_grams)" in query["sql"] for query in queries) == 1

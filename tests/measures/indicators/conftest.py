@@ -16,11 +16,12 @@ from wufei.measures.indicators.core.definitions import load_definitions
 from wufei.measures.indicators.core.evaluate import Inputs, compute_figures
 from wufei.measures.indicators.core.figures import Figure, Observed, Place
 from wufei.records.catalogue.core.indicators import load_indicators
+from wufei.records.ledger.core.as_of import AsOf
 from wufei.records.plans.core.files import load_plans
 from wufei.records.plans.core.plan import Plan
 
 BOOK = "actual"
-AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
+AS_OF = AsOf(7, datetime(2026, 3, 1, tzinfo=UTC))
 
 
 class Bench:

@@ -66,6 +66,24 @@ def test_the_public_reads_the_figure_without_rows(call, published_city):
     assert trace["quantities"][0]["withheld"]
 
 
+def test_a_figure_is_repeated_by_its_sequence(call, busy_city, seal_all):
+    seal_all()
+    figure_id = f"{RATE}@{busy_city.a_key}/2025/{busy_city.book}"
+    first = call(Scope.operator(), "/figure", id=figure_id).json()
+    assert first["as_of"]["sealed"]
+    busy_city.post(busy_city.generate(100))
+    now = call(Scope.operator(), "/figure", id=figure_id).json()
+    assert (now["value"], now["as_of"]["sealed"]) == (30, False)
+    sequence = str(first["as_of"]["sequence"])
+    again = call(Scope.operator(), "/figure", id=figure_id, as_of=sequence).json()
+    assert (again["value"], again["as_of"]["sequence"]) == (60, first["as_of"]["sequence"])
+    asked = {"region": busy_city.a_key, "period": "2025", "book": busy_city.book, "as_of": sequence}
+    many = call(Scope.operator(), "", **asked).json()
+    assert next(each["value"] for each in many["figures"] if each["indicator"] == RATE) == 60
+    rows = call(Scope.operator(), "/figure/trace", id=figure_id, quantity="generated", as_of=sequence).json()
+    assert [row["id"] for row in rows["quantities"][0]["transfers"]] == [str(busy_city.ids[0])]
+
+
 def test_findings_on_a_plan(call):
     with session(Scope.operator()):
         load_regions()
@@ -84,6 +102,7 @@ def test_findings_on_a_plan(call):
         ("/figure/trace", {"id": "nonsense", "limit": 0}, 422),
         ("", {"region": "ATLANTIS", "period": "2025"}, 404),
         ("", {"region": "ATLANTIS"}, 422),
+        ("/figure", {"id": f"{RATE}@BDA/2018/actual", "as_of": "yesterday"}, 422),
         ("/plans/none/findings", {}, 404),
     ],
 )

@@ -15,6 +15,7 @@ from wufei.kernel.period import Period
 from wufei.measures.indicators import queries
 from wufei.measures.indicators.core.figures import Status
 from wufei.records.ledger.core.transfers import Evidence, Reason
+from wufei.records.ledger.queries import find_as_of
 from wufei.records.ledger.services import reverse
 from wufei.records.plans.core.files import load_plans
 from wufei.records.plans.services import load_plan
@@ -63,7 +64,7 @@ def test_all_regions_are_read_in_as_many_queries_as_one(busy_city):
             CaptureQueriesContext(connections["default"]) as rest,
         ):
             queries.compute(OPERATOR, region_ids=regions, period=YEAR, book=busy_city.book)
-        return sum("ledger_transfer" in query["sql"] for query in flows), len(rest)
+        return sum("sum(t.signed_grams)" in query["sql"] for query in flows), len(rest)
 
     assert counted([busy_city.a]) == counted([busy_city.a, busy_city.b])
     assert counted([busy_city.a])[0] == 1
@@ -158,14 +159,42 @@ def test_pages_turn_within_one_quantity(busy_city):
         queries.trace(OPERATOR, figure_id(busy_city), quantity="wishes")
 
 
-def test_the_same_as_of_gives_the_same_number_and_the_same_rows(busy_city):
-    as_of = clock.now()
+def test_the_same_as_of_gives_the_same_number_and_the_same_rows(busy_city, seal_all):
+    seal_all()
+    live = queries.figure(OPERATOR, figure_id(busy_city))
+    assert live.as_of.sealed
+    assert {part.selection.as_of for part in live.quantities if part.selection} == {live.as_of.sequence}
     busy_city.post(busy_city.generate(100))
     now = queries.figure(OPERATOR, figure_id(busy_city))
-    then = queries.figure(OPERATOR, figure_id(busy_city), as_of=as_of)
+    assert not now.as_of.sealed
+    assert {part.selection.as_of for part in now.quantities if part.selection} == {None}
+    seal_all()
+    then = queries.figure(OPERATOR, figure_id(busy_city), as_of=live.as_of)
     assert (now.value, then.value) == (30, 60)
-    trace = queries.trace(OPERATOR, figure_id(busy_city), quantity="generated", as_of=as_of)
+    assert then == live
+    trace = queries.trace(OPERATOR, figure_id(busy_city), quantity="generated", as_of=live.as_of)
     assert [each.row.id for each in trace.quantities[0].transfers] == [busy_city.ids[0]]
+    named = find_as_of(OPERATOR, str(live.as_of.sequence))
+    assert queries.figure(OPERATOR, figure_id(busy_city), as_of=named).value == 60
+
+
+def test_an_observation_that_was_recorded_later_moves_the_instant_and_not_the_sequence(busy_city, seal_all):
+    sealed = seal_all()
+    intensity = figure_id(busy_city, "general-industrial-waste-intensity")
+    busy_city.observe("industrial-added-value", 4, "亿元", year=2024)
+    first = queries.figure(OPERATOR, intensity)
+    busy_city.observe("industrial-added-value", 5, "亿元", region=busy_city.b)
+    second = queries.figure(OPERATOR, intensity)
+    assert first.as_of.sequence == second.as_of.sequence == sealed.sequence
+    assert sealed.at < first.as_of.at < second.as_of.at
+    assert queries.figure(OPERATOR, intensity, as_of=first.as_of) == first
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "1e3", "2000-01-01", "99999999999999999999999"])
+def test_an_as_of_that_names_no_sealed_state_is_refused_with_an_example(db, text):
+    with pytest.raises(InputError) as refused:
+        find_as_of(OPERATOR, text)
+    assert "30142" in refused.value.message.en
 
 
 def test_the_public_gets_published_figures_but_not_the_rows(published_city):

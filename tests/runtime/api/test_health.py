@@ -26,7 +26,25 @@ def test_a_process_is_alive_without_a_database(browser: Client) -> None:
 @pytest.mark.usefixtures("db")
 def test_a_migrated_database_is_ready(browser: Client) -> None:
     answer = browser.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+
+
+@pytest.mark.usefixtures("db")
+def test_what_works_by_itself_is_reported_and_an_alarm_does_not_close_the_site(browser: Client) -> None:
+    found = browser.get("/readyz").json()
+    assert {"sealing", "outbox"} <= set(found["watched"])
+    with connections["system"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO outbox_cursor (consumer, moved_at, stopped_at_sequence, code, first_at, last_at) "
+            "VALUES ('test-stopped', now(), 3, 'test', now(), now())"
+        )
+        try:
+            answer = browser.get("/readyz")
+        finally:
+            cursor.execute("DELETE FROM outbox_cursor WHERE consumer = 'test-stopped'")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    assert "outbox" in answer.json()["alarms"]
+    assert "test-stopped" in answer.json()["watched"]["outbox"]
 
 
 @pytest.mark.usefixtures("db")

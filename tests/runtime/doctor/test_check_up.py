@@ -42,7 +42,16 @@ def test_a_healthy_installation_has_no_failed_part(here: Environment) -> None:
         name: check for name, check in found.items() if check.state is State.FAILED and name != "assets"
     }
     assert ailing == {}
-    assert {"python", "data-dir", "database", "role-default", "migrations", "clock"} <= set(found)
+    assert {
+        "python",
+        "data-dir",
+        "database",
+        "role-default",
+        "migrations",
+        "clock",
+        "sealing",
+        "outbox",
+    } <= set(found)
 
 
 def test_whatever_is_not_well_says_what_to_do_in_both_languages(tmp_path: Path) -> None:

@@ -134,6 +134,18 @@ def test_a_transaction_that_ends_after_a_later_one_is_noticed(log, count):
     assert len(count.calls) == 3
 
 
+def test_of_a_growing_table_only_the_newest_row_is_looked_at(log, count):
+    tables = (Table(log, newest="number"),)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {log} ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY UNIQUE")
+    for written, expected in ((True, 1), (False, 1), (True, 2)):
+        if written:
+            with connections["owner"].cursor() as cursor:
+                cursor.execute(f"INSERT INTO {log} DEFAULT VALUES")
+        remembered(asking(), tables, ("newest", log), count)
+        assert len(count.calls) == expected
+
+
 @pytest.mark.parametrize(
     "other",
     [

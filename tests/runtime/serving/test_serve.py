@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -32,7 +33,7 @@ def site(database_environment: dict[str, str]) -> Iterator[tuple[subprocess.Pope
     process.communicate()
 
 
-def _get(address: str) -> tuple[int, dict[str, str]]:
+def _get(address: str) -> tuple[int, dict[str, Any]]:
     with urlopen(address, timeout=20) as answer:  # noqa: S310 - our own address
         return answer.status, json.load(answer)
 
@@ -43,7 +44,9 @@ def test_the_site_answers_and_stops_cleanly(
 ) -> None:
     process, address = site
     assert _get(f"{address}healthz") == (200, {"status": "ok"})
-    assert _get(f"{address}readyz") == (200, {"status": "ready"})
+    status, ready = _get(f"{address}readyz")
+    assert (status, ready["status"]) == (200, "ready")
+    assert {"sealing", "outbox"} <= set(ready["watched"])
     process.send_signal(sent)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 0

@@ -6,7 +6,7 @@ Reads as `wufei_system`, which sees every row: whoever calls restricts what is h
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.db import connections, transaction
@@ -15,6 +15,7 @@ from wufei.kernel.period import Period
 from wufei.measures.cube.core.cells import CellRow, Cells, cells_of
 from wufei.records.ledger.core.rows import BookRow
 from wufei.records.ledger.core.steps import PLACE_IS_TARGET
+from wufei.records.ledger.queries.sealed import state_of, up_to
 
 _PLACE = "CASE WHEN t.step = ANY(%(arrivals)s) THEN t.target_region_id ELSE t.source_region_id END"
 
@@ -31,7 +32,6 @@ _CELLS = """
         t.uncertainty_ppm, {squares}
     FROM ledger_transfer AS t WHERE {where} GROUP BY {keys}
 """
-# The planner overrates the number of groups and so the price of gathering them from several workers.
 _IN_PARALLEL = (
     "SELECT set_config('parallel_setup_cost', '100', true), set_config('parallel_tuple_cost', '0.01', true)"
 )
@@ -59,7 +59,7 @@ def read_cells(
     book: str | None,
     period: Period,
     monthly: bool = False,
-    as_of: datetime | None = None,
+    as_of: int | None = None,
     region_ids: Collection[int] | None = None,
     steps: Collection[str] | None = None,
 ) -> Cells:
@@ -73,8 +73,8 @@ def read_cells(
         By the calendar of Asia/Shanghai.
     monthly : bool
         Whether cells are told apart by month.
-    as_of : datetime, optional
-        Only what was recorded until then.
+    as_of : int, optional
+        Only transfers up to this sealed sequence; all if left out, and the cells say what these are.
     region_ids, steps : collection, optional
         Only cells whose origin or place is among these regions, and only these steps; all if left out.
     """
@@ -93,7 +93,7 @@ def read_span(
     book: str | None,
     span: tuple[Period, Period],
     monthly: bool,
-    as_of: datetime | None = None,
+    as_of: int | None = None,
     region_ids: Collection[int] | None = None,
     steps: Collection[str] | None = None,
 ) -> Cells:
@@ -106,7 +106,6 @@ def read_span(
     }
     optional = {
         "t.book = %(book)s": ("book", book),
-        "t.recorded_at <= %(as_of)s": ("as_of", as_of),
         f"(t.origin_region_id = ANY(%(regions)s) OR {_PLACE} = ANY(%(regions)s))": (
             "regions",
             None if region_ids is None else list(region_ids),
@@ -119,7 +118,20 @@ def read_span(
             parameters[name] = value
     if book is None:
         conditions.append("t.book NOT LIKE 'scenario:%%'")
-    return _cells(conditions, parameters, one_book=book is not None, monthly=monthly)
+    with transaction.atomic(using="system"), connections["system"].cursor() as cursor:
+        # Until where was read and what was read there are one state of the ledger.
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        state = state_of(cursor)
+        if as_of is not None and (as_of, True) != (state.sequence, state.sealed):
+            condition, named = up_to(as_of)
+            conditions.append(condition)
+            parameters |= named
+        # The planner overrates the number of groups and so the price of gathering them from several workers.
+        cursor.execute(_IN_PARALLEL)
+        query = _query(conditions, one_book=book is not None, monthly=monthly)
+        cursor.execute(query, parameters)
+        rows = cursor.fetchall()
+    return replace(cells_of([_cell(row) for row in rows]), as_of=state if as_of is None else None)
 
 
 def read_books(region_ids: Collection[int]) -> list[BookRow]:
@@ -129,22 +141,17 @@ def read_books(region_ids: Collection[int]) -> list[BookRow]:
         return [BookRow(*row) for row in cursor.fetchall()]
 
 
-def _cells(conditions: list[str], parameters: dict[str, Any], *, one_book: bool, monthly: bool) -> Cells:
+def _query(conditions: list[str], *, one_book: bool, monthly: bool) -> str:
     # Grouping costs by the column, so a column that cannot vary is not grouped by.
     month = "to_char(t.occurred_on, 'YYYY-MM')" if monthly else "''"
     keys = [*_KEYS, *([] if one_book else ["t.book"]), *([month] if monthly else [])]
-    query = _CELLS.format(
+    return _CELLS.format(
         book="%(book)s::text" if one_book else "t.book",
         month=month,
         squares=_SQUARES,
         where=" AND ".join(conditions),
         keys=", ".join(keys),
     )
-    with transaction.atomic(using="system"), connections["system"].cursor() as cursor:
-        cursor.execute(_IN_PARALLEL)
-        cursor.execute(query, parameters)
-        rows = cursor.fetchall()
-    return cells_of([_cell(row) for row in rows])
 
 
 def _cell(row: tuple[Any, ...]) -> CellRow:

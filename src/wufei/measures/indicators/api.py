@@ -13,6 +13,9 @@ from ninja import Field, Query, Router, Schema
 from wufei.kernel.period import Period
 from wufei.measures.indicators import queries
 from wufei.measures.indicators.core.as_json import Json, computation_json, figure_json, trace_json
+from wufei.records.ledger.core.as_of import AsOf
+from wufei.records.ledger.queries import find_as_of
+from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import find_region
 
@@ -87,6 +90,14 @@ class ReportedSchema(Schema):
     causes: list[str]
 
 
+class AsOfSchema(Schema):
+    """数据截至: transfers up to a sealed sequence, the rest up to an instant; repeatable only if sealed."""
+
+    sequence: int
+    at: str
+    sealed: bool
+
+
 class FigureSchema(Schema):
     """One indicator of one region, period and book, with everything it carries."""
 
@@ -98,7 +109,7 @@ class FigureSchema(Schema):
     synthetic: bool
     period: str
     book: str
-    as_of: str
+    as_of: AsOfSchema
     by: str
     value: float | None
     unit: str
@@ -122,7 +133,7 @@ class ComputationSchema(Schema):
     """All figures of one pass; ``books`` says which book each region was read from."""
 
     period: str
-    as_of: str
+    as_of: AsOfSchema
     books: dict[str, str]
     figures: list[FigureSchema]
 
@@ -160,33 +171,52 @@ class TraceQuery(Schema):
     quantity: str | None = None
     after: str | None = None
     limit: int = Field(100, ge=1, le=1000)
+    as_of: str | None = Field(None, description="a sealed sequence, or a day for the last one sealed on it")
 
 
 @router.get("", response=ComputationSchema, summary="All indicators of some regions")
 def list_figures(
-    request: ScopedRequest, region: Query[list[str]], period: str, book: str | None = None
+    request: ScopedRequest,
+    region: Query[list[str]],
+    period: str,
+    book: str | None = None,
+    as_of: str | None = None,
 ) -> Json:
-    """Compute all indicators of one or several regions; ``region`` may repeat."""
+    """Compute all indicators of one or several regions; ``region`` may repeat.
+
+    ``as_of`` is a sealed sequence or a day; left out, everything recorded counts.
+    """
     found = queries.compute(
         request.scope,
         region_ids=[find_region(each).id for each in region],
         period=Period.parse(period),
         book=book or None,
+        as_of=_state(request.scope, as_of),
     )
     return computation_json(found, request.scope.language)
 
 
 @router.get("/figure", response=FigureSchema, summary="One figure")
-def get_figure(request: ScopedRequest, id: str) -> Json:  # noqa: A002 - the public name of the parameter
-    """Compute one figure from its id."""
-    return figure_json(queries.figure(request.scope, id), request.scope.language)
+def get_figure(
+    request: ScopedRequest,
+    id: str,  # noqa: A002 - the public name of the parameter
+    as_of: str | None = None,
+) -> Json:
+    """Compute one figure from its id, now or as of a sealed sequence or day."""
+    found = queries.figure(request.scope, id, as_of=_state(request.scope, as_of))
+    return figure_json(found, request.scope.language)
 
 
 @router.get("/figure/trace", response=TraceSchema, summary="The rows behind a figure")
 def get_trace(request: ScopedRequest, asked: Query[TraceQuery]) -> Json:
     """Follow a figure to its transfers and observations, as far as the role may see them."""
     found = queries.trace(
-        request.scope, asked.id, quantity=asked.quantity or None, limit=asked.limit, after=asked.after or None
+        request.scope,
+        asked.id,
+        quantity=asked.quantity or None,
+        limit=asked.limit,
+        after=asked.after or None,
+        as_of=_state(request.scope, asked.as_of),
     )
     return trace_json(found, request.scope.language)
 
@@ -196,3 +226,7 @@ def get_plan_findings(request: ScopedRequest, plan_id: str) -> Json:
     """Check a plan on its own text and against the published quantities."""
     findings = queries.check_plan(request.scope, plan_id)
     return {"plan": plan_id, "findings": [each.as_json(request.scope.language) for each in findings]}
+
+
+def _state(scope: Scope, text: str | None) -> AsOf | None:
+    return find_as_of(scope, text) if text else None

@@ -18,6 +18,7 @@ from wufei.measures.indicators import queries
 from wufei.measures.indicators.core.as_json import Json, computation_json, number, trace_json
 from wufei.measures.indicators.core.figures import Computation, Figure, Status
 from wufei.measures.indicators.core.lineage import Trace, TracedQuantity
+from wufei.records.ledger.queries import find_as_of
 from wufei.runtime.access.core import Scope
 from wufei.runtime.identity.queries import find_region
 
@@ -31,6 +32,9 @@ BookOption = Annotated[str | None, typer.Option("--book", help="账簿 / book, s
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 PlanOption = Annotated[bool, typer.Option("--plan", help="只列方案中的指标 / only indicators of the plan")]
 EnglishOption = Annotated[bool, typer.Option("--english", help="英文 / in English")]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="数据截至：封存序号或日期 / a sealed sequence, or a day")
+]
 FigureArgument = Annotated[str, typer.Argument(help="指标@区域/时段/账簿 / indicator@region/period/book")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="每个量列出的笔数 / rows of each quantity")]
 
@@ -44,6 +48,7 @@ def compute(
     year: PeriodOption,
     book: BookOption = None,
     *,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
     plan: PlanOption = False,
     english: EnglishOption = False,
@@ -55,6 +60,7 @@ def compute(
         region_ids=[find_region(each).id for each in region],
         period=Period.parse(year),
         book=book,
+        as_of=find_as_of(scope, as_of) if as_of else None,
     )
     chosen = tuple(figure for figure in found.figures if figure.plan_id) if plan else found.figures
     found = Computation(chosen, found.period, found.as_of, found.books)
@@ -71,12 +77,14 @@ def trace(
     limit: LimitOption = 20,
     quantity: Annotated[str | None, typer.Option("--quantity", help="只看一个量 / one quantity")] = None,
     after: Annotated[str | None, typer.Option("--after", help="翻页 / next page")] = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
     english: EnglishOption = False,
 ) -> None:
     """列出一个数值依据的流水和观测 / List the transfers and observations behind a figure."""
     scope = _scope(english=english)
-    found = queries.trace(scope, figure_id, quantity=quantity, limit=limit, after=after)
+    state = find_as_of(scope, as_of) if as_of else None
+    found = queries.trace(scope, figure_id, quantity=quantity, limit=limit, after=after, as_of=state)
     if as_json:
         _print_json(trace_json(found, scope.language))
     else:
@@ -141,7 +149,8 @@ def _print_figures(found: Computation, language: str) -> None:
 
 def _heading(found: Computation, figures: Sequence[Figure], key: str, language: str) -> str:
     name = figures[0].region.name.in_language(language) if figures else key
-    return f"{name} · {found.period.label(language)} · {found.books[key]} · {found.as_of:%Y-%m-%d %H:%M}Z"
+    as_of = found.as_of.text.in_language(language)
+    return f"{name} · {found.period.label(language)} · {found.books[key]} · {as_of}"
 
 
 _FIGURE_COLUMNS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.errors import AccessError, InputError, InvariantError, NotFoundError
 from wufei.kernel.findings import Finding
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
@@ -29,9 +29,15 @@ from wufei.measures.indicators.core.regions import books_in, choose_book, is_pub
 from wufei.measures.indicators.core.sums import generated_by_group
 from wufei.measures.indicators.core.worksheet import working_sheet_of
 from wufei.records.catalogue.core.indicators import load_indicators
+from wufei.records.ledger.core.as_of import AsOf
 from wufei.records.ledger.core.rows import BookRow
 from wufei.records.ledger.queries import sum_selection, transfers
-from wufei.records.observations.queries import ObservationRow, get_observation, read_observations
+from wufei.records.observations.queries import (
+    ObservationRow,
+    get_observation,
+    last_recorded_at,
+    read_observations,
+)
 from wufei.records.plans.core.checks import plan_findings
 from wufei.records.plans.core.plan import Plan
 from wufei.records.plans.queries import get_plan, list_plans
@@ -53,7 +59,7 @@ class _Asked:
     places: tuple[Place, ...]
     period: Period
     book: str | None
-    as_of: datetime | None
+    as_of: AsOf | None
     definitions: tuple[Definition, ...]
     published_only: bool = False
 
@@ -66,6 +72,7 @@ class _Read:
     observations: tuple[Observed, ...]
     plans: Mapping[int, Plan]
     members: Mapping[int, frozenset[int]]
+    as_of: AsOf
 
 
 def compute(
@@ -74,7 +81,7 @@ def compute(
     region_ids: Sequence[int],
     period: Period,
     book: str | None = None,
-    as_of: datetime | None = None,
+    as_of: AsOf | None = None,
 ) -> Computation:
     """Compute every indicator of some regions in one pass: one read each of flows, observations and plans.
 
@@ -87,8 +94,8 @@ def compute(
         Figures come region by region in this order.
     book : str, optional
         Left out, each region is read from ``actual`` if it has transfers there, else from its only book.
-    as_of : datetime, optional
-        Leave out what was recorded later.
+    as_of : AsOf, optional
+        Leave out what came later; `records.ledger.queries.find_as_of` reads it from a sequence or day.
 
     Raises
     ------
@@ -102,7 +109,7 @@ def compute(
     return _compute(_Asked(_places(region_ids), period, book, as_of, definitions, published_only))
 
 
-def figure(scope: Scope, figure_id: str, *, as_of: datetime | None = None) -> Figure:
+def figure(scope: Scope, figure_id: str, *, as_of: AsOf | None = None) -> Figure:
     """Compute one figure from its id.
 
     Raises
@@ -128,7 +135,7 @@ def trace(
     quantity: str | None = None,
     limit: int = 100,
     after: str | None = None,
-    as_of: datetime | None = None,
+    as_of: AsOf | None = None,
 ) -> Trace:
     """Follow a figure to the transfers and observations it rests on.
 
@@ -172,14 +179,15 @@ def series(
     span = (ordered[0], max(ordered, key=lambda period: period.end))
     members = _members()
     cells = read_span(book=book, span=span, monthly=True, region_ids=members[region_id], steps=USED_STEPS)
+    until = _with_observations(cells.as_of)
     observations: dict[Period, list[Observed]] = {}
     for year in sorted({period.start.year for period in periods}):
-        for row in _observation_rows([region_id], Period.year_of(year), book, None):
+        for row in _observation_rows([region_id], Period.year_of(year), book, until.at):
             observations.setdefault(row.period, []).append(_observed(row))
     found = []
     for period in periods:
         months = cells.month.among(str(month) for month in period.months())
-        read = _Read(cells.only(months), tuple(observations.get(period, ())), {}, members)
+        read = _Read(cells.only(months), tuple(observations.get(period, ())), {}, members, until)
         asked = _Asked(places, period, book, None, (definition,))
         found.append((period, _computed(asked, read).figures[0].value))
     return found
@@ -252,14 +260,27 @@ def _read(asked: _Asked) -> _Read:
     cells = read_cells(
         book=asked.book,
         period=asked.period,
-        as_of=asked.as_of,
+        as_of=None if asked.as_of is None else asked.as_of.sequence,
         region_ids=wanted if len(wanted) <= _REGIONS_NAMED else None,
         steps=USED_STEPS,
     )
     ids = [place.id for place in asked.places]
-    rows = _observation_rows(ids, asked.period, asked.book, asked.as_of)
+    as_of = asked.as_of or _with_observations(cells.as_of)
+    rows = _observation_rows(ids, asked.period, asked.book, as_of.at)
     observations = tuple(_observed(row) for row in rows if row.period == asked.period)
-    return _Read(cells, observations, _plans(ids, asked.period.start.year), members)
+    return _Read(cells, observations, _plans(ids, asked.period.start.year), members, as_of)
+
+
+def _with_observations(state: AsOf | None) -> AsOf:
+    """Say until where a reading of now reads, observations included."""
+    if state is None:
+        raise InvariantError(
+            "figure.as-of", Text("未说明数据截至", "Cells that do not say until where they read")
+        )
+    operator = Scope.operator()
+    with session(operator):
+        last = last_recorded_at(operator)
+    return state if last is None or last <= state.at else replace(state, at=last)
 
 
 def _computed(asked: _Asked, read: _Read) -> Computation:
@@ -269,7 +290,6 @@ def _computed(asked: _Asked, read: _Read) -> Computation:
         for place in asked.places:
             within = set[str]().union(*(with_transfers.get(each, set()) for each in read.members[place.id]))
             books[place.id] = _book(asked, place, within, observed.get(place.id, set()))
-    as_of = asked.as_of or clock.now()
     figures = compute_figures(
         Inputs(
             definitions=asked.definitions,
@@ -281,11 +301,12 @@ def _computed(asked: _Asked, read: _Read) -> Computation:
             observations=read.observations,
             plans=read.plans,
             period=asked.period,
-            as_of=as_of,
-            pinned=asked.as_of is not None,
+            as_of=read.as_of,
         )
     )
-    return Computation(figures, asked.period, as_of, {place.key: books[place.id] for place in asked.places})
+    return Computation(
+        figures, asked.period, read.as_of, {place.key: books[place.id] for place in asked.places}
+    )
 
 
 def _book(asked: _Asked, place: Place, with_transfers: set[str], with_observations: set[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,6 @@ from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.catalogue.core.metrics import load_metrics
 from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
-from wufei.runtime.clock import now
 from wufei.runtime.pages.core.keysets import next_address
 from wufei.runtime.pages.memory import Table, remembered
 from wufei.runtime.pages.responses import workbook_response
@@ -31,6 +30,7 @@ from wufei.runtime.pages.responses import workbook_response
 ROWS = 50
 TABLES = (
     Table("ledger_transfer", logged=True),
+    Table("ledger_head", newest="size"),
     Table("observations_observation"),
     Table("plans_plan"),
     Table("identity_region"),
@@ -64,8 +64,7 @@ def figure_page(request: ScopedRequest, figure_id: str) -> HttpResponse:
         ("trace", figure_id, quantity, after),
         lambda: queries.trace(request.scope, figure_id, quantity=quantity, limit=ROWS, after=after),
     )
-    # Nothing has been written since the figure was worked out, so it holds as of now.
-    figure = replace(followed.figure, as_of=now())
+    figure = followed.figure
     known = load_indicators()[figure.indicator]
     parts = formula_parts(definition.formula, figure) if definition.formula else []
     context = {

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.period import Period, Precision
@@ -95,6 +95,13 @@ def read_observations(
     if book is not None:
         chosen = chosen.filter(book=book)
     return _rows(chosen.order_by("region_id", "metric", "period_start", "precision", "kind", "id"))
+
+
+def last_recorded_at(scope: Scope) -> datetime | None:
+    """Give when an observation was last recorded, of those that the scope may see; None before the first."""
+    require(scope, "observations.read")
+    found: datetime | None = Observation.objects.aggregate(last=Max("recorded_at"))["last"]
+    return found
 
 
 def get_observation(scope: Scope, uuid: UUID) -> ObservationRow:

@@ -17,6 +17,7 @@ from wufei.runtime.api.core import (
     problem_of,
 )
 from wufei.runtime.api.services import json_problem, problem_answer
+from wufei.runtime.jobs.exports import look_at_all
 
 
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's form
@@ -25,7 +26,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's fo
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say that the database answers and that its tables are those of this program."""
+    """Say that the database answers and that its tables are this program's; report what works by itself."""
     try:
         executor = MigrationExecutor(connections["default"])
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -41,7 +42,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
             f"{len(waiting)} migrations of the database are waiting. Run wufei manage migrate.",
         )
         return json_problem(request, problem_of(ExternalError("ready.migrations", message)))
-    return JsonResponse({"status": "ready"})
+    # An alarm is for whoever looks after the machine; the site answers all the same.
+    watched = look_at_all()
+    return JsonResponse(
+        {
+            "status": "ready",
+            "alarms": [each.part for each in watched if each.alarm],
+            "watched": {each.part: each.found.en for each in watched},
+        }
+    )
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's form

@@ -20,6 +20,7 @@ from wufei.runtime.database.services.cluster import CLUSTER
 from wufei.runtime.database.services.secrets import SECRETS_FILE
 from wufei.runtime.doctor.core import Check, State
 from wufei.runtime.environment import Environment
+from wufei.runtime.jobs.exports import look_at_all
 
 PYTHON_MIN = (3, 11)
 FREE_BYTES_WARN = 2 << 30
@@ -113,8 +114,11 @@ def _database(environment: Environment) -> Iterator[Check]:
         holder = open_database(environment)
         yield Check("database", title, State.OK, Text(_version()))
         yield from (_role(alias) for alias in ALIASES)
-        yield _migrations()
+        migrations = _migrations()
+        yield migrations
         yield _clock()
+        if migrations.state is State.OK:
+            yield from _watched()
     except WufeiError as error:
         yield Check("database", title, State.FAILED, Text("无法打开", "does not open"), error.message)
     except DatabaseError as error:
@@ -178,6 +182,14 @@ def _clock() -> Check:
         Text(f"与数据库相差 {apart_s:.1f} 秒", f"{apart_s:.1f} s apart from the database"),
         Text("") if close else fix,
     )
+
+
+def _watched() -> Iterator[Check]:
+    """Ask the rooms how that is which works by itself."""
+    for watched in look_at_all():
+        state = State.WARNING if watched.alarm else State.OK
+        fix = watched.fix if watched.alarm else Text("")
+        yield Check(watched.part, watched.title, state, watched.found, fix)
 
 
 def _one(alias: str, statement: str) -> tuple[object, ...]:

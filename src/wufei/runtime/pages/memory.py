@@ -32,10 +32,14 @@ class Table:
     logged : bool
         Rows are only ever added and carry the transaction that wrote them in the indexed column ``xid``; for
         tables that grow large. Others are looked through as a whole.
+    newest : str
+        Rows are only ever added, each with a higher value in this indexed column, which is all that is looked
+        at.
     """
 
     name: str
     logged: bool = False
+    newest: str = ""
 
 
 # The highest transaction seen, and those below it that were still open: one that ends later shows itself by
@@ -47,6 +51,7 @@ _LOGGED = """
 """
 # PostgreSQL marks every version of a row with its transaction, so that any change changes the sum.
 _WHOLE = "(SELECT count(*) || ' ' || coalesce(sum(xmin::text::bigint), 0) FROM {name})"
+_NEWEST = "(SELECT max({column})::text FROM {name})"
 
 _known: OrderedDict[tuple[Hashable, ...], tuple[object]] = OrderedDict()
 _lock = Lock()
@@ -128,8 +133,13 @@ def _seen(request: ScopedRequest, tables: tuple[Table, ...]) -> str | None:
     return known[tables]
 
 
+def _question(table: Table) -> str:
+    statement = _NEWEST if table.newest else _LOGGED if table.logged else _WHOLE
+    return statement.format(name=table.name, column=table.newest)
+
+
 def _look(tables: tuple[Table, ...]) -> str:
-    parts = [(_LOGGED if table.logged else _WHOLE).format(name=table.name) for table in tables]
+    parts = [_question(table) for table in tables]
     with connections["system"].cursor() as cursor:
         cursor.execute(
             "SELECT concat_ws('; ', current_database(), " + ", ".join(parts) + ")"

@@ -181,7 +181,7 @@ def _export(
     notes = [
         *page_notes(here.region, language),
         f"{here.period.label(language)} · {book_name(book).in_language(language)}",
-        f"{as_of} {found.as_of.isoformat(timespec='seconds')}",
+        f"{as_of} {found.as_of.text.in_language(language)}",
     ]
     kept = [column for column in columns if column.key != "trend"]
     unit = Column("unit", Text("单位", "Unit"))

@@ -13,6 +13,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from wufei.records.ledger.core.as_of import AsOf
+
 Word = TypeVar("Word", bound=Hashable)
 Codes = npt.NDArray[np.int32]
 Integers = npt.NDArray[np.int64]
@@ -85,6 +87,8 @@ class Cells:
     variance_g2ppm2 : tuple of int, length cell, (gram x ppm) squared
         Sum over the transfers of (grams x relative uncertainty in ppm) squared, exact; Python integers,
         because squares outgrow 64 bits.
+    as_of : AsOf, optional
+        Until where the transfers were read; None where whoever asked has said it.
     """
 
     book: Column[str]
@@ -98,6 +102,7 @@ class Cells:
     grams: Integers
     transfers: Integers
     variance_g2ppm2: tuple[int, ...]
+    as_of: AsOf | None = None
 
     def __len__(self) -> int:
         return len(self.grams)
@@ -116,6 +121,7 @@ class Cells:
             grams=self.grams[chosen],
             transfers=self.transfers[chosen],
             variance_g2ppm2=tuple(compress(self.variance_g2ppm2, chosen)),
+            as_of=self.as_of,
         )
 
 

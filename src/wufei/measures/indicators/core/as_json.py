@@ -15,6 +15,7 @@ from wufei.measures.indicators.core.figures import (
     ReportedValue,
 )
 from wufei.measures.indicators.core.lineage import Trace, TracedQuantity, TracedTransfer
+from wufei.records.ledger.core.as_of import AsOf
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.plans.core.values import PlanValue
 
@@ -36,10 +37,15 @@ def computation_json(computation: Computation, language: str) -> Json:
     """Give all figures of one pass."""
     return {
         "period": str(computation.period),
-        "as_of": computation.as_of.isoformat(),
+        "as_of": as_of_json(computation.as_of),
         "books": dict(computation.books),
         "figures": [figure_json(figure, language) for figure in computation.figures],
     }
+
+
+def as_of_json(as_of: AsOf) -> Json:
+    """Give until where was read; the sequence repeats the reading only where all of it was sealed."""
+    return {"sequence": as_of.sequence, "at": as_of.at.isoformat(), "sealed": as_of.sealed}
 
 
 def figure_json(figure: Figure, language: str) -> Json:
@@ -53,7 +59,7 @@ def figure_json(figure: Figure, language: str) -> Json:
         "synthetic": figure.region.synthetic,
         "period": str(figure.period),
         "book": figure.book,
-        "as_of": figure.as_of.isoformat(),
+        "as_of": as_of_json(figure.as_of),
         "by": figure.by,
         "value": number(figure.value),
         "unit": figure.unit,
@@ -131,7 +137,7 @@ def _selection(selection: FlowSelection) -> Json:
         "group": selection.group,
         "steps": sorted(selection.steps),
         "methods": sorted(selection.methods),
-        "as_of": None if selection.as_of is None else selection.as_of.isoformat(),
+        "as_of": selection.as_of,
     }
 
 

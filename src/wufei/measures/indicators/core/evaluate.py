@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
@@ -29,6 +28,7 @@ from wufei.measures.indicators.core.quantities import QuantityReader, Reading, S
 from wufei.measures.indicators.core.reported import reported_value
 from wufei.measures.indicators.core.status import Judgement, Promise, judge
 from wufei.records.catalogue.core.indicators import IndicatorKind, IndicatorName
+from wufei.records.ledger.core.as_of import AsOf
 from wufei.records.plans.core.checks import is_in_error
 from wufei.records.plans.core.plan import Plan, PlanLine
 from wufei.records.plans.core.values import PlanValue
@@ -52,8 +52,8 @@ class Inputs:
         The book each region is read from.
     plans : mapping of int to Plan
         The plan that governs a region in the period, where there is one.
-    as_of : datetime
-        The instant that figures are marked with; `pinned` says whether rows recorded later were left out.
+    as_of : AsOf
+        Until where was read; figures and the selections of their lineage say so.
     """
 
     definitions: Sequence[Definition]
@@ -65,8 +65,7 @@ class Inputs:
     observations: Sequence[Observed]
     plans: Mapping[int, Plan]
     period: Period
-    as_of: datetime
-    pinned: bool = False
+    as_of: AsOf
 
 
 def compute_figures(inputs: Inputs) -> tuple[Figure, ...]:
@@ -82,7 +81,7 @@ def compute_figures(inputs: Inputs) -> tuple[Figure, ...]:
         cells=inputs.cells,
         observations=inputs.observations,
         period=inputs.period,
-        as_of=inputs.as_of if inputs.pinned else None,
+        as_of=inputs.as_of.pin,
     )
     outcomes = _Outcomes(inputs.names, reader)
     spots = [Spot(place, inputs.members[place.id], inputs.books[place.id]) for place in inputs.places]

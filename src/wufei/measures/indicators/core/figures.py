@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -15,6 +15,7 @@ from wufei.kernel.findings import Finding
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
 from wufei.measures.indicators.core.definitions import By
+from wufei.records.ledger.core.as_of import AsOf
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.plans.core.values import PlanValue
 
@@ -205,7 +206,7 @@ class Figure:
     region: Place
     period: Period
     book: str
-    as_of: datetime
+    as_of: AsOf
     value: Decimal | None
     unit: str
     text: str
@@ -230,7 +231,7 @@ class Computation:
 
     figures: tuple[Figure, ...]
     period: Period
-    as_of: datetime
+    as_of: AsOf
     books: Mapping[str, str]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -100,7 +99,7 @@ class QuantityReader:
         cells: Cells,
         observations: Sequence[Observed],
         period: Period,
-        as_of: datetime | None,
+        as_of: int | None,
     ) -> None:
         self._flows = {definition.id: definition.flows for definition in definitions}
         self._by = {definition.id: definition.by for definition in definitions}

@@ -93,7 +93,7 @@ def working_sheet_of(trace: Trace, language: str) -> bytes:
     writer = _Writer(book, front, language, load_definitions()[trace.figure.indicator])
     book.properties.title = trace.figure.id
     # The same figure makes the same file: no clock but the one the figure was read by.
-    book.properties.created = book.properties.modified = trace.figure.as_of.replace(tzinfo=None)
+    book.properties.created = book.properties.modified = trace.figure.as_of.at.replace(tzinfo=None)
     writer.write(trace)
     out = io.BytesIO()
     book.save(out)
@@ -136,7 +136,7 @@ class _Writer:
             (Text("时段", "Period"), figure.period.label(self.language)),
             (Text("账簿", "Book"), figure.book),
             (Text("口径", "Counted by"), f"{self.say(_COMPUTED)}；{self.say(by)}"),
-            (Text("数据截至", "Data as of"), figure.as_of.isoformat(timespec="seconds")),
+            (Text("数据截至", "Data as of"), self.say(figure.as_of.text)),
             (Text("数据来源", "Lineage"), figure.id),
             (Text("数据来源部门", "Department"), self.say(name.department)),
             (Text("计算方法", "Calculation"), self.say(name.calculation)),

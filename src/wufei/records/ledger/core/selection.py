@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 _NO_TEXTS: frozenset[str] = frozenset()
@@ -28,8 +28,8 @@ class FlowSelection:
         Name of the grouping from which `streams` was drawn; resolved if `streams` is empty.
     streams : frozenset of (str, str)
         Pairs of stream and origin sector.
-    as_of : datetime, optional
-        Only what was recorded until then.
+    as_of : int, optional
+        Only transfers up to this sealed sequence; all if left out, sealed or not.
     """
 
     book: str
@@ -44,4 +44,4 @@ class FlowSelection:
     source_kinds: frozenset[str] = _NO_TEXTS
     target_kinds: frozenset[str] = _NO_TEXTS
     evidence: frozenset[str] = _NO_TEXTS
-    as_of: datetime | None = None
+    as_of: int | None = None

@@ -64,6 +64,15 @@ _BOOK_PREFIXES = {
 }
 
 
+AGES = (
+    Text("30天以内", "Up to 30 days"),
+    Text("31–90天", "31–90 days"),
+    Text("91–365天", "91–365 days"),
+    Text("超过365天", "More than 365 days"),
+)
+"""The classes of age, in the order of `lots.grams_by_age`."""
+
+
 def book_name(book: str) -> Text:
     """Give the words for a book: 公布数据 bda-2020 for ``published:bda-2020``; an unknown one as it is."""
     prefix, _, rest = book.partition(":")

@@ -8,6 +8,8 @@ from wufei.records.ledger.queries.closing import (
     get_closing,
 )
 from wufei.records.ledger.queries.integrity import book_imbalance, verify
+from wufei.records.ledger.queries.lots import ages, lots
+from wufei.records.ledger.queries.nightly import last_checks
 from wufei.records.ledger.queries.reading import (
     account_transfers,
     accounts,
@@ -18,6 +20,7 @@ from wufei.records.ledger.queries.reading import (
     sum_selection,
     transfers,
 )
+from wufei.records.ledger.queries.sealed import find_as_of, latest_sealed, sealed_after, sealed_at, sealed_on
 from wufei.records.ledger.queries.sealing import Lag, check_exported, heads, prove, sealing_lag
 from wufei.records.ledger.queries.seals import verify_seals
 
@@ -26,6 +29,7 @@ __all__ = [
     "Lag",
     "account_transfers",
     "accounts",
+    "ages",
     "amending_transfers",
     "balance",
     "book_imbalance",
@@ -33,11 +37,18 @@ __all__ = [
     "check_exported",
     "closed_flows",
     "closings",
+    "find_as_of",
     "get_account",
     "get_closing",
     "get_transfer",
     "heads",
+    "last_checks",
+    "latest_sealed",
+    "lots",
     "prove",
+    "sealed_after",
+    "sealed_at",
+    "sealed_on",
     "sealing_lag",
     "sum_selection",
     "transfers",

@@ -19,6 +19,7 @@ from wufei.records.ledger.core.accounts import AccountKey, Kind
 from wufei.records.ledger.core.rows import AccountRow, BookRow, Page, TransferRow
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.ledger.core.steps import PLACE_IS_TARGET
+from wufei.records.ledger.queries.sealed import up_to
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.identity.queries import regions_under
 
@@ -110,14 +111,14 @@ def transfers(
         parameters["after_on"], parameters["after_id"] = _page_key(after)
         where += " AND (t.occurred_on, t.id) < (%(after_on)s, %(after_id)s)"
     page = _SELECTION.format(where=where)
-    return _page(_read(_ROWS.format(page=page, order=_LATEST_FIRST), parameters), limit)
+    return _page(read_rows(_ROWS.format(page=page, order=_LATEST_FIRST), parameters), limit)
 
 
 def sum_selection(scope: Scope, selection: FlowSelection) -> tuple[int, int]:
     """Give the net grams of a selection and the number of its rows, reversals included in both."""
     require(scope, "ledger.read")
     where, parameters = _selected(scope, selection)
-    ((grams, count),) = _read(_SUM.format(where=where), parameters)
+    ((grams, count),) = read_rows(_SUM.format(where=where), parameters)
     return int(grams), count
 
 
@@ -132,7 +133,7 @@ def get_transfer(scope: Scope, transfer_id: UUID) -> TransferRow:
     require(scope, "ledger.read")
     visible, parameters = _visible(scope)
     page = _ONE.format(where=visible)
-    rows = _read(_ROWS.format(page=page, order=_LATEST_FIRST), parameters | {"id": transfer_id})
+    rows = read_rows(_ROWS.format(page=page, order=_LATEST_FIRST), parameters | {"id": transfer_id})
     if not rows:
         raise NotFoundError("transfer", transfer_id)
     return TransferRow(*rows[0])
@@ -149,7 +150,7 @@ def account_transfers(
         parameters["after_id"] = _page_key(after)[1]
         visible += " AND t.id < %(after_id)s"
     page = _OF_ACCOUNT.format(where=visible)
-    return _page(_read(_ROWS.format(page=page, order="page.id DESC"), parameters), limit)
+    return _page(read_rows(_ROWS.format(page=page, order="page.id DESC"), parameters), limit)
 
 
 def accounts(
@@ -164,7 +165,7 @@ def accounts(
 ) -> Page[AccountRow]:
     """Give the accounts of a book in a region and below it, in the order they were opened."""
     require(scope, "ledger.read")
-    where, parameters = _visible_accounts(scope)
+    where, parameters = visible_accounts(scope)
     where += " AND a.book = %(book)s AND a.region_id = ANY(%(under)s)"
     parameters |= {"book": book, "under": list(regions_under(region_id)), "limit": limit + 1}
     for name, value in (("kind", kind), ("holder_id", holder_id)):
@@ -174,7 +175,7 @@ def accounts(
     if after is not None:
         where += " AND a.id > %(after)s"
         parameters["after"] = _account_number(after)
-    rows = [_account(row) for row in _read(_ACCOUNT.format(where=where), parameters)]
+    rows = [_account(row) for row in read_rows(_ACCOUNT.format(where=where), parameters)]
     return Page(tuple(rows[:limit]), str(rows[limit - 1].id) if len(rows) > limit else None)
 
 
@@ -187,9 +188,9 @@ def get_account(scope: Scope, account_id: int) -> AccountRow:
         There is none with this number, or not for this person.
     """
     require(scope, "ledger.read")
-    where, parameters = _visible_accounts(scope)
+    where, parameters = visible_accounts(scope)
     parameters |= {"account_id": account_id, "limit": 1}
-    rows = _read(_ACCOUNT.format(where=where + " AND a.id = %(account_id)s"), parameters)
+    rows = read_rows(_ACCOUNT.format(where=where + " AND a.id = %(account_id)s"), parameters)
     if not rows:
         raise NotFoundError("account", account_id)
     return _account(rows[0])
@@ -211,7 +212,7 @@ def balances(scope: Scope, rows: Sequence[AccountRow]) -> dict[int, int]:
     require(scope, "ledger.read")
     kept = {row.id: row.balance_g or 0 for row in rows}
     boundary = [row.id for row in rows if row.balance_g is None]
-    return kept | dict(_read(_BOUNDARY, {"ids": boundary})) if boundary else kept
+    return kept | dict(read_rows(_BOUNDARY, {"ids": boundary})) if boundary else kept
 
 
 def books(scope: Scope, region_id: int) -> list[BookRow]:
@@ -219,7 +220,7 @@ def books(scope: Scope, region_id: int) -> list[BookRow]:
     require(scope, "ledger.read")
     visible, parameters = _visible(scope)
     query = _BOOKS.format(where=visible)
-    return [BookRow(*row) for row in _read(query, parameters | {"under": list(regions_under(region_id))})]
+    return [BookRow(*row) for row in read_rows(query, parameters | {"under": list(regions_under(region_id))})]
 
 
 def _selected(scope: Scope, selection: FlowSelection) -> tuple[str, Parameters]:
@@ -256,8 +257,9 @@ def _selected(scope: Scope, selection: FlowSelection) -> tuple[str, Parameters]:
             conditions.append(f"t.{column} = ANY(%({column}_wanted)s)")
             parameters[f"{column}_wanted"] = [str(value) for value in wanted]
     if selection.as_of is not None:
-        conditions.append("t.recorded_at <= %(as_of)s")
-        parameters["as_of"] = selection.as_of
+        condition, named = up_to(selection.as_of)
+        conditions.append(condition)
+        parameters |= named
     return " AND ".join(conditions), parameters
 
 
@@ -276,7 +278,8 @@ def _visible(scope: Scope) -> tuple[str, Parameters]:
     return ("true", {}) if scope.everything else (_VISIBLE, _reach(scope))
 
 
-def _visible_accounts(scope: Scope) -> tuple[str, Parameters]:
+def visible_accounts(scope: Scope) -> tuple[str, Parameters]:
+    """Give the condition on accounts ``a`` that a scope may see, and its parameters."""
     return ("true", {}) if scope.everything else (_VISIBLE_ACCOUNTS, _reach(scope))
 
 
@@ -284,7 +287,8 @@ def _reach(scope: Scope) -> Parameters:
     return {"scope_regions": list(scope.region_ids), "scope_parties": list(scope.party_ids)}
 
 
-def _read(query: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+def read_rows(query: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+    """Run a query as the application, so that row security applies."""
     with connections["default"].cursor() as cursor:
         cursor.execute(query, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

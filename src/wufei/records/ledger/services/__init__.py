@@ -7,6 +7,8 @@ from wufei.records.ledger.services.draws import draw
 from wufei.records.ledger.services.dumps import attribute_dump, clear_dump, find_dump
 from wufei.records.ledger.services.keys import ensure_key, public_key
 from wufei.records.ledger.services.legs import dispatch, receive, receive_part, return_load, return_part
+from wufei.records.ledger.services.lots import follow_lots, rebuild_lots
+from wufei.records.ledger.services.nightly import check_nightly
 from wufei.records.ledger.services.partitions import prepare_months
 from wufei.records.ledger.services.posting import post
 from wufei.records.ledger.services.reversal import reverse
@@ -16,6 +18,7 @@ from wufei.records.ledger.services.sealing import Sealed, seal
 __all__ = [
     "Sealed",
     "attribute_dump",
+    "check_nightly",
     "clear_dump",
     "close_period",
     "dispatch",
@@ -24,12 +27,14 @@ __all__ = [
     "feed",
     "find_dump",
     "finish_run",
+    "follow_lots",
     "open_run",
     "open_stock",
     "post",
     "post_many",
     "prepare_months",
     "public_key",
+    "rebuild_lots",
     "receive",
     "receive_part",
     "reclassify",

@@ -19,14 +19,16 @@ from wufei.records.catalogue.core.sectors import Sector
 from wufei.records.catalogue.core.streams import load_streams
 from wufei.records.ledger import queries
 from wufei.records.ledger.core.accounts import Kind
+from wufei.records.ledger.core.lots import LOTTED, grams_by_age
 from wufei.records.ledger.core.rows import AccountRow, BookRow
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.ledger.core.transfers import Step
-from wufei.records.ledger.core.words import KINDS, book_name
+from wufei.records.ledger.core.words import AGES, KINDS, book_name
 from wufei.records.ledger.templatetags.ledger_words import transfer_names
 from wufei.records.ledger.views.exports import ROWS_MAX, transfers_export
 from wufei.runtime.access.core import Role, require
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.clock import today_on
 from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_id, regions_under
 from wufei.runtime.pages.core.keysets import next_address
 from wufei.runtime.pages.core.numerals import tonnes
@@ -111,6 +113,7 @@ def account_page(request: ScopedRequest, account_id: int) -> HttpResponse:
         "holder": names["parties"].get(account.key.holder_id or 0),
         "transfers": page.rows,
         "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
+        **_ages(request, account),
     }
     return render(request, "ledger/account.html", context)
 
@@ -229,6 +232,21 @@ def _chosen_book(books: Sequence[BookRow], wanted: str) -> BookRow | None:
     named = [row for row in books if row.book == wanted]
     actual = [row for row in books if row.book == "actual"]
     return next(iter(named or actual or books), None)
+
+
+def _ages(request: ScopedRequest, account: AccountRow) -> dict[str, Any]:
+    """Say how old the waste on a stock is, and how much of its balance is not sealed yet and has no age."""
+    found = queries.lots(request.scope, account.id) if account.key.kind in LOTTED else ()
+    if not found:
+        return {}
+    today = today_on()
+    grams = grams_by_age(found, today)
+    return {
+        "ages": list(zip(AGES, grams, strict=True)),
+        "oldest": found[0],
+        "oldest_days": (today - found[0].in_on).days,
+        "unsealed_g": (account.balance_g or 0) - sum(grams),
+    }
 
 
 def _own_party(request: ScopedRequest) -> int | None:
