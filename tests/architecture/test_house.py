@@ -54,6 +54,7 @@ ROOM_NAMES = {
         "forms.py",
         "jobs.py",
         "commands.py",
+        "commands",
     ),
     *("templates", "migrations", "templatetags"),
 }

@@ -1,6 +1,13 @@
 """The reading door of the ledger."""
 
 from wufei.records.ledger.queries.integrity import book_imbalance, verify
+from wufei.records.ledger.queries.loads import (
+    finding_counts,
+    get_load,
+    load_findings,
+    loads,
+    unposted_rows,
+)
 from wufei.records.ledger.queries.reading import (
     account_transfers,
     accounts,
@@ -22,13 +29,18 @@ __all__ = [
     "book_imbalance",
     "books",
     "check_exported",
+    "finding_counts",
     "get_account",
+    "get_load",
     "get_transfer",
     "heads",
+    "load_findings",
+    "loads",
     "prove",
     "sealing_lag",
     "sum_selection",
     "transfers",
+    "unposted_rows",
     "verify",
     "verify_seals",
 ]
