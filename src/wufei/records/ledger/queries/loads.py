@@ -25,16 +25,19 @@ _LOADS = """
     FROM ledger_load WHERE {where} ORDER BY id DESC LIMIT %(limit)s
 """
 _VISIBLE = "(region_id = ANY(%(regions)s) OR party_id = ANY(%(parties)s))"
-_RANK = "CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END"
-_FINDINGS = f"""
-    SELECT {_RANK} AS rank, number, sheet, row, title, code, severity, place, message_zh, message_en, value,
-        rule_zh, rule_en, fix_zh, fix_en
-    FROM ledger_load_finding WHERE load_id = %(load_id)s AND ({_RANK}, number) > (%(rank)s, %(number)s)
-    ORDER BY rank, number LIMIT %(limit)s
+_FINDINGS = """
+    SELECT rank, number, sheet, row, title, code, severity, place, message_zh, message_en, value, rule_zh,
+        rule_en, fix_zh, fix_en
+    FROM (
+        SELECT *, CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END AS rank
+        FROM ledger_load_finding WHERE load_id = %(load_id)s
+    ) AS found
+    WHERE (rank, number) > (%(rank)s, %(number)s) ORDER BY rank, number LIMIT %(limit)s
 """
 _COUNTS = "SELECT severity, count(*) FROM ledger_load_finding WHERE load_id = %(load_id)s GROUP BY severity"
 _ROWS = """
-    SELECT sheet, row, cells FROM ledger_load_row WHERE load_id = %(load_id)s ORDER BY sheet, row LIMIT %(limit)s
+    SELECT sheet, row, cells FROM ledger_load_row WHERE load_id = %(load_id)s
+    ORDER BY sheet, row LIMIT %(limit)s
 """
 
 

@@ -43,11 +43,10 @@ def load_file(
     scope : Scope
         Who writes; names are looked up within it.
     upload : Upload
-        The file. A CSV or XLSX of at most 50 MB is held in memory; Parquet is posted by batches and keeps its
-        own order from batch to batch.
+        The file. A CSV or XLSX of at most 50 MB is held in memory; Parquet is posted by batches, which keep
+        their own order.
     keep_good : bool
-        Whether postings that are right are kept beside ones that are wrong; else one wrong row keeps the whole
-        file out of the ledger.
+        Whether right postings are kept beside wrong ones; else one wrong row keeps the file out.
     now : datetime
         The clock of the server.
     dry_run : bool

@@ -47,7 +47,8 @@ class Cells:
         flaw = self.row.flaws.get(position)
         if flaw is not None:
             self.say(key, "cell-error" if flaw is Flaw.ERROR else "cell-no-result", "")
-        return self.row.values[position] if position < len(self.row.values) else None
+        value = self.row.values[position] if position < len(self.row.values) else None
+        return None if isinstance(value, str) and not value.strip() else value
 
     def text(self, key: str) -> str:
         """What a cell holds, as text."""

@@ -34,6 +34,11 @@ from wufei.records.ledger.core.words import EVIDENCE, KINDS, STEPS
 from wufei.runtime.files.core.sheets import SheetRow, Value
 
 _KEY_COLUMNS = ("date", "step", "stream", "quantity")
+_STEPS = [text.zh for text in STEPS.values()]
+_KINDS = [text.zh for text in KINDS.values()]
+_EVIDENCE = [text.zh for text in EVIDENCE.values()]
+_SECTORS = [sector.label.zh for sector in Sector]
+_REASONS = [text.zh for text in words.REASONS.values()]
 _TOTALS = frozenset(
     {"合计", "总计", "小计", "总和", "累计", "本页合计", "本月合计", "total", "subtotal", "sum", "grandtotal"}
 )
@@ -184,9 +189,7 @@ def _draft(cells: Cells) -> Draft | None:
     step = _step(cells)
     kinds = _kinds(cells, step)
     stream, when = _stream(cells), _when(cells)
-    how = read_word(
-        cells, "evidence", words.evidence(), "unknown-evidence", [text.zh for text in EVIDENCE.values()]
-    )
+    how = read_word(cells, "evidence", words.evidence(), "unknown-evidence", _EVIDENCE)
     evidence = Evidence(how or Evidence.DECLARED)
     amount = _amount(cells, evidence)
     mass = _mass(cells, amount, stream, when)
@@ -220,9 +223,7 @@ def _optional(cells: Cells) -> dict[str, Any]:
         **{key: cells.text(key) for key in texts},
         **{key: read_name(cells, key) for key in names},
         "method": read_word(cells, "method", words.methods(), "unknown-method", []),
-        "reason": read_word(
-            cells, "reason", words.reasons(), "unknown-reason", [one.zh for one in words.REASONS.values()]
-        ),
+        "reason": read_word(cells, "reason", words.reasons(), "unknown-reason", _REASONS),
         "book": read_book(cells.text("book")),
         "amends_period": read_period(cells),
         "dry_share_ppm": read_ppm(cells, "dry_share"),
@@ -233,15 +234,14 @@ def _optional(cells: Cells) -> dict[str, Any]:
 
 
 def _step(cells: Cells) -> Step | None:
-    code = read_word(cells, "step", words.steps(), "unknown-step", [text.zh for text in STEPS.values()])
+    code = read_word(cells, "step", words.steps(), "unknown-step", _STEPS)
     return Step(code) if code else None
 
 
 def _kinds(cells: Cells, step: Step | None) -> tuple[Kind, Kind] | None:
     """Give the kinds that a step joins; where it has several pairs, the columns From and To choose."""
-    names = [text.zh for text in KINDS.values()]
-    source = read_word(cells, "source_kind", words.kinds(), "unknown-kind", names)
-    target = read_word(cells, "target_kind", words.kinds(), "unknown-kind", names)
+    source = read_word(cells, "source_kind", words.kinds(), "unknown-kind", _KINDS)
+    target = read_word(cells, "target_kind", words.kinds(), "unknown-kind", _KINDS)
     if step is None:
         return None
     pairs = allowed_kinds(step)
@@ -317,7 +317,8 @@ def _unit(cells: Cells, of_cell: str) -> str:
     if not (unit or of_header):
         cells.say("unit" if "unit" in cells.header.columns else "quantity", "unit-missing", "")
     elif unit and of_header and unit != of_header:
-        cells.say("quantity" if of_cell else "unit", "unit-beside-header", unit, other=of_header)
+        column = "quantity" if of_cell else "unit"
+        cells.say(column, "unit-beside-header", cells.text(column), other=of_header)
     return unit or of_header
 
 
@@ -342,9 +343,8 @@ def _mass(
 
 
 def _sector(cells: Cells, stream: str) -> str:
-    choices = [sector.label.zh for sector in Sector]
-    given = read_word(cells, "sector", words.sectors(), "unknown-sector", choices)
+    given = read_word(cells, "sector", words.sectors(), "unknown-sector", _SECTORS)
     sector = given or words.default_sector(stream)
     if stream and not sector and not cells.text("sector"):
-        cells.say("sector", "sector-needed", "", choices="、".join(choices))
+        cells.say("sector", "sector-needed", "", choices="、".join(_SECTORS))
     return sector

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -15,7 +15,7 @@ from wufei.records.ledger.core.accounts import FINISHABLE, AccountKey, account_t
 from wufei.records.ledger.core.sheet.drafts import Draft, Reading
 from wufei.records.ledger.core.sheet.headers import LedgerSheet, row_number, sheet_index
 from wufei.records.ledger.core.sheet.messages import RowFinding, cell_finding
-from wufei.records.ledger.core.sheet.places import Directory, accounts_of
+from wufei.records.ledger.core.sheet.places import Defect, Directory, accounts_of, names_key
 from wufei.records.ledger.core.transfers import Posting, Transfer, transfer_text
 
 # Identifiers older than this have no partition.
@@ -99,10 +99,11 @@ class Numbering:
     now: datetime
     seen: Counter[bytes] = field(default_factory=Counter)
 
-    def number(self, transfer: Transfer) -> Transfer:
-        """Give a transfer its identifier."""
-        text = transfer_text(transfer, account_text(transfer.source), account_text(transfer.target))
-        content = blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+    def number(self, transfer: Transfer, texts: tuple[str, str]) -> Transfer:
+        """Give a transfer its identifier; `texts` are the `account_text` of its sides."""
+        content = blake2b(
+            transfer_text(transfer, *texts).encode(errors="surrogatepass"), digest_size=16
+        ).digest()
         before = self.seen[content]
         self.seen[content] += 1
         digest = blake2b(content + before.to_bytes(8, "big"), digest_size=10).digest()
@@ -130,6 +131,7 @@ def entries_of(
     made: dict[tuple[int, str], list[tuple[Draft, Transfer]]] = {}
     broken: dict[tuple[int, str], list[int]] = {}
     members: dict[tuple[int, str], list[Reading]] = {}
+    looking = _Looking(directory)
     for position, reading in enumerate(readings):
         findings.extend(reading.findings)
         if not reading.record:
@@ -137,12 +139,15 @@ def entries_of(
         # A row without a group is a group of its own.
         group = (sheet_index(reading.row), reading.group) if reading.group else (-1, str(position))
         members.setdefault(group, []).append(reading)
-        transfer = _transfer(reading, sheets, directory, findings)
-        if transfer is None or reading.draft is None:
+        draft = reading.draft
+        sides = looking.of(draft) if draft is not None else None
+        if draft is None or not isinstance(sides, _Sides):
+            findings.extend(_named_wrong(draft, sides, sheets) if draft is not None else ())
             broken.setdefault(group, []).append(reading.row)
             continue
-        numbered = numbering.number(transfer) if transfer.id == _NO_ID else transfer
-        made.setdefault(group, []).append((reading.draft, numbered))
+        transfer = _transfer(draft, sides)
+        numbered = transfer if draft.id else numbering.number(transfer, sides.texts)
+        made.setdefault(group, []).append((draft, numbered))
     for group, rows in broken.items():
         findings.extend(held_back(draft.row, group[1], rows, sheets) for draft, _ in made.pop(group, ()))
     refused = frozenset(reading.row for group in broken for reading in members[group])
@@ -178,28 +183,50 @@ def held_back(row: int, group: str, bad: Sequence[int], sheets: Sequence[LedgerS
     return RowFinding(row, "", cell_finding("held-back", where, group, rows=shown))
 
 
-def _transfer(
-    reading: Reading, sheets: Sequence[LedgerSheet], directory: Directory, findings: list[RowFinding]
-) -> Transfer | None:
-    draft = reading.draft
-    if draft is None:
-        return None
-    sides = accounts_of(draft, directory)
-    if isinstance(sides, tuple):
-        return _of_draft(draft, sides)
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The accounts of a row, and their texts."""
+
+    source: AccountKey
+    target: AccountKey
+    texts: tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Looking:
+    """Accounts that rows have asked for: most rows of a file name the same few."""
+
+    directory: Directory
+    known: dict[tuple[object, ...], _Sides | list[Defect]] = field(default_factory=dict)
+
+    def of(self, draft: Draft) -> _Sides | list[Defect]:
+        key = names_key(draft)
+        found = self.known.get(key)
+        if found is None:
+            pair = accounts_of(draft, self.directory)
+            found = (
+                _Sides(*pair, (account_text(pair[0]), account_text(pair[1])))
+                if isinstance(pair, tuple)
+                else pair
+            )
+            self.known[key] = found
+        return found
+
+
+def _named_wrong(
+    draft: Draft, defects: Sequence[Defect] | _Sides | None, sheets: Sequence[LedgerSheet]
+) -> Iterator[RowFinding]:
     sheet = sheets[sheet_index(draft.row)]
-    for column, code, value, values in sides:
+    for column, code, value, values in defects if isinstance(defects, list) else ():
         where = sheet.place(row_number(draft.row), column)
-        found = cell_finding(code, where, value, **values)
-        findings.append(RowFinding(draft.row, sheet.header.title(column), found))
-    return None
+        yield RowFinding(draft.row, sheet.header.title(column), cell_finding(code, where, value, **values))
 
 
-def _of_draft(draft: Draft, sides: tuple[AccountKey, AccountKey]) -> Transfer:
+def _transfer(draft: Draft, sides: _Sides) -> Transfer:
     return Transfer(
         id=draft.id or _NO_ID,
-        source=sides[0],
-        target=sides[1],
+        source=sides.source,
+        target=sides.target,
         grams=draft.grams,
         step=draft.step,
         occurred_at=draft.occurred_at,

@@ -18,7 +18,8 @@ HEADER_WITHIN_ROWS = 30
 _FEWEST = 3
 _IN_BRACKETS = re.compile(r"(.*?)[(\[]([^()\[\]]*)[)\]]")
 _AFTER_SIGN = re.compile(r"(.+?)[/:,](.+)")
-_LEFT_OUT = re.compile(r"[\s*＊_]+")
+# An asterisk marks what must be filled in; `half_width` turns it into a dot.
+_LEFT_OUT = re.compile(r"[\s·_]+")
 
 
 @dataclass(frozen=True, slots=True)

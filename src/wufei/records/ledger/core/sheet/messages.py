@@ -77,8 +77,8 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "Keep the right one.",
     ),
     "unit-beside-header": (
-        "这一行的单位是“{value}”，表头是“{other}”；已按这一行的单位计算。",
-        "The unit of this row is “{value}”, that of the header “{other}”; the row's own was used.",
+        "这一行写的是“{value}”，表头的单位是“{other}”；已按这一行的单位计算。",
+        "This row says “{value}”, the header says “{other}”; the row's own unit was used.",
         "核对单位，无误可不改。",
         "Check the unit; leave it if right.",
     ),

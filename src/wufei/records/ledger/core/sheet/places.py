@@ -81,6 +81,24 @@ class Spot:
     home_id: int
 
 
+def names_key(draft: Draft) -> tuple[object, ...]:
+    """All that the accounts of a row follow from: rows that share it share their accounts."""
+    return (
+        draft.step,
+        draft.kinds,
+        draft.stream,
+        draft.sector,
+        draft.holder,
+        draft.site,
+        draft.other_holder,
+        draft.other_site,
+        draft.region,
+        draft.origin,
+        draft.ref,
+        draft.book,
+    )
+
+
 Defect = tuple[str, str, object, dict[str, object]]
 """Column, code of the Finding, value, what else the sentence names."""
 
