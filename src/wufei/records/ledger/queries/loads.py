@@ -5,6 +5,7 @@ Like all reads of the ledger these restrict to the caller's scope; row security 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -103,7 +104,7 @@ def unposted_rows(scope: Scope, load_id: UUID, *, limit: int) -> tuple[KeptSheet
     NotFoundError
         There is no such load, or not for this person.
     """
-    sheets = _found(scope, load_id)[-1]
+    sheets = json.loads(_found(scope, load_id)[-1])
     by_sheet: dict[int, list[tuple[int, tuple[str, ...]]]] = {index: [] for index in range(len(sheets))}
     for sheet, row, cells in _read(_ROWS, {"load_id": load_id, "limit": limit}):
         by_sheet[sheet].append((row, tuple(cells)))

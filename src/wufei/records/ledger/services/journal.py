@@ -64,7 +64,10 @@ class Journal:
             by_posting.setdefault(ordinal - 1, []).append(found)
         for ordinal, findings in by_posting.items():
             rows = self._rows_of(ordinal)
-            told = [ledger_finding(_inside(found), rows, self._sheets) for found in findings]
+            # A posting of one transfer has its identifier: what is wrong with both is told once.
+            told = list(
+                dict.fromkeys(ledger_finding(_inside(found), rows, self._sheets) for found in findings)
+            )
             self.note(told)
             if has_error(findings):
                 self.refused.update(rows)
