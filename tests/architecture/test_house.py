@@ -54,7 +54,7 @@ ROOM_NAMES = {
         "forms.py",
         "jobs.py",
         "commands.py",
-        "upkeep_commands.py",
+        "commands",
     ),
     *("templates", "migrations", "templatetags"),
 }

@@ -85,6 +85,12 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+FILE_UPLOAD_HANDLERS = [
+    "wufei.runtime.files.services.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 STATIC_URL = "/static/"
 # Files are served from where the rooms keep them: nothing has to be collected before the first page.
 WHITENOISE_USE_FINDERS = True

@@ -232,7 +232,7 @@ def test_all_or_nothing_writes_nothing_and_says_what_was_wrong(operator: Scope, 
         [single(yard.generate(1)), bad],
         now=yard.now,
         keep_good=False,
-        found=lambda ordinal, finding: told.append((ordinal, finding.code)),
+        found=lambda ordinal, findings: told.extend((ordinal, one.code) for one in findings),
     )
     assert (report.written, report.posted, report.refused) == (False, 1, 1)
     assert told == [(2, "ledger.unknown-unit")]

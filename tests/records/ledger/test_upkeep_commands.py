@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from wufei.kernel.errors import NotFoundError
+from wufei.records.ledger.commands.upkeep import app
 from wufei.records.ledger.core.transfers import single
 from wufei.records.ledger.services import ensure_key, post, seal
-from wufei.records.ledger.upkeep_commands import app
 from wufei.runtime.access.core import Scope
 from wufei.runtime.database.services import Holder
 from wufei.runtime.identity.queries import regions_by_id

@@ -144,6 +144,13 @@ def find_party(key: str) -> PartyRow:
     return _party(party)
 
 
+def parties_named(names: Iterable[str]) -> list[PartyRow]:
+    """Give the parties with one of these keys, credit codes or names, by key; several may share a name."""
+    wanted = set(names)
+    named = Q(key__in=wanted) | Q(uscc__in=wanted) | Q(name_zh__in=wanted) | Q(name_en__in=wanted)
+    return [_party(party) for party in Party.objects.filter(named).order_by("key")]
+
+
 def parties_in(region_ids: Iterable[int]) -> list[PartyRow]:
     """Give the parties of some regions, by key."""
     return [_party(party) for party in Party.objects.filter(region_id__in=set(region_ids)).order_by("key")]

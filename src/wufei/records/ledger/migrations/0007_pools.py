@@ -85,7 +85,7 @@ DROP INDEX ledger_account_pool;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0005_upkeep")]
+    dependencies = [("ledger", "0006_loads")]
     operations = [
         migrations.RunSQL(steps(runs=True), steps(runs=False)),
         migrations.RunSQL(FUNCTIONS, REMOVAL),

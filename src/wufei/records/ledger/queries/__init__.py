@@ -8,6 +8,13 @@ from wufei.records.ledger.queries.closing import (
     get_closing,
 )
 from wufei.records.ledger.queries.integrity import book_imbalance, verify
+from wufei.records.ledger.queries.loads import (
+    finding_counts,
+    get_load,
+    load_findings,
+    loads,
+    unposted_rows,
+)
 from wufei.records.ledger.queries.lots import ages, lots
 from wufei.records.ledger.queries.nightly import last_checks
 from wufei.records.ledger.queries.reading import (
@@ -38,12 +45,16 @@ __all__ = [
     "closed_flows",
     "closings",
     "find_as_of",
+    "finding_counts",
     "get_account",
     "get_closing",
+    "get_load",
     "get_transfer",
     "heads",
     "last_checks",
     "latest_sealed",
+    "load_findings",
+    "loads",
     "lots",
     "prove",
     "sealed_after",
@@ -52,6 +63,7 @@ __all__ = [
     "sealing_lag",
     "sum_selection",
     "transfers",
+    "unposted_rows",
     "verify",
     "verify_seals",
 ]

@@ -271,7 +271,7 @@ def visible_to(scope: Scope) -> tuple[str, Parameters]:
 def read_page(selected: str, parameters: Parameters, limit: int) -> Page[TransferRow]:
     """Give the transfers of a query of whole rows, the latest day first, a page of them."""
     query = _ROWS.format(page=selected, order=_LATEST_FIRST)
-    return _page(_read(query, parameters | {"limit": limit + 1}), limit)
+    return _page(read_rows(query, parameters | {"limit": limit + 1}), limit)
 
 
 def _visible(scope: Scope) -> tuple[str, Parameters]:

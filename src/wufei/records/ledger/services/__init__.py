@@ -7,6 +7,7 @@ from wufei.records.ledger.services.draws import draw
 from wufei.records.ledger.services.dumps import attribute_dump, clear_dump, find_dump
 from wufei.records.ledger.services.keys import ensure_key, public_key
 from wufei.records.ledger.services.legs import dispatch, receive, receive_part, return_load, return_part
+from wufei.records.ledger.services.loading import load_file
 from wufei.records.ledger.services.lots import follow_lots, rebuild_lots
 from wufei.records.ledger.services.nightly import check_nightly
 from wufei.records.ledger.services.partitions import prepare_months
@@ -28,6 +29,7 @@ __all__ = [
     "find_dump",
     "finish_run",
     "follow_lots",
+    "load_file",
     "open_run",
     "open_stock",
     "post",

@@ -43,7 +43,7 @@ def post_many(
     *,
     now: datetime,
     keep_good: bool = True,
-    found: Callable[[int, Finding], None] | None = None,
+    found: Callable[[int, tuple[Finding, ...]], None] | None = None,
 ) -> BatchReport:
     """Write many postings in one transaction, with the result of posting them one by one in this order.
 
@@ -58,7 +58,7 @@ def post_many(
     keep_good : bool
         Keep the good postings and leave the bad ones out; False writes nothing if one is refused.
     found : callable, optional
-        Told every Finding with the posting's ordinal, from 1, as it comes.
+        Told the Findings of a posting with its ordinal, from 1, as they come.
 
     Returns
     -------
@@ -101,7 +101,7 @@ class _Load:
 
     scope: Scope
     now: datetime
-    found: Callable[[int, Finding], None] | None
+    found: Callable[[int, tuple[Finding, ...]], None] | None
     chunks: Iterator[list[Posting]]
     draws_ahead: bool
     ledger: Ledger = field(init=False)
@@ -144,15 +144,15 @@ class _Load:
                 self.repeated += 1
             else:
                 self.refused += 1
-            for one in receipt.findings:
-                self._tell(ordinal, one)
+            if receipt.findings:
+                self._tell(ordinal, receipt.findings)
 
-    def _tell(self, ordinal: int, finding: Finding) -> None:
-        self.findings_total += 1
+    def _tell(self, ordinal: int, findings: tuple[Finding, ...]) -> None:
+        self.findings_total += len(findings)
         if self.found is not None:
-            self.found(ordinal, finding)
-        if len(self.findings) < FINDINGS_KEPT:
-            self.findings.append(replace(finding, where=f"posting {ordinal}, {finding.where}"))
+            self.found(ordinal, findings)
+        room = FINDINGS_KEPT - len(self.findings)
+        self.findings += [replace(one, where=f"posting {ordinal}, {one.where}") for one in findings[:room]]
 
     def report(self, *, written: bool) -> BatchReport:
         """Sum up."""

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from wufei.kernel.period import Precision
@@ -17,6 +19,7 @@ from wufei.records.catalogue.core.sectors import Sector
 from wufei.records.catalogue.core.streams import load_streams
 from wufei.records.ledger.core.accounts import Kind
 from wufei.records.ledger.core.rows import TransferRow
+from wufei.records.ledger.core.sheet.reports import Outcome
 from wufei.records.ledger.core.transfers import Evidence, Step
 from wufei.records.ledger.core.words import EVIDENCE, KINDS, STEPS, book_name
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id
@@ -24,6 +27,12 @@ from wufei.runtime.pages.core.numerals import percent_text
 
 register = template.Library()
 
+_OUTCOMES = {
+    Outcome.POSTED: ("met", "✓"),
+    Outcome.PARTLY: ("warning", "!"),
+    Outcome.REFUSED: ("error", "✗"),
+    Outcome.TRIED: ("explain", "i"),
+}
 _OFFICIAL_CODE = re.compile(r"(SW|HW)\d")
 
 
@@ -79,6 +88,16 @@ def method_name(method: str) -> str:
     """Print the way of treatment."""
     known = load_methods().get(method)
     return _say(known.name) if known else method
+
+
+@register.simple_tag
+def outcome_badge(outcome: str) -> SafeString:
+    """Print what became of a file, by colour, sign and word."""
+    known = Outcome(outcome)
+    key, sign = _OUTCOMES[known]
+    return format_html(
+        '<span class="wf-badge wf-{}"><b aria-hidden="true">{}</b>{}</span>', key, sign, _say(known.label)
+    )
 
 
 @register.filter

@@ -26,7 +26,7 @@ from wufei.records.ledger.core.transfers import Step
 from wufei.records.ledger.core.words import AGES, KINDS, book_name
 from wufei.records.ledger.templatetags.ledger_words import transfer_names
 from wufei.records.ledger.views.exports import ROWS_MAX, transfers_export
-from wufei.runtime.access.core import Role, require
+from wufei.runtime.access.core import Role, allowed, require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_id, regions_under
@@ -92,6 +92,7 @@ def accounts_page(request: ScopedRequest) -> HttpResponse:
         "accounts": page.rows,
         "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
         "own": request.scope.role is Role.PRODUCER,
+        "may_load": allowed(request.scope, "ledger.post"),
         **names,
     }
     return render(request, "ledger/accounts.html", context)

@@ -18,7 +18,7 @@ from wufei.runtime.clock import now, today_on
 from wufei.runtime.environment import environment
 from wufei.runtime.identity.queries import find_region
 
-app = typer.Typer(help="库龄与夜间核验 / ages of stocks, nightly checks")
+app = typer.Typer()
 
 GRAMS_PER_TONNE = 1_000_000
 
