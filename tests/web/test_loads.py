@@ -21,7 +21,7 @@ def upload(client, content, name="二月台账.csv", **more):
 
 def sheet(place, *quantities):
     rows = [
-        f"2026-02-0{day},产生,SW03,{quantity},试验一厂,{place.book}"
+        f"2026-02-{day % 28 + 1:02d},产生,SW03,{quantity},试验一厂,{place.book}"
         for day, quantity in enumerate(quantities, 1)
     ]
     return (HEAD + "\n".join(rows)).encode("gbk")

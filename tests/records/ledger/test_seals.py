@@ -21,8 +21,9 @@ from typer.testing import CliRunner
 
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.kernel.ids import new_id
-from wufei.records.ledger import commands, queries
+from wufei.records.ledger import queries
 from wufei.records.ledger.commands import app
+from wufei.records.ledger.commands import sealing as commands
 from wufei.records.ledger.core.heads import heads_text, read_heads
 from wufei.records.ledger.core.proofs import check_proof, proof_text
 from wufei.records.ledger.core.transfers import Posting, Step, Transfer, single

@@ -159,6 +159,11 @@ def test_a_name_that_is_not_certain_is_told_with_its_cell(cells, where, code):
     assert len(made.refused) == made.records == 1
 
 
+def test_an_unknown_party_is_told_although_another_cell_of_the_row_is_wrong():
+    made = entries(row(holder="丙厂", quantity="-1"))
+    assert codes(made) == [("D2", "quantity-not-positive"), ("E2", "unknown-name")]
+
+
 def test_a_party_that_several_are_called_after_lists_them():
     (found,) = entries(row(holder="双")).findings
     assert "双 c、双 d" in found.finding.message.zh
@@ -351,5 +356,5 @@ def test_names_are_collected_once():
     out = io.StringIO()
     csv.writer(out).writerows([HEADER.split(","), row(), row(other_holder="处理厂", site="一号库")])
     (portion,) = open_ledger_file(Upload(out.getvalue().encode(), "x.csv")).portions()
-    names = names_of(reading.draft for reading in portion)
+    names = names_of(portion)
     assert (names.holders, names.stores) == (frozenset({"甲厂", "处理厂"}), frozenset({"一号库"}))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -28,6 +29,7 @@ from wufei.records.ledger.core.transfers import Evidence, Step
 from wufei.records.ledger.core.words import EVIDENCE, KINDS, STEPS
 from wufei.runtime.files.core.sheets import Flaw, SheetRow
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 GOOD = {
     "date": "2025-03-09",
     "step": "产生",
@@ -162,6 +164,9 @@ def test_a_wrong_cell_says_its_value_place_rule_and_fix(change, code, place):
     for text in (found.finding.message, found.finding.rule, found.finding.fix):
         assert text.zh
         assert text.en
+        # What the file says stays as it is; all else is English.
+        said = text.en.replace(found.finding.value or "\0", "").replace("万吨", "")
+        assert not CHINESE.search(said), said
 
 
 def test_an_ambiguous_stream_lists_what_it_may_be():

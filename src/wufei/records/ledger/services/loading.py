@@ -105,8 +105,8 @@ def _post(
 def _postings(scope: Scope, file: LedgerFile, journal: Journal, now: datetime) -> Iterator[Posting]:
     numbering = Numbering(now)
     for portion in file.portions():
-        drafts = (reading.draft for reading in portion if reading.draft is not None)
-        made = entries_of(portion, file.sheets, directory_for(scope, names_of(drafts)), numbering)
+        directory = directory_for(scope, names_of(portion))
+        made = entries_of(portion, file.sheets, directory, numbering)
         journal.note(made.findings)
         journal.refused |= made.refused
         journal.records += made.records

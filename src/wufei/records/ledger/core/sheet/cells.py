@@ -9,6 +9,7 @@ from uuid import UUID
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.period import Period
+from wufei.kernel.text import Text
 from wufei.kernel.units import half_width
 from wufei.records.ledger.core.checks import PPM
 from wufei.records.ledger.core.sheet import words
@@ -82,12 +83,12 @@ class Cells:
         return False
 
 
-def read_word(cells: Cells, key: str, table: Mapping[str, str], code: str, choices: list[str]) -> str:
+def read_word(cells: Cells, key: str, table: Mapping[str, str], code: str, choices: Text) -> str:
     """Look a word up in its table; empty if the cell is, or if nobody knows it."""
     text = cells.text(key)
     found = table.get(words.plain(text), "") if text else ""
     if text and not found:
-        cells.say(key, code, text, choices="、".join(choices))
+        cells.say(key, code, text, choices=choices)
     return found
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from wufei.kernel.errors import InputError, NotFoundError
 from wufei.kernel.period import Precision
+from wufei.kernel.text import Text
 from wufei.records.catalogue.core.sectors import Sector
 from wufei.records.ledger.core.accounts import Kind
 from wufei.records.ledger.core.checks import local_date
@@ -26,7 +27,7 @@ from wufei.records.ledger.core.sheet.cells import (
 )
 from wufei.records.ledger.core.sheet.dates import read_date
 from wufei.records.ledger.core.sheet.headers import Header, LedgerSheet
-from wufei.records.ledger.core.sheet.messages import RowFinding, cell_finding
+from wufei.records.ledger.core.sheet.messages import RowFinding, cell_finding, listed
 from wufei.records.ledger.core.sheet.units import mass_of, read_amount, unit_in
 from wufei.records.ledger.core.steps import allowed_kinds
 from wufei.records.ledger.core.transfers import Evidence, Step
@@ -34,11 +35,12 @@ from wufei.records.ledger.core.words import EVIDENCE, KINDS, STEPS
 from wufei.runtime.files.core.sheets import SheetRow, Value
 
 _KEY_COLUMNS = ("date", "step", "stream", "quantity")
-_STEPS = [text.zh for text in STEPS.values()]
-_KINDS = [text.zh for text in KINDS.values()]
-_EVIDENCE = [text.zh for text in EVIDENCE.values()]
-_SECTORS = [sector.label.zh for sector in Sector]
-_REASONS = [text.zh for text in words.REASONS.values()]
+_STEPS = listed(STEPS.values())
+_KINDS = listed(KINDS.values())
+_EVIDENCE = listed(EVIDENCE.values())
+_SECTORS = listed(sector.label for sector in Sector)
+_REASONS = listed(words.REASONS.values())
+_NONE = Text("")
 _TOTALS = frozenset(
     {"合计", "总计", "小计", "总和", "累计", "本页合计", "本月合计", "total", "subtotal", "sum", "grandtotal"}
 )
@@ -115,6 +117,8 @@ class Reading:
         The posting group, also of a row that cannot be posted.
     record : bool
         False for totals and remarks.
+    names : tuple of (str, str)
+        Parties that it names, by column: they are looked up although other cells are wrong.
     """
 
     row: int
@@ -122,6 +126,7 @@ class Reading:
     findings: tuple[RowFinding, ...] = ()
     group: str = ""
     record: bool = True
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def read_row(row: SheetRow, sheet: LedgerSheet) -> Reading | None:
@@ -146,7 +151,8 @@ def read_row(row: SheetRow, sheet: LedgerSheet) -> Reading | None:
     group = cells.text("group")
     graves = any(found.grave for found in cells.found)
     # A column may be asked twice; what is wrong with it is said once.
-    return Reading(key, None if graves else draft, tuple(dict.fromkeys(cells.found)), group)
+    names = tuple((column, cells.text(column)) for column in ("holder", "other_holder"))
+    return Reading(key, None if graves else draft, tuple(dict.fromkeys(cells.found)), group, names=names)
 
 
 def _no_record(row: SheetRow, header: Header) -> tuple[str, str] | None:
@@ -222,7 +228,7 @@ def _optional(cells: Cells) -> dict[str, Any]:
     return {
         **{key: cells.text(key) for key in texts},
         **{key: read_name(cells, key) for key in names},
-        "method": read_word(cells, "method", words.methods(), "unknown-method", []),
+        "method": read_word(cells, "method", words.methods(), "unknown-method", _NONE),
         "reason": read_word(cells, "reason", words.reasons(), "unknown-reason", _REASONS),
         "book": read_book(cells.text("book")),
         "amends_period": read_period(cells),
@@ -246,15 +252,16 @@ def _kinds(cells: Cells, step: Step | None) -> tuple[Kind, Kind] | None:
         return None
     pairs = allowed_kinds(step)
     fitting = [pair for pair in pairs if source in ("", pair[0]) and target in ("", pair[1])]
+    # A weighing difference is a leg's unless the row says that it is a run's.
+    fitting = [pair for pair in fitting if Kind.PROCESS not in pair] or fitting
     if len(fitting) == 1:
         return fitting[0]
-    choices = "、".join(f"{KINDS[one].zh}→{KINDS[two].zh}" for one, two in (fitting or pairs))
-    cells.say(
-        "target_kind" if "target_kind" in cells.header.columns else "step",
-        "kind-needed",
-        STEPS[step].zh,
-        choices=choices,
+    choices = listed(
+        Text(f"{KINDS[one].zh}→{KINDS[two].zh}", f"{KINDS[one].en} → {KINDS[two].en}")
+        for one, two in (fitting or pairs)
     )
+    column = "target_kind" if "target_kind" in cells.header.columns else "step"
+    cells.say(column, "kind-needed", cells.text("step"), choices=choices)
     return None
 
 
@@ -263,7 +270,7 @@ def _stream(cells: Cells) -> str:
     code, near = words.stream_named(text)
     if text and not code:
         if near:
-            cells.say("stream", "ambiguous-stream", text, choices="、".join(map(words.stream_label, near)))
+            cells.say("stream", "ambiguous-stream", text, choices=listed(map(words.stream_label, near)))
         else:
             cells.say("stream", "unknown-stream", text)
     return code
@@ -299,7 +306,7 @@ def _amount(cells: Cells, evidence: Evidence) -> tuple[Decimal, str] | None:
         cells.say("quantity", "quantity-not-positive", amount.value)
         return None
     if amount.approximate and evidence is not Evidence.ESTIMATED:
-        cells.say("quantity", "quantity-about", cells.text("quantity"), other=EVIDENCE[evidence].zh)
+        cells.say("quantity", "quantity-about", cells.text("quantity"), other=EVIDENCE[evidence])
     unit = _unit(cells, amount.unit)
     return (amount.value, unit) if unit else None
 
@@ -346,5 +353,5 @@ def _sector(cells: Cells, stream: str) -> str:
     given = read_word(cells, "sector", words.sectors(), "unknown-sector", _SECTORS)
     sector = given or words.default_sector(stream)
     if stream and not sector and not cells.text("sector"):
-        cells.say("sector", "sector-needed", "", choices="、".join(_SECTORS))
+        cells.say("sector", "sector-needed", "", choices=_SECTORS)
     return sector

@@ -15,7 +15,7 @@ from wufei.records.ledger.core.accounts import FINISHABLE, AccountKey, account_t
 from wufei.records.ledger.core.sheet.drafts import Draft, Reading
 from wufei.records.ledger.core.sheet.headers import LedgerSheet, row_number, sheet_index
 from wufei.records.ledger.core.sheet.messages import RowFinding, cell_finding
-from wufei.records.ledger.core.sheet.places import Defect, Directory, accounts_of, names_key
+from wufei.records.ledger.core.sheet.places import Defect, Directory, accounts_of, names_key, wrong_names
 from wufei.records.ledger.core.transfers import Posting, Transfer, transfer_text
 
 # Identifiers older than this have no partition.
@@ -142,7 +142,8 @@ def entries_of(
         draft = reading.draft
         sides = looking.of(draft) if draft is not None else None
         if draft is None or not isinstance(sides, _Sides):
-            findings.extend(_named_wrong(draft, sides, sheets) if draft is not None else ())
+            defects = sides if isinstance(sides, list) else wrong_names(reading, directory)
+            findings.extend(_named_wrong(reading.row, defects, sheets))
             broken.setdefault(group, []).append(reading.row)
             continue
         transfer = _transfer(draft, sides)
@@ -213,13 +214,11 @@ class _Looking:
         return found
 
 
-def _named_wrong(
-    draft: Draft, defects: Sequence[Defect] | _Sides | None, sheets: Sequence[LedgerSheet]
-) -> Iterator[RowFinding]:
-    sheet = sheets[sheet_index(draft.row)]
-    for column, code, value, values in defects if isinstance(defects, list) else ():
-        where = sheet.place(row_number(draft.row), column)
-        yield RowFinding(draft.row, sheet.header.title(column), cell_finding(code, where, value, **values))
+def _named_wrong(row: int, defects: Sequence[Defect], sheets: Sequence[LedgerSheet]) -> Iterator[RowFinding]:
+    sheet = sheets[sheet_index(row)]
+    for column, code, value, values in defects:
+        where = sheet.place(row_number(row), column)
+        yield RowFinding(row, sheet.header.title(column), cell_finding(code, where, value, **values))
 
 
 def _transfer(draft: Draft, sides: _Sides) -> Transfer:

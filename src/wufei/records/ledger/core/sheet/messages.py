@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
@@ -263,19 +264,30 @@ def cell_finding(code: str, where: str, value: object, **values: object) -> Find
     value : object
         What was found there.
     **values : object
-        What else the sentence names.
+        What else the sentence names; a `Text` is said in the language of the sentence.
     """
+    said = {name: one if isinstance(one, Text) else Text(str(one), str(one)) for name, one in values.items()}
+    chinese = {name: one.zh for name, one in said.items()}
+    english = {name: one.en for name, one in said.items()}
     if code not in _WORDS:
-        return messages.finding(code, where, value, **values)
+        found = messages.finding(code, where, value, **chinese)
+        other = messages.finding(code, where, value, **english)
+        words = Text(found.message.zh, other.message.en), Text(found.fix.zh, other.fix.en)
+        return replace(found, message=words[0], fix=words[1])
     zh, en, fix_zh, fix_en = _WORDS[code]
-    filled = {"value": value, **values}
     severity = Severity.WARNING if code in _WARNINGS else Severity.NOTE if code in _NOTES else Severity.ERROR
     return Finding(
         code=f"ledger.{code}",
         severity=severity,
         where=where,
-        message=Text(zh.format(**filled), en.format(**filled)),
+        message=Text(zh.format(value=value, **chinese), en.format(value=value, **english)),
         value=str(value),
         rule=_RULES.get(code, _GENERAL_RULE),
-        fix=Text(fix_zh.format(**filled), fix_en.format(**filled)),
+        fix=Text(fix_zh.format(value=value, **chinese), fix_en.format(value=value, **english)),
     )
+
+
+def listed(choices: Iterable[Text]) -> Text:
+    """Write choices in a row."""
+    chosen = list(choices)
+    return Text("、".join(one.zh for one in chosen), ", ".join(one.en or one.zh for one in chosen))

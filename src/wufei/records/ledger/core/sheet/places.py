@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from wufei.records.ledger.core.accounts import BOUNDARY, SYNTHETIC_BOOK, AccountKey, Kind
 from wufei.records.ledger.core.sheet import words
-from wufei.records.ledger.core.sheet.drafts import Draft
+from wufei.records.ledger.core.sheet.drafts import Draft, Reading
 from wufei.records.ledger.core.transfers import Step
 
 # Rows in which the other party is the sender of a leg; without one the party itself is.
@@ -115,13 +115,14 @@ class _Looking:
         self.defects.append((column, code, value, values))
 
 
-def names_of(drafts: Iterable[Draft]) -> Names:
+def names_of(readings: Iterable[Reading]) -> Names:
     """Collect the names that some rows use."""
     holders: set[str] = set()
     stores: set[str] = set()
-    for draft in drafts:
-        holders.update((draft.holder, draft.other_holder))
-        stores.update((draft.site, draft.other_site))
+    for reading in readings:
+        holders.update(name for _, name in reading.names)
+        if reading.draft is not None:
+            stores.update((reading.draft.site, reading.draft.other_site))
     return Names(frozenset(holders - {""}), frozenset(stores - {""}))
 
 
@@ -145,6 +146,14 @@ def accounts_of(draft: Draft, directory: Directory) -> tuple[AccountKey, Account
         origin_sector=draft.sector,
     )
     return _pair(draft, pattern, (own, other, sender))
+
+
+def wrong_names(reading: Reading, directory: Directory) -> list[Defect]:
+    """List the parties that a row names in vain, whatever else is wrong with it."""
+    defects: list[Defect] = []
+    for column, name in reading.names:
+        _found_holder(directory, column, name, defects)
+    return defects
 
 
 def _pair(draft: Draft, pattern: AccountKey, spots: tuple[Spot, Spot, Spot]) -> tuple[AccountKey, AccountKey]:
@@ -223,15 +232,17 @@ def _expected(looking: _Looking, holder: tuple[str, str], party: Holder | None) 
 
 
 def _holder(looking: _Looking, column: str, name: str) -> Holder | None:
+    return _found_holder(looking.directory, column, name, looking.defects)
+
+
+def _found_holder(directory: Directory, column: str, name: str, defects: list[Defect]) -> Holder | None:
     if not name:
         return None
-    found = looking.directory.holders.get(words.plain(name), ())
+    found = directory.holders.get(words.plain(name), ())
     if len(found) == 1:
         return found[0]
-    if found:
-        looking.say(column, "ambiguous-name", name, choices=_listed(found))
-    else:
-        looking.say(column, "unknown-name", name)
+    code = "ambiguous-name" if found else "unknown-name"
+    defects.append((column, code, name, {"choices": _listed(found)} if found else {}))
     return None
 
 

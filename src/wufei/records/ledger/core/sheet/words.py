@@ -127,10 +127,10 @@ def _holding(wanted: str) -> tuple[str, ...]:
     return tuple(near)[:_CHOICES_SHOWN]
 
 
-def stream_label(code: str) -> str:
+def stream_label(code: str) -> Text:
     """Write a stream as lists show it."""
-    stream = load_streams().get(code)
-    return f"{code} {stream.name.zh}" if stream else code
+    name = load_streams()[code].name
+    return Text(f"{code} {name.zh}", f"{code} {name.en}")
 
 
 def default_sector(stream: str) -> str:
