@@ -80,7 +80,8 @@ def _column(field: str) -> str:
     if field in IDENTIFIERS:
         return f"uuid_send(t.{field})"
     if field in INSTANTS:
-        return f"(extract(epoch FROM t.{field}) * 1000000)::bigint"
+        # Infinity, which only a superuser could write, has no number: the leaf then differs.
+        return f"CASE WHEN isfinite(t.{field}) THEN (extract(epoch FROM t.{field}) * 1000000)::bigint END"
     if field == "quantity":
         return "trim_scale(t.quantity)::text"
     return _OF_POSTING.get(field, f"t.{field}")
