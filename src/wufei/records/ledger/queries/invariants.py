@@ -77,9 +77,10 @@ _BALANCE_ROW_DIFFERS = """
 # Made on first use: an account that nothing moves and nothing finishes was made by nobody's posting.
 _ACCOUNT_UNUSED = """
     SELECT 'account ' || a.id, a.kind, 'a transfer' FROM ledger_account AS a
-    WHERE a.id NOT IN (SELECT source_account_id FROM ledger_transfer
-                       UNION SELECT target_account_id FROM ledger_transfer
-                       UNION SELECT account_id FROM ledger_finish)
+    LEFT JOIN (SELECT source_account_id AS id FROM ledger_transfer
+               UNION SELECT target_account_id FROM ledger_transfer
+               UNION SELECT account_id FROM ledger_finish) AS used USING (id)
+    WHERE used.id IS NULL
 """
 # The database writes these itself, unless whoever rules it has dropped the expression.
 _DERIVED_DIFFERS = """
@@ -153,12 +154,13 @@ _POSTING_DIFFERS = """
         OR NOT p.region_ids @> side.region_ids OR NOT p.holder_ids @> side.holder_ids
         OR p.transfers = 1 AND NOT (p.region_ids <@ side.region_ids AND p.holder_ids <@ side.holder_ids)
     UNION ALL
-    SELECT 'posting ' || p.id, concat_ws(' ', p.region_ids, p.holder_ids), 'those of its transfers'
-    FROM ledger_posting AS p WHERE p.transfers > 1 AND (
-        EXISTS (SELECT unnest(p.region_ids)
-                EXCEPT SELECT unnest(many.region_ids) FROM many WHERE many.posting_id = p.id)
-        OR EXISTS (SELECT unnest(p.holder_ids)
-                   EXCEPT SELECT unnest(many.holder_ids) FROM many WHERE many.posting_id = p.id))
+    SELECT 'posting ' || id, kind || ' ' || number, 'in one of its transfers' FROM (
+        (SELECT id, 'region' AS kind, unnest(region_ids) AS number FROM ledger_posting WHERE transfers > 1
+         UNION ALL SELECT id, 'holder', unnest(holder_ids) FROM ledger_posting WHERE transfers > 1)
+        EXCEPT
+        (SELECT posting_id, 'region', unnest(region_ids) FROM many
+         UNION ALL SELECT posting_id, 'holder', unnest(holder_ids) FROM many)
+    ) AS extra
     UNION ALL
     SELECT 'account ' || f.account_id, concat_ws(' ', f.recorded_at, f.recorder_id, f.xid),
         concat_ws(' ', p.recorded_at, p.recorder_id, p.xid)
