@@ -135,7 +135,7 @@ def watch(reader: Reader, condition: Callable[[], bool], sealer: subprocess.Pope
 
 
 def stay_open(reader: Reader, yard: Yard, sealer: subprocess.Popen[str]) -> tuple[Any, list[int], float]:
-    """Hold a transaction open and read meanwhile; give its transfer, how many waited by and by, and how long."""
+    """Hold a transaction open and read meanwhile; give its transfer, how many waited, how long."""
     started, lags = time.monotonic(), []
     held = yard.generate(77)
     with session(Scope.operator()):
