@@ -18,10 +18,10 @@ from wufei.kernel.errors import ConflictError, NotFoundError
 from wufei.kernel.ids import new_id
 from wufei.records.ledger import queries
 from wufei.records.ledger.commands import app
+from wufei.records.ledger.core.append_only import APPEND_ONLY, KEPT_CURRENT
 from wufei.records.ledger.core.heads import heads_text
 from wufei.records.ledger.core.leaves import FIELDS, VERSION
 from wufei.records.ledger.core.proofs import check_proof, proof_text, read_proof
-from wufei.records.ledger.core.tables import APPEND_ONLY, KEPT_CURRENT
 from wufei.records.ledger.core.transfers import Posting, Step, single
 from wufei.records.ledger.services import ensure_key, post, post_many, reverse, seal
 from wufei.runtime.access.core import Scope

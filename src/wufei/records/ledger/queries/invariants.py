@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wufei.kernel.text import Text
 from wufei.records.ledger.core.accounts import BALANCED
-from wufei.records.ledger.core.tables import APPEND_ONLY, KEPT_CURRENT
+from wufei.records.ledger.core.append_only import APPEND_ONLY, KEPT_CURRENT
 
 _KEPT = ", ".join(f"'{kind}'" for kind in sorted(BALANCED))
 _NAMES = ", ".join(f"'{name}'" for name in (*APPEND_ONLY, *KEPT_CURRENT))

@@ -12,12 +12,12 @@ from psycopg import sql
 
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
+from wufei.records.ledger.core.append_only import SEALS
 from wufei.records.ledger.core.heads import Head, is_signed
 from wufei.records.ledger.core.leaves import FIELDS, leaf
 from wufei.records.ledger.core.merkle import Run, Tree, extend, leaf_hash
-from wufei.records.ledger.core.tables import SEALS
 from wufei.records.ledger.queries.sealing import snapshot
-from wufei.records.ledger.queries.tree import Cursor, head_of, leaf_columns
+from wufei.records.ledger.queries.tree import Cursor, head_of, later_columns, leaf_columns
 from wufei.runtime.access.core import Scope, require
 
 NAMED_MAX = 20
@@ -42,6 +42,12 @@ _HEADS = """
     ORDER BY size
 """
 _NODES = "SELECT index, hash FROM ledger_node WHERE level = %s AND index >= %s AND index < %s ORDER BY index"
+# A column that was added later is empty in whatever was sealed before: its leaf says nothing of it.
+_GROWN = """
+    SELECT t.id FROM ledger_leaf AS l JOIN ledger_transfer AS t ON t.id = l.transfer_id
+    LEFT JOIN ledger_posting AS p ON p.id = t.posting_id
+    WHERE l.version = %s AND num_nonnulls({columns}) > 0 LIMIT %s
+"""
 _COUNT_NODES = "SELECT count(*) FROM ledger_node"
 _UNSEALED = """
     SELECT t.id FROM ledger_transfer AS t LEFT JOIN ledger_leaf AS l ON l.transfer_id = t.id
@@ -89,6 +95,10 @@ class Check:
 
 ROW_MISSING = Check("sealed-row-missing", Text("已封存的流水不见了", "A sealed transfer is missing"))
 ROW_CHANGED = Check("sealed-row-changed", Text("流水在封存后被改动", "A transfer was changed after sealing"))
+ROW_GROWN = Check(
+    "sealed-row-grown",
+    Text("封存后新增的列被填写", "A column that came after sealing was filled in"),
+)
 NODE_DIFFERS = Check("node-differs", Text("封存树与叶不符", "The stored tree differs from its leaves"))
 SEQUENCE_GAP = Check("sequence-gap", Text("封存序号不连续", "The order of sealing has a gap"))
 VERSION_UNKNOWN = Check("leaf-version-unknown", Text("叶版本未知", "Leaves have an unknown version"))
@@ -159,12 +169,21 @@ def verify_seals(scope: Scope, *, keys: Iterable[bytes] = ()) -> list[Finding]:
             found.add(HORIZON_DIFFERS, f"head {size}")
         for low, high in cursor.execute(_GAPS, [NAMED_MAX]).fetchall():
             found.add(SEQUENCE_GAP, f"leaves {low} to {high}")
+        for transfer_id in _grown(cursor):
+            found.add(ROW_GROWN, f"transfer {transfer_id}")
         with psycopg.ServerCursor(cursor.connection, "ledger_heads") as heads:
             heads.execute(_HEADS, binary=True)
             walk = _Walk(cursor, found, (head_of(row) for row in heads), frozenset(keys))
             walk.head = next(walk.heads, None)
             _walk_leaves(walk)
     return found.found
+
+
+def _grown(cursor: Cursor) -> Iterator[UUID]:
+    for version in FIELDS:
+        if columns := later_columns(version):
+            statement = sql.SQL(_GROWN).format(columns=sql.SQL(columns))
+            yield from (row[0] for row in cursor.execute(statement, [version, NAMED_MAX]).fetchall())
 
 
 def _walk_leaves(walk: _Walk) -> None:

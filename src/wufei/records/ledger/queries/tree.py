@@ -37,6 +37,12 @@ def leaf_columns(version: int) -> str:
     return ", ".join(_column(field) for field in FIELDS[version])
 
 
+def later_columns(version: int) -> str:
+    """Give the SELECT list of the fields that later versions have added to a version; empty for the last."""
+    fields = {field: None for later in FIELDS if later > version for field in FIELDS[later]}
+    return ", ".join(_column(field) for field in fields if field not in FIELDS[version])
+
+
 def latest_head(cursor: Cursor) -> tuple[Head, int] | None:
     """Read the latest head and the transaction below which everything is under it."""
     row = cursor.execute(_LATEST).fetchone()
