@@ -1,7 +1,7 @@
 """What is too long for every test run: properties with many examples, repeated kills, people for minutes.
 
-`make soak` ends with a report of what it found, kept as docs/reports/soak-ledger.md. WUFEI_KILLS says how often
-something is killed, WUFEI_OPEN_S how many seconds one transaction stays open.
+`make soak` ends with a report of what it found, kept as docs/reports/soak-ledger.md. WUFEI_KILLS says how
+often something is killed, WUFEI_OPEN_S how many seconds one transaction stays open.
 """
 
 from __future__ import annotations

@@ -278,6 +278,13 @@ def test_a_whole_posting_added_behind_the_sealer_is_found(ground: Ground) -> Non
         post(Scope.operator(), single(forged), now=ground.yard.now)
 
 
+def test_an_identifier_of_a_posting_and_of_a_transfer_of_another_is_found(ground: Ground) -> None:
+    with ground.after(
+        f"UPDATE ledger_posting SET id = '{ground.chosen}' WHERE transfers = 1 AND reason <> ''"
+    ) as found:
+        assert f"id-twice: posting {ground.chosen}" in found
+
+
 # Two rows that exchange what they say, and how the one or the other is told.
 SWAPS = {
     "ledger_transfer": ("id", "grams", "('{a}', '{b}')", ("sealed-row-changed: transfer {a}",)),

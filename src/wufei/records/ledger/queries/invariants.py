@@ -187,6 +187,10 @@ _REVERSAL_DIFFERS = """
     LEFT JOIN ledger_transfer AS r ON r.id = v.reversal_id AND r.reverses = v.transfer_id
     WHERE r.id IS NULL
 """
+_ID_TWICE = """
+    SELECT 'posting ' || p.id, 'also a transfer of ' || t.posting_id, 'one or the other'
+    FROM ledger_posting AS p JOIN ledger_transfer AS t ON t.id = p.id WHERE t.posting_id <> p.id
+"""
 _STOCK_BELOW_ZERO = """
     SELECT 'account ' || account_id, grams::text, '>= 0' FROM ledger_balance WHERE strict AND grams < 0
 """
@@ -276,6 +280,7 @@ CHECKS = (
         _REVERSAL_DIFFERS,
         Text("更正与原流水不一致", "A reversal differs from the transfer that it takes back"),
     ),
+    Check("id-twice", _ID_TWICE, Text("同一编号用了两次", "One identifier is used twice")),
     Check("stock-below-zero", _STOCK_BELOW_ZERO, Text("库存为负", "The stock is below zero")),
     Check(
         "finish-not-empty",
