@@ -264,11 +264,11 @@ GOOD_OPERATIONS = (
 )
 
 
-@pytest.mark.parametrize("operation", BAD_OPERATIONS, ids=str)
+@pytest.mark.parametrize("operation", BAD_OPERATIONS, ids=lambda one: type(one).__name__)
 def test_an_operation_of_django_that_changes_them_is_refused(operation: Operation) -> None:
     assert list(operation_defects("ledger", operation, append_only(), project()[1]))
 
 
-@pytest.mark.parametrize("operation", GOOD_OPERATIONS, ids=str)
+@pytest.mark.parametrize("operation", GOOD_OPERATIONS, ids=lambda one: type(one).__name__)
 def test_an_operation_of_django_that_only_adds_is_let_pass(operation: Operation) -> None:
     assert list(operation_defects("ledger", operation, append_only(), project()[1])) == []

@@ -99,7 +99,7 @@ def house(
     migrate()
     region_id = region_factory()
     said = {"book": book, "region_id": region_id, "holder_id": party_factory(region_id=region_id)}
-    house = House(data_dir, said | {"seconds": 600, "hold_s": 0, "folder": str(data_dir)})
+    house = House(data_dir, said | {"hold_s": 0, "folder": str(data_dir)})
     yield house
     for process in house.processes:
         with process:

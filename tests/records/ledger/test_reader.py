@@ -69,7 +69,7 @@ def test_a_reader_sees_every_transfer_once_while_eight_write_and_one_transaction
     record_property: Callable[[str, object], None],
 ) -> None:
     variables = os.environ | {"WUFEI_DATA_DIR": str(server.data_dir), "WUFEI_DATABASE_NAME": sealed_database}
-    said = {"book": yard.book, "region_id": yard.region_id, "seconds": OPEN_S + 1, "hold_s": 0.1}
+    said = {"book": yard.book, "region_id": yard.region_id, "hold_s": 0.1}
     processes = []
 
     def start(*arguments: str) -> subprocess.Popen[str]:
@@ -95,8 +95,9 @@ def test_a_reader_sees_every_transfer_once_while_eight_write_and_one_transaction
     ]
     try:
         reader = Reader()
-        watch(reader, lambda: all((tmp_path / f"{n}.done").exists() for n in range(WRITERS)), sealer)
+        watch(reader, lambda: len(at_work(tmp_path)) == WRITERS, sealer)
         held, lags, open_s = stay_open(reader, yard, sealer)
+        (tmp_path / "stop").touch()
         watch(reader, lambda: all(writer.poll() is not None for writer in writers), sealer)
         assert [writer.returncode for writer in writers] == [0] * WRITERS
         # Everything is sealed once nothing is open any more.
@@ -114,14 +115,16 @@ def test_a_reader_sees_every_transfer_once_while_eight_write_and_one_transaction
     seen = [transfer for transfer, _ in reader.seen]
     assert len(set(seen)) == len(seen)
     assert set(seen) == set(committed())
-    noted = [file.read_text("ascii").count("\n") for file in sorted(tmp_path.glob("*.done"))]
-    assert len(noted) == WRITERS
-    assert min(noted) > 0
     key = ensure_key(server.data_dir).public_key().public_bytes_raw()
     assert queries.verify_seals(Scope.operator(), keys=[key]) == []
     record_property("longest open transaction, s", round(open_s, 1))
     record_property("transfers that waited for it", lags[-1])
     record_property("transfers read by sequence, each once", len(seen))
+
+
+def at_work(folder: Path) -> list[Path]:
+    """The notes of the writers who have posted something."""
+    return [file for file in folder.glob("*.done") if file.stat().st_size]
 
 
 def watch(reader: Reader, condition: Callable[[], bool], sealer: subprocess.Popen[str]) -> None:
@@ -140,15 +143,15 @@ def stay_open(reader: Reader, yard: Yard, sealer: subprocess.Popen[str]) -> tupl
     held = yard.generate(77)
     with session(Scope.operator()):
         post(Scope.operator(), single(held), now=now())
-        opened_at = now()
-        while time.monotonic() - started < OPEN_S:
+        while time.monotonic() - started < OPEN_S or lags[-1] <= lags[0]:
+            assert time.monotonic() - started < OPEN_S + WAIT_S
             watch(reader, after(OPEN_S / 6), sealer)
             lag = queries.sealing_lag(Scope.operator())
             lags.append(lag.transfers)
             assert held.id not in {transfer for transfer, _ in reader.seen}
-        # Whoever asks is told how many wait, and that they have waited about as long as it is open.
+        # Whoever asks is told how many wait, and since when.
         assert lag.since is not None
-        assert abs((lag.since - opened_at).total_seconds()) < 2
+        assert (now() - lag.since).total_seconds() > OPEN_S / 2
     return held.id, lags, time.monotonic() - started
 
 

@@ -29,25 +29,24 @@ from wufei.runtime.process import running
 
 
 def main() -> None:
-    """Write until the time is over or somebody kills us; the two files of notes bear our seed."""
+    """Write until there is a file `stop` or somebody kills us; the two files of notes bear our seed."""
     said = json.loads(sys.argv[1])
     folder, seed = Path(said["folder"]), said["seed"]
     chance = random.Random(seed)  # noqa: S311 - chance, not a secret
-    with running(environment()):
-        until = time.monotonic() + said["seconds"]
+    with (
+        running(environment()),
         # Without a buffer a note is one write, which is there whole or not at all.
-        with (
-            (folder / f"{seed}.meant").open("ab", 0) as meant,
-            (folder / f"{seed}.done").open("a") as acknowledged,
-        ):
-            for postings in drawn(said, chance):
-                if time.monotonic() > until:
-                    break
-                meant.write(pickle.dumps(postings))
-                write(postings, chance, said["hold_s"])
-                acknowledged.write("".join(f"{one.id}\n" for one in postings))
-                acknowledged.flush()
-                os.fsync(acknowledged.fileno())
+        (folder / f"{seed}.meant").open("ab", 0) as meant,
+        (folder / f"{seed}.done").open("a") as acknowledged,
+    ):
+        for postings in drawn(said, chance):
+            if (folder / "stop").exists():
+                break
+            meant.write(pickle.dumps(postings))
+            write(postings, chance, said["hold_s"])
+            acknowledged.write("".join(f"{one.id}\n" for one in postings))
+            acknowledged.flush()
+            os.fsync(acknowledged.fileno())
 
 
 def drawn(said: dict[str, Any], chance: random.Random) -> Iterator[list[Posting]]:
