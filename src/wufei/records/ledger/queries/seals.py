@@ -12,11 +12,12 @@ from psycopg import sql
 
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
+from wufei.records.ledger.core.append_only import SEALS
 from wufei.records.ledger.core.heads import Head, is_signed
 from wufei.records.ledger.core.leaves import FIELDS, leaf
 from wufei.records.ledger.core.merkle import Run, Tree, extend, leaf_hash
 from wufei.records.ledger.queries.sealing import snapshot
-from wufei.records.ledger.queries.tree import Cursor, head_of, leaf_columns
+from wufei.records.ledger.queries.tree import Cursor, head_of, later_columns, leaf_columns
 from wufei.runtime.access.core import Scope, require
 
 NAMED_MAX = 20
@@ -26,24 +27,60 @@ _LEAVES = """
     SELECT l.sequence, l.hash, uuid_send(l.transfer_id), {columns} FROM ledger_leaf AS l
     LEFT JOIN ledger_transfer AS t ON t.id = l.transfer_id
     LEFT JOIN ledger_posting AS p ON p.id = t.posting_id
-    WHERE l.version = %s AND l.sequence >= %s AND l.sequence < %s ORDER BY l.sequence
+    WHERE l.sequence >= %s AND l.sequence < %s ORDER BY l.sequence
 """
-_VERSIONS = """
-    SELECT version, min(sequence), max(sequence) + 1, count(*) FROM ledger_leaf GROUP BY version ORDER BY 2
+# Neighbours of one version, so that old and new leaves may lie in any order.
+_RUNS = """
+    SELECT version, sequence,
+        lead(sequence, 1, (SELECT max(sequence) + 1 FROM ledger_leaf)) OVER (ORDER BY sequence)
+    FROM (SELECT version, sequence, lag(version) OVER (ORDER BY sequence) AS before FROM ledger_leaf) AS leaf
+    WHERE version IS DISTINCT FROM before ORDER BY sequence
 """
-_HEADS = "SELECT size, root, at, public_key, signature FROM ledger_head ORDER BY size"
+# The calendar of Python ends before that of PostgreSQL; no signature is of an instant beyond it.
+_HEADS = """
+    SELECT size, root, least(greatest(at, '0001-01-02'), '9999-12-30'), public_key, signature FROM ledger_head
+    ORDER BY size
+"""
 _NODES = "SELECT index, hash FROM ledger_node WHERE level = %s AND index >= %s AND index < %s ORDER BY index"
+# A column that was added later is empty in whatever was sealed before: its leaf says nothing of it.
+_GROWN = """
+    SELECT t.id FROM ledger_leaf AS l JOIN ledger_transfer AS t ON t.id = l.transfer_id
+    LEFT JOIN ledger_posting AS p ON p.id = t.posting_id
+    WHERE l.version = %s AND num_nonnulls({columns}) > 0 LIMIT %s
+"""
 _COUNT_NODES = "SELECT count(*) FROM ledger_node"
 _UNSEALED = """
     SELECT t.id FROM ledger_transfer AS t LEFT JOIN ledger_leaf AS l ON l.transfer_id = t.id
     WHERE l.transfer_id IS NULL AND t.xid < (SELECT max(horizon) FROM ledger_head) LIMIT %s
 """
+# Each round seals what was written from the last horizon to its own: a horizon that was moved by hand would
+# make the sealer pass rows by, or stop at those that it has sealed.
+_HORIZONS = """
+    WITH head AS (
+        SELECT size, horizon, lag(size, 1, 0::bigint) OVER in_order AS low,
+            lag(horizon, 1, '0'::xid8) OVER in_order AS before
+        FROM ledger_head WINDOW in_order AS (ORDER BY size)
+    )
+    SELECT DISTINCT head.size FROM head
+    JOIN ledger_leaf AS l ON l.sequence >= head.low AND l.sequence < head.size
+    JOIN ledger_transfer AS t ON t.id = l.transfer_id WHERE t.xid < head.before OR t.xid >= head.horizon
+    UNION
+    SELECT size FROM head WHERE horizon < before OR horizon > pg_snapshot_xmax(pg_current_snapshot())
+    ORDER BY 1 LIMIT %s
+"""
+_GAPS = """
+    SELECT coalesce(before + 1, 0), sequence - 1
+    FROM (SELECT sequence, lag(sequence) OVER (ORDER BY sequence) AS before FROM ledger_leaf) AS leaf
+    WHERE sequence <> coalesce(before + 1, 0) LIMIT %s
+"""
 _RIGHTS = """
     SELECT c.relname || ', ' || r.role || ', ' || p.privilege
-    FROM unnest(ARRAY['ledger_leaf', 'ledger_node', 'ledger_head']) AS c (relname),
+    FROM unnest(%s::text[]) AS c (relname),
         (VALUES ('wufei_app'), ('wufei_system')) AS r (role),
         (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) AS p (privilege)
-    WHERE has_table_privilege(r.role, c.relname, p.privilege)
+    WHERE (has_table_privilege(r.role, c.relname, p.privilege)
+            OR p.privilege IN ('INSERT', 'UPDATE')
+                AND has_any_column_privilege(r.role, c.relname, p.privilege))
         AND NOT (r.role = 'wufei_system' AND p.privilege = 'INSERT')
 """
 
@@ -58,12 +95,20 @@ class Check:
 
 ROW_MISSING = Check("sealed-row-missing", Text("已封存的流水不见了", "A sealed transfer is missing"))
 ROW_CHANGED = Check("sealed-row-changed", Text("流水在封存后被改动", "A transfer was changed after sealing"))
+ROW_GROWN = Check(
+    "sealed-row-grown",
+    Text("封存后新增的列被填写", "A column that came after sealing was filled in"),
+)
 NODE_DIFFERS = Check("node-differs", Text("封存树与叶不符", "The stored tree differs from its leaves"))
 SEQUENCE_GAP = Check("sequence-gap", Text("封存序号不连续", "The order of sealing has a gap"))
 VERSION_UNKNOWN = Check("leaf-version-unknown", Text("叶版本未知", "Leaves have an unknown version"))
 HEAD_DIFFERS = Check("head-differs", Text("签名的树根与叶不符", "A signed head differs from the leaves"))
 NOT_SIGNED = Check("head-not-signed", Text("树根签名无效", "The signature of a head is not valid"))
 UNKNOWN_KEY = Check("head-of-unknown-key", Text("树根由未知密钥签名", "A head is signed with an unknown key"))
+HORIZON_DIFFERS = Check(
+    "head-horizon-differs",
+    Text("树根的封存界限与流水不符", "The horizon of a head does not fit the transfers under it"),
+)
 UNSIGNED = Check("leaves-without-head", Text("有叶而无签名树根", "Leaves are under no signed head"))
 UNSEALED = Check(
     "transfer-unsealed", Text("流水早已提交却未封存", "A transfer from before the last head is not sealed")
@@ -116,10 +161,16 @@ def verify_seals(scope: Scope, *, keys: Iterable[bytes] = ()) -> list[Finding]:
     require(scope, "audit.read")
     found = _Findings()
     with snapshot() as cursor:
-        for (right,) in cursor.execute(_RIGHTS).fetchall():
+        for (right,) in cursor.execute(_RIGHTS, [list(SEALS)]).fetchall():
             found.add(RIGHTS, right)
         for (transfer_id,) in cursor.execute(_UNSEALED, [NAMED_MAX]).fetchall():
             found.add(UNSEALED, f"transfer {transfer_id}")
+        for (size,) in cursor.execute(_HORIZONS, [NAMED_MAX]).fetchall():
+            found.add(HORIZON_DIFFERS, f"head {size}")
+        for low, high in cursor.execute(_GAPS, [NAMED_MAX]).fetchall():
+            found.add(SEQUENCE_GAP, f"leaves {low} to {high}")
+        for transfer_id in _grown(cursor):
+            found.add(ROW_GROWN, f"transfer {transfer_id}")
         with psycopg.ServerCursor(cursor.connection, "ledger_heads") as heads:
             heads.execute(_HEADS, binary=True)
             walk = _Walk(cursor, found, (head_of(row) for row in heads), frozenset(keys))
@@ -128,13 +179,17 @@ def verify_seals(scope: Scope, *, keys: Iterable[bytes] = ()) -> list[Finding]:
     return found.found
 
 
+def _grown(cursor: Cursor) -> Iterator[UUID]:
+    for version in FIELDS:
+        if columns := later_columns(version):
+            statement = sql.SQL(_GROWN).format(columns=sql.SQL(columns))
+            yield from (row[0] for row in cursor.execute(statement, [version, NAMED_MAX]).fetchall())
+
+
 def _walk_leaves(walk: _Walk) -> None:
-    for version, low, high, count in walk.cursor.execute(_VERSIONS).fetchall():
-        if low != walk.tree.size or high - low != count:
-            walk.found.add(SEQUENCE_GAP, f"leaves {low} to {high - 1}")
+    for version, low, high in walk.cursor.execute(_RUNS).fetchall():
         if version not in FIELDS:
             walk.found.add(VERSION_UNKNOWN, f"leaves {low} to {high - 1}, version {version}")
-            return
         for rows in _chunks(walk.cursor, version, low, high):
             _grow(walk, [_stored_hash(walk.found, version, row) for row in rows])
     (stored,) = walk.cursor.execute(_COUNT_NODES).fetchone() or (0,)
@@ -151,7 +206,7 @@ def _stored_hash(found: _Findings, version: int, row: Sequence[Any]) -> bytes:
     _, stored, transfer_id, *values = row
     if values[0] is None:
         found.add(ROW_MISSING, f"transfer {UUID(bytes=transfer_id)}")
-    elif leaf_hash(leaf(values, version)) != stored:
+    elif version in FIELDS and leaf_hash(leaf(values, version)) != stored:
         found.add(ROW_CHANGED, f"transfer {UUID(bytes=transfer_id)}")
     return bytes(stored)
 
@@ -192,9 +247,10 @@ def _leave_head(walk: _Walk, head: Head) -> None:
 
 
 def _chunks(cursor: Cursor, version: int, low: int, high: int) -> Iterator[list[tuple[Any, ...]]]:
-    statement = sql.SQL(_LEAVES).format(columns=sql.SQL(leaf_columns(version)))
+    columns = leaf_columns(version) if version in FIELDS else "uuid_send(t.id)"
+    statement = sql.SQL(_LEAVES).format(columns=sql.SQL(columns))
     with psycopg.ServerCursor(cursor.connection, "ledger_leaves") as rows:
-        rows.execute(statement, [version, low, high], binary=True)
+        rows.execute(statement, [low, high], binary=True)
         while chunk := rows.fetchmany(CHUNK):
             yield chunk
 

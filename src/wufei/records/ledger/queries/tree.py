@@ -37,6 +37,12 @@ def leaf_columns(version: int) -> str:
     return ", ".join(_column(field) for field in FIELDS[version])
 
 
+def later_columns(version: int) -> str:
+    """Give the SELECT list of the fields that later versions have added to a version; empty for the last."""
+    fields = {field: None for later in FIELDS if later > version for field in FIELDS[later]}
+    return ", ".join(_column(field) for field in fields if field not in FIELDS[version])
+
+
 def latest_head(cursor: Cursor) -> tuple[Head, int] | None:
     """Read the latest head and the transaction below which everything is under it."""
     row = cursor.execute(_LATEST).fetchone()
@@ -80,7 +86,8 @@ def _column(field: str) -> str:
     if field in IDENTIFIERS:
         return f"uuid_send(t.{field})"
     if field in INSTANTS:
-        return f"(extract(epoch FROM t.{field}) * 1000000)::bigint"
+        # Infinity, which only a superuser could write, has no number: the leaf then differs.
+        return f"CASE WHEN isfinite(t.{field}) THEN (extract(epoch FROM t.{field}) * 1000000)::bigint END"
     if field == "quantity":
         return "trim_scale(t.quantity)::text"
     return _OF_POSTING.get(field, f"t.{field}")
