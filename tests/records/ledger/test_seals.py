@@ -22,8 +22,7 @@ from typer.testing import CliRunner
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.kernel.ids import new_id
 from wufei.records.ledger import queries
-from wufei.records.ledger.commands import app
-from wufei.records.ledger.commands import sealing as commands
+from wufei.records.ledger.commands import app, sealing
 from wufei.records.ledger.core.heads import heads_text, read_heads
 from wufei.records.ledger.core.proofs import check_proof, proof_text
 from wufei.records.ledger.core.transfers import Posting, Step, Transfer, single
@@ -422,7 +421,7 @@ def test_following_seals_round_after_round_and_warns_of_what_is_held_back(
         else:
             blocker.execute("SELECT pg_advisory_lock(%s)", [LOCK])
 
-    monkeypatch.setattr(commands, "time", SimpleNamespace(sleep=post_meanwhile))
+    monkeypatch.setattr(sealing, "time", SimpleNamespace(sleep=post_meanwhile))
     with log.server.connect(log.name) as blocker:
         result = CliRunner().invoke(app, ["seal", "--follow", "--every", "0.5"])
     assert (result.exit_code, pauses) == (143, [0.5, 0.5, 0.5])

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from wufei.kernel.errors import InputError, NotFoundError
+from wufei.kernel.errors import InputError
 from wufei.kernel.units import Unit, grams_of, half_width, parse_number, parse_quantity, parse_unit
 from wufei.records.catalogue.core.conversions import Conversion, ConversionUnit, conversion_for
 
@@ -88,6 +88,3 @@ def mass_of(value: Decimal, unit: str, stream: str, on: date) -> tuple[int, str]
         return grams_of(value, mass), ""
     conversion = _conversion(stream, unit, on)
     return round(Fraction(value) * Fraction(conversion.grams_per_unit)), conversion.id
-
-
-__all__ = ["Amount", "NotFoundError", "mass_of", "read_amount", "unit_in"]
