@@ -16,8 +16,7 @@ PRIVATE_FILES = ("secrets.json", "sealing.key")
 KEEP = 7
 """Base backups that are kept where nobody says otherwise: a week of nights."""
 
-MARK = re.compile(r"[\w.-]{1,63}")
-"""Names of marks: PostgreSQL allows 63 bytes."""
+MARK = re.compile(r"[\w.-]{1,60}")
 
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 
@@ -59,11 +58,24 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A named point in the log."""
+    """A named point in the log.
+
+    Attributes
+    ----------
+    name : str
+        As people call it.
+    at : datetime
+        When it was set.
+    segment : str
+        The segment of the log it lies in.
+    point : str
+        Its name in the log, which an attempt that failed half-way cannot have taken before.
+    """
 
     name: str
     at: datetime
     segment: str
+    point: str
 
     def as_json(self) -> dict[str, object]:
         """Give plain values for a file or for people."""
@@ -102,7 +114,12 @@ def read_base(values: Mapping[str, object]) -> Base:
 
 def read_mark(values: Mapping[str, object]) -> Mark:
     """Read what `Mark.as_json` wrote."""
-    return Mark(str(values["name"]), datetime.fromisoformat(str(values["at"])), str(values["segment"]))
+    return Mark(
+        name=str(values["name"]),
+        at=datetime.fromisoformat(str(values["at"])),
+        segment=str(values["segment"]),
+        point=str(values["point"]),
+    )
 
 
 def stamp(at: datetime) -> str:
@@ -171,14 +188,14 @@ def parse_mark(text: str) -> str:
     InputError
         ``backup.mark-name``.
     """
-    if not MARK.fullmatch(text) or len(text.encode()) > 63:
+    if not MARK.fullmatch(text):
         raise InputError(
             "backup.mark-name",
             "--mark",
             text,
             Text(
-                f"标记名“{text}”无效：只用字母、汉字、数字和“.”“_”“-”，不超过 63 字节（汉字 3 字节）。",
-                f"“{text}” cannot name a mark: letters, digits, “.”, “_” and “-” only, at most 63 bytes.",
+                f"标记名“{text}”无效：只用字母、汉字、数字和“.”“_”“-”，不超过 60 个字符。",
+                f"“{text}” cannot name a mark: letters, digits, “.”, “_” and “-” only, at most 60 of them.",
             ),
         )
     return text

@@ -76,7 +76,8 @@ def damaged(reason: str) -> ConflictError:
     return ConflictError(
         "backup.damaged",
         Text(
-            f"备份已损坏，未通过校验：{reason}。请改用另一份备份，并检查存放备份的磁盘。",
-            f"The backup is damaged: {reason}. Use another backup, and look at the disk it is on.",
+            f"备份已损坏，未通过校验：{reason}。请把这份备份移出目录后再试（会从前一份开始），并检查磁盘。",
+            f"The backup is damaged: {reason}. Move it elsewhere and try again, so that the one before it is "
+            "used; look at the disk it is on.",
         ),
     )

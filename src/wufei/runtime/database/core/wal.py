@@ -108,8 +108,8 @@ def archive_settings(wal_dir: Path) -> dict[str, str]:
     return {"archive_command": archive_command(wal_dir), "archive_timeout": f"{ARCHIVE_TIMEOUT_S}s"}
 
 
-def recovery_settings(wal_dir: Path, *, at: datetime | None, mark: str) -> dict[str, str]:
-    """Give the settings of a server that replays an archive: to an instant, to a mark, else to its end."""
+def recovery_settings(wal_dir: Path, *, at: datetime | None, point: str) -> dict[str, str]:
+    """Give the settings of a server that replays an archive: to an instant, a point, else its end."""
     settings = {
         "restore_command": restore_command(wal_dir),
         "recovery_target_timeline": "current",
@@ -119,8 +119,8 @@ def recovery_settings(wal_dir: Path, *, at: datetime | None, mark: str) -> dict[
     }
     if at is not None:
         settings["recovery_target_time"] = at.astimezone(UTC).isoformat(sep=" ")
-    if mark:
-        settings["recovery_target_name"] = mark
+    if point:
+        settings["recovery_target_name"] = point
     return settings
 
 

@@ -125,8 +125,9 @@ def set_mark(holder: Holder, name: str) -> Mark:
                 "backup.mark-taken",
                 Text(f"标记“{name}”已存在，请另取名。", f"The mark “{name}” exists. Choose another name."),
             )
-        at = _one(connection, "SELECT clock_timestamp(), pg_create_restore_point(%s)", name)[0]
-        mark = Mark(name, at, _archived(connection, archive))
+        point = stamp(_now(holder))
+        at = _one(connection, "SELECT clock_timestamp(), pg_create_restore_point(%s)", point)[0]
+        mark = Mark(name, at, _archived(connection, archive), point)
         holdings.write_marks(archive.place, [*held.marks, mark])
     return mark
 
@@ -262,7 +263,10 @@ def _discard_drafts(archive: Archive) -> None:
 
 
 def _run_basebackup(holder: Holder, account: Account, target: Path) -> None:
+    with holder.connect() as connection:
+        durable = _one(connection, "SHOW fsync")[0] == "on"
     arguments = (
+        *(() if durable else ("--no-sync",)),
         f"--pgdata={target}",
         f"--host={holder.endpoint.host}",
         f"--port={holder.endpoint.port}",

@@ -148,6 +148,8 @@ def initialise(draft: Path, account: Account, superuser_password: str, options: 
         )
     with (data / "postgresql.conf").open("a", encoding="utf8") as file:
         file.write(f"\ninclude = '{CONFIGURATION}'\n")
+    (data / CONFIGURATION).touch(0o600)
+    account.own(data / CONFIGURATION)
     return data
 
 

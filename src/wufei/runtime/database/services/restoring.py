@@ -41,12 +41,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a restore begins from and which log it replays."""
+    """What a restore begins from, which log it replays, and to which point in it."""
 
     held: Holdings
     base: Base
     chain: Chain
     ended_at: datetime | None
+    point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ def parse_wish(*, at: str, mark: str, latest: bool) -> Wish:
     return Wish(parse_instant(at) if at else None, mark)
 
 
-def restore(source: Path, data_dir: Path, wish: Wish, *, report: Report = silent) -> Restored:
+def restore(
+    source: Path, data_dir: Path, wish: Wish, *, durable: bool = True, report: Report = silent
+) -> Restored:
     """Restore a backup into a data directory that does not exist yet or is empty.
 
     Parameters
@@ -111,6 +114,8 @@ def restore(source: Path, data_dir: Path, wish: Wish, *, report: Report = silent
         The new data directory.
     wish : Wish
         How far.
+    durable : bool
+        False only for tests, as in `server.start`.
     report : callable
         Told about long steps.
 
@@ -131,7 +136,7 @@ def restore(source: Path, data_dir: Path, wish: Wish, *, report: Report = silent
     server.prepare(data_dir)
     draft = data_dir / DRAFT
     try:
-        restored = _recovered(draft, plan, wish, report)
+        restored = _recovered(draft, plan, wish, durable=durable, report=report)
         for name in ("secrets.json", "sealing.key", cluster.CLUSTER):
             # The data come last: without them the directory holds nothing that could be taken for a whole.
             if (draft / name).exists():
@@ -178,7 +183,8 @@ def _only_history(source: Path) -> Holdings:
 def _plan(held: Holdings, wish: Wish) -> Plan:
     """Choose the base backup and check that the log from there reaches as far as is wished."""
     first = min(held.bases, key=lambda base: base.finished_at)
-    at = wish.at or (find_mark(held.marks, wish.mark).at if wish.mark else None)
+    mark = find_mark(held.marks, wish.mark) if wish.mark else None
+    at = mark.at if mark else wish.at
     if at is None:
         base = max(held.bases, key=lambda base: base.finished_at)
     else:
@@ -187,8 +193,8 @@ def _plan(held: Holdings, wish: Wish) -> Plan:
     ended_at = last_ended_in(held.wal, chain)
     if wish.at is not None:
         check_not_after(wish.at, Bounds(first.finished_at, ended_at), chain.missing)
-    elif wish.mark:
-        _check_reaches(find_mark(held.marks, wish.mark).segment, chain)
+    elif mark is not None:
+        _check_reaches(mark.segment, chain)
     elif chain.missing:
         bounds = Bounds(first.finished_at, ended_at).words()
         words = gap_words(chain.missing)
@@ -196,7 +202,7 @@ def _plan(held: Holdings, wish: Wish) -> Plan:
             "restore.gap",
             Text(f"{words.zh}{bounds.zh}，请用 --at。", f"{words.en}{bounds.en}: use --at."),
         )
-    return Plan(held, base, chain, ended_at)
+    return Plan(held, base, chain, ended_at, mark.point if mark else "")
 
 
 def _check_reaches(segment: str, chain: Chain) -> None:
@@ -204,7 +210,7 @@ def _check_reaches(segment: str, chain: Chain) -> None:
         raise ConflictError("restore.gap", gap_words(chain.missing or segment))
 
 
-def _recovered(draft: Path, plan: Plan, wish: Wish, report: Report) -> Restored:
+def _recovered(draft: Path, plan: Plan, wish: Wish, *, durable: bool, report: Report) -> Restored:
     """Copy, check and replay in a directory of its own, and stop the server again."""
     account = server.prepare(draft)
     log_bytes = sum(packed(plan.held.wal, name).stat().st_size for name in _archived(plan))
@@ -220,9 +226,9 @@ def _recovered(draft: Path, plan: Plan, wish: Wish, report: Report) -> Restored:
     account.own(signal)
     restore_private([plan.held.place / base.id for base in _from(plan)], draft)
     report(Text("正在重放日志……", "Replaying the log …"))
-    settings = recovery_settings(draft / "wal", at=wish.at, mark=wish.mark)
+    settings = recovery_settings(draft / "wal", at=wish.at, point=plan.point)
     try:
-        with server.start(draft, report=report, settings=settings) as holder:
+        with server.start(draft, durable=durable, report=report, settings=settings) as holder:
             restored = _state(holder, draft.parent, plan.base)
     except ConflictError as error:
         raise _not_recovered(error) from error

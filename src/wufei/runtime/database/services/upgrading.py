@@ -89,7 +89,11 @@ def upgrade(data_dir: Path, *, old_programs: Path | None = None, report: Report 
             before = _control(cluster_dir, programs, account)
         report(Text("正在升级数据库……", "Upgrading the database …"))
         new = _converted(cluster_dir, programs, account, secrets, before)
-        new.rename(data_dir / cluster.UPGRADED)
+        upgraded = data_dir / cluster.UPGRADED
+        if upgraded.exists():
+            # An upgrade was interrupted before the old data made way.
+            shutil.rmtree(upgraded)
+        new.rename(upgraded)
         shutil.rmtree(data_dir / DRAFT)
         cluster_dir.rename(kept)
         cluster.finish_upgrade(cluster_dir)
@@ -197,8 +201,6 @@ def _converted(
     # pg_upgrade starts both servers; they listen on a socket in this directory alone, with passwords as ever.
     with password_file(account, cluster.SUPERUSER, secrets.superuser) as variables:
         _run_upgrade(cluster_dir, new, programs, account, variables)
-    with (new / cluster.CONFIGURATION).open("w"):
-        account.own(new / cluster.CONFIGURATION)
     if not before.has_checksums:
         done = account.run(
             reachable_program("pg_checksums", account, data_dir), "--enable", f"--pgdata={new}"
