@@ -50,7 +50,9 @@ class Upgraded:
         return asdict(self)
 
 
-def upgrade(data_dir: Path, *, old_programs: Path | None = None, report: Report = silent) -> Upgraded | None:
+def upgrade(
+    data_dir: Path, *, old_programs: Path | None = None, durable: bool = True, report: Report = silent
+) -> Upgraded | None:
     """Upgrade a stopped data directory by copy; None if it is of this version already.
 
     Parameters
@@ -59,6 +61,8 @@ def upgrade(data_dir: Path, *, old_programs: Path | None = None, report: Report 
         Wufei's data directory.
     old_programs : Path, optional
         The programs of the old version; by default where the system's packages put them.
+    durable : bool
+        False only for tests, as in `server.start`.
     report : callable
         Told about long steps.
 
@@ -88,18 +92,11 @@ def upgrade(data_dir: Path, *, old_programs: Path | None = None, report: Report 
             _shut_down(cluster_dir, programs, account)
             before = _control(cluster_dir, programs, account)
         report(Text("正在升级数据库……", "Upgrading the database …"))
-        new = _converted(cluster_dir, programs, account, secrets, before)
-        upgraded = data_dir / cluster.UPGRADED
-        if upgraded.exists():
-            # An upgrade was interrupted before the old data made way.
-            shutil.rmtree(upgraded)
-        new.rename(upgraded)
-        shutil.rmtree(data_dir / DRAFT)
-        cluster_dir.rename(kept)
-        cluster.finish_upgrade(cluster_dir)
+        new = _converted(cluster_dir, programs, account, secrets, before, durable=durable)
         # The archived log of the old version cannot be replayed by the new one: backups begin anew.
         (data_dir / RECORD).unlink(missing_ok=True)
-    after = _next_transaction(data_dir, report)
+        _put_in_place(new, cluster_dir, kept)
+    after = _next_transaction(data_dir, report, durable=durable)
     _check_goes_on(before.next_transaction, after)
     return Upgraded(version, str(MAJOR_VERSION), str(kept), before.next_transaction, after)
 
@@ -191,19 +188,37 @@ def _shut_down(cluster_dir: Path, programs: Path, account: Account) -> None:
                 raise _failed(done.stdout, log)
 
 
+def _put_in_place(new: Path, cluster_dir: Path, kept: Path) -> None:
+    """Exchange old data for new; where this is interrupted, the next start or upgrade goes on."""
+    upgraded = cluster_dir.with_name(cluster.UPGRADED)
+    if upgraded.exists():
+        shutil.rmtree(upgraded)
+    new.rename(upgraded)
+    shutil.rmtree(new.parent)
+    cluster_dir.rename(kept)
+    cluster.finish_upgrade(cluster_dir)
+
+
 def _converted(
-    cluster_dir: Path, programs: Path, account: Account, secrets: Secrets, before: Control
+    cluster_dir: Path,
+    programs: Path,
+    account: Account,
+    secrets: Secrets,
+    before: Control,
+    *,
+    durable: bool,
 ) -> Path:
     """Make an empty cluster like the old one and copy the data into it; the old one stays as it is."""
     data_dir = cluster_dir.parent
     draft = data_dir / DRAFT
-    new = cluster.initialise(draft, account, secrets.superuser, initdb_options(before))
+    quickly = () if durable else ("--no-sync",)
+    new = cluster.initialise(draft, account, secrets.superuser, (*initdb_options(before), *quickly))
     # pg_upgrade starts both servers; they listen on a socket in this directory alone, with passwords as ever.
     with password_file(account, cluster.SUPERUSER, secrets.superuser) as variables:
-        _run_upgrade(cluster_dir, new, programs, account, variables)
+        _run_upgrade((cluster_dir, new), programs, account, quickly, variables)
     if not before.has_checksums:
         done = account.run(
-            reachable_program("pg_checksums", account, data_dir), "--enable", f"--pgdata={new}"
+            reachable_program("pg_checksums", account, data_dir), "--enable", *quickly, f"--pgdata={new}"
         )
         if done.returncode != 0:
             raise _failed(done.stdout, draft)
@@ -211,12 +226,16 @@ def _converted(
 
 
 def _run_upgrade(
-    old: Path, new: Path, programs: Path, account: Account, variables: Mapping[str, str]
+    directories: tuple[Path, Path],
+    programs: Path,
+    account: Account,
+    options: tuple[str, ...],
+    variables: Mapping[str, str],
 ) -> None:
+    old, new = directories
     upgrade_program = reachable_program("pg_upgrade", account, old.parent)
     with tempfile.TemporaryDirectory(prefix="wufei-") as scratch:
         account.own(Path(scratch))
-        # The old configuration may archive; what pg_upgrade does to the old server belongs in no backup.
         process = account.launch(
             upgrade_program,
             f"--old-datadir={old}",
@@ -225,7 +244,9 @@ def _run_upgrade(
             f"--new-bindir={upgrade_program.parent}",
             f"--socketdir={scratch}",
             f"--username={cluster.SUPERUSER}",
+            # The old configuration may archive; what is done to the old server here belongs in no backup.
             "--old-options=-c archive_command=true",
+            *options,
             variables=variables,
             directory=Path(scratch),
         )
@@ -245,8 +266,8 @@ def _failed(output: str, where: Path) -> ExternalError:
     )
 
 
-def _next_transaction(data_dir: Path, report: Report) -> int:
-    with server.start(data_dir, report=report) as holder, holder.connect() as connection:
+def _next_transaction(data_dir: Path, report: Report, *, durable: bool) -> int:
+    with server.start(data_dir, durable=durable, report=report) as holder, holder.connect() as connection:
         found = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").fetchone()
     return int(found[0]) if found else 0
 
