@@ -261,6 +261,7 @@ def test_data_of_an_older_postgresql_are_upgraded_and_sealed_on(room: Path, serv
     assert "password" in failed.value.message.en
     secrets.write_text(right)
 
+    (data_dir / "postgres.upgraded" / "left").mkdir(parents=True)
     done = upgrade(data_dir, durable=False)
     assert done is not None
     assert (done.from_version, done.to_version) == ("15", "18")

@@ -6,9 +6,12 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +36,7 @@ from wufei.runtime.database.services import (
     set_mark,
     start,
     take_backup,
+    waiting_segments,
 )
 from wufei.runtime.database.services.archive import read_archive
 from wufei.runtime.database.services.binaries import program
@@ -305,6 +309,32 @@ def test_a_full_disk_is_refused_before_anything_is_copied(
     assert refusal(story.backups, target).code == "backup.disk-full"
 
 
+def test_a_backup_of_another_major_version_is_refused(copied: Path, target: Path) -> None:
+    base = next(path for path in only(copied).iterdir() if (path / "data").exists())
+    record = json.loads((base / "base.json").read_text())
+    (base / "base.json").write_text(json.dumps(record | {"version": "19.1"}))
+    error = refusal(copied, target)
+    assert error.code == "restore.version"
+    assert "19.1" in error.message.zh
+
+
+def test_a_terminated_restore_leaves_neither_data_nor_a_server(story: Story, target: Path) -> None:
+    script = "from wufei.cli import main; main()"
+    line = ["restore", str(story.backups), "--into", str(target), "--latest"]
+    process = subprocess.Popen([sys.executable, "-c", script, *line], stderr=subprocess.DEVNULL)
+    pid_file = target / "restoring" / "postgres" / "postmaster.pid"
+    until = time.monotonic() + 60
+    while not (pid_file.exists() and pid_file.read_text().strip()):
+        assert time.monotonic() < until
+        assert process.poll() is None
+    server = int(pid_file.read_text().splitlines()[0])
+    process.terminate()
+    assert process.wait() == 128 + signal.SIGTERM
+    assert not target.exists()
+    while Path(f"/proc/{server}").exists():
+        assert time.monotonic() < until
+
+
 def test_a_backup_is_private(story: Story) -> None:
     top = 0o710 if os.geteuid() == 0 else 0o700
     assert stat.S_IMODE(story.backups.stat().st_mode) == top
@@ -395,9 +425,11 @@ def test_a_backup_meets_its_obstacles_with_words(own: Path, monkeypatch: pytest.
             set_mark(holder, "lost")
         assert unarchived.value.code == "backup.not-archived"
         assert [base.id for base in read_holdings(taken.place).bases] == [taken.base.id]
+        assert waiting_segments(own) > 0
         # The server has kept what it could not archive, and brings it as soon as it can.
         (taken.place / "away").rename(taken.place / "wal")
         set_mark(holder, "found")
+    assert waiting_segments(own) == 0
     assert histories(backups)[0].bounds().last_at is not None
 
 
@@ -481,7 +513,7 @@ def test_the_commands_back_up_list_and_restore(
     # From now on the same directory, without being told again.
     monkeypatch.delenv("WUFEI_BACKUP_DIR")
     assert "月结" in wufei("backup --mark 月结").stdout
-    (listed,) = json.loads(wufei("backup --list --json").stdout)
+    (listed,) = json.loads(wufei("backup --list --json").stdout)["histories"]
     assert [base["id"] for base in listed["bases"]] == [taken["id"]]
     assert [mark["name"] for mark in listed["marks"]] == ["月结"]
     assert "⚑ 月结" in wufei("backup --list").stdout

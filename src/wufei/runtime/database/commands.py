@@ -55,7 +55,7 @@ def backup(
     directory = services.backup_directory(surroundings, to)
     if listing:
         services.check_embedded(surroundings)
-        _list(directory, as_json=as_json)
+        _list(directory, services.waiting_segments(surroundings.data_dir), as_json=as_json)
         return
     with services.open_existing(surroundings, report=_report) as holder:
         if mark:
@@ -129,10 +129,10 @@ def upgrade(
     _tell({"upgraded": True} | done.as_json(), told, as_json=as_json)
 
 
-def _list(directory: Path, *, as_json: bool) -> None:
+def _list(directory: Path, waiting: int, *, as_json: bool) -> None:
     found = [(held, held.bounds()) for held in services.histories(directory)]
     if as_json:
-        values = [
+        listed = [
             {
                 "place": str(held.place),
                 "from": bounds.first_at.isoformat(),
@@ -142,6 +142,7 @@ def _list(directory: Path, *, as_json: bool) -> None:
             }
             for held, bounds in found
         ]
+        values = {"waiting_segments": waiting, "histories": listed}
         typer.echo(json.dumps(values, ensure_ascii=False, indent=2))
         return
     for held, bounds in found:
@@ -151,6 +152,7 @@ def _list(directory: Path, *, as_json: bool) -> None:
             typer.echo(f"  · {base.id}  {base.size_bytes / 1e6:,.0f} MB  PostgreSQL {base.version}")
         for mark in held.marks:
             typer.echo(f"  ⚑ {mark.name}  {mark.at.isoformat()}")
+    typer.echo(f"待归档的日志段 / segments of the log that wait to be archived: {waiting}")
 
 
 def _tell(values: dict[str, object], told: Text, *, as_json: bool) -> None:

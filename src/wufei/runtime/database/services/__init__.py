@@ -1,5 +1,6 @@
 """The door of the database room."""
 
+from wufei.runtime.database.services.archive import waiting_segments
 from wufei.runtime.database.services.backups import backup_directory, set_mark, take_backup
 from wufei.runtime.database.services.holdings import histories
 from wufei.runtime.database.services.migrations import migrate, waiting_migrations
@@ -34,4 +35,5 @@ __all__ = [
     "take_backup",
     "upgrade",
     "waiting_migrations",
+    "waiting_segments",
 ]

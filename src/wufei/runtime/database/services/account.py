@@ -32,7 +32,7 @@ class Account:
     ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end as this account and give its output; the caller judges the exit code."""
         process = self.launch(program, *arguments, variables=variables)
-        output, _ = process.communicate()
+        output = told(process)
         return subprocess.CompletedProcess(process.args, process.returncode, output, "")
 
     def launch(
@@ -79,6 +79,17 @@ class Account:
         if self.switched:
             os.chown(path, os.geteuid(), self.group_id)
         path.chmod(0o710 if self.switched else 0o700)
+
+
+def told(process: subprocess.Popen[str]) -> str:
+    """Give all that a program says; one that is no longer waited for is ended."""
+    try:
+        output, _ = process.communicate()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    return output
 
 
 def own_account() -> Account:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from wufei.kernel.errors import ConflictError
@@ -19,7 +19,7 @@ from wufei.runtime.database.services.secrets import write_private
 
 RECORD = "backup.json"
 CONFIGURATION = "archive.conf"
-WAL, DATA, PRIVATE, BASE_RECORD = "wal", "data", "private", "base.json"
+WAL, DATA, PRIVATE, BASE_RECORD, LOCK = "wal", "data", "private", "base.json", "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,20 @@ class Archive:
     """The backup directory of an installation, and the directory in it that holds this history of it.
 
     A restored or upgraded installation begins a history of its own: two servers never write to one archive.
+
+    Attributes
+    ----------
+    directory : Path
+        The backup directory.
+    history : str
+        The name of the directory in it.
+    private : tuple of str
+        The private files that its latest base backup holds.
     """
 
     directory: Path
     history: str
+    private: tuple[str, ...] = ()
 
     @property
     def place(self) -> Path:
@@ -50,7 +60,8 @@ def read_archive(data_dir: Path) -> Archive | None:
         return None
     try:
         values = json.loads(path.read_text("utf8"))
-        return Archive(Path(values["directory"]), str(values["history"]))
+        private = tuple(str(name) for name in values["private"])
+        return Archive(Path(values["directory"]), str(values["history"]), private)
     except (ValueError, KeyError, TypeError) as error:
         raise ConflictError(
             "backup.record-damaged",
@@ -63,7 +74,7 @@ def read_archive(data_dir: Path) -> Archive | None:
 
 def write_archive(data_dir: Path, archive: Archive) -> None:
     """Remember where the log of an installation is archived to."""
-    values = {"directory": str(archive.directory), "history": archive.history}
+    values = asdict(archive) | {"directory": str(archive.directory)}
     write_private(data_dir / RECORD, json.dumps(values, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -82,27 +93,34 @@ def configure_archive(data_dir: Path, cluster_dir: Path, account: Account) -> No
 def keep_private(data_dir: Path) -> None:
     """Add private files that were made after the latest base backup, such as the key of the first sealing.
 
-    Does nothing where no backup is set up or its directory is away: a command must not fail for that.
+    The backup's disk is looked at only if there are any, and may be away: no command must fail for that.
     """
     try:
         archive = read_archive(data_dir)
-        if archive is None or not archive.place.is_dir():
+        if archive is None or not set(_private(data_dir)) - set(archive.private):
             return
         bases = sorted(path for path in archive.place.iterdir() if is_stamp(path.name))
         if bases:
-            copy_private(data_dir, bases[-1] / PRIVATE)
+            names = copy_private(data_dir, bases[-1] / PRIVATE)
+            write_archive(data_dir, replace(archive, private=names))
     except (OSError, ConflictError):
         return
 
 
-def copy_private(source: Path, target: Path) -> None:
-    """Copy the private files that are missing in a directory, each with its checksum."""
+def copy_private(source: Path, target: Path) -> tuple[str, ...]:
+    """Copy the private files that are missing in a directory, each with its checksum, and name them all."""
     target.mkdir(mode=0o700, exist_ok=True)
-    for name in PRIVATE_FILES:
-        if (source / name).exists() and not (target / name).exists():
+    names = _private(source)
+    for name in names:
+        if not (target / name).exists():
             text = (source / name).read_text("utf8")
             write_private(target / f"{name}.sha256", hashlib.sha256(text.encode()).hexdigest() + "\n")
             write_private(target / name, text)
+    return names
+
+
+def _private(data_dir: Path) -> tuple[str, ...]:
+    return tuple(name for name in PRIVATE_FILES if (data_dir / name).exists())
 
 
 def restore_private(bases: list[Path], target: Path) -> None:
@@ -157,6 +175,12 @@ def check_room(directory: Path, needed_bytes: int) -> None:
                 "space, or choose a larger disk.",
             ),
         )
+
+
+def waiting_segments(data_dir: Path) -> int:
+    """Count the segments of the log that wait to be archived; many mean that it does not succeed."""
+    status = data_dir / "postgres" / "pg_wal" / "archive_status"
+    return sum(1 for path in status.iterdir() if path.suffix == ".ready") if status.is_dir() else 0
 
 
 def synced(path: Path) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import secrets
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from wufei.runtime.database.services.archive import (
     BASE_RECORD,
     CONFIGURATION,
     DATA,
+    LOCK,
     PRIVATE,
     Archive,
     check_room,
@@ -37,6 +36,7 @@ from wufei.runtime.database.services.archive import (
     write_archive,
 )
 from wufei.runtime.database.services.binaries import reachable_program
+from wufei.runtime.database.services.locks import writing
 from wufei.runtime.database.services.secrets import password_file, write_private
 from wufei.runtime.database.services.server import POLL_S, Holder, Report, silent
 from wufei.runtime.database.services.verification import verify_base
@@ -179,18 +179,17 @@ def _unusable(directory: Path, reason: str) -> ConflictError:
 
 @contextmanager
 def _alone(archive: Archive) -> Iterator[None]:
-    """Keep a second backup of the same installation out."""
-    descriptor = os.open(archive.place / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    """Keep a second backup of the same installation, and a restore from it, out."""
+    with writing(archive.place / LOCK) as alone:
+        if not alone:
+            raise ConflictError(
+                "backup.busy",
+                Text(
+                    "另一个备份或恢复正在使用该目录，请稍后再试。",
+                    "Another backup or a restore uses the directory. Try again later.",
+                ),
+            )
         yield
-    except BlockingIOError as error:
-        raise ConflictError(
-            "backup.busy",
-            Text("另一个备份正在进行，请稍后再试。", "Another backup is under way. Try again later."),
-        ) from error
-    finally:
-        os.close(descriptor)
 
 
 def _check_can_archive(connection: psycopg.Connection[Any]) -> None:
@@ -234,7 +233,8 @@ def _base(holder: Holder, account: Account, archive: Archive, report: Report) ->
     _run_basebackup(holder, account, data)
     report(Text("正在校验备份……", "Checking the backup …"))
     verify_base(data)
-    copy_private(holder.data_dir, draft / PRIVATE)
+    names = copy_private(holder.data_dir, draft / PRIVATE)
+    write_archive(holder.data_dir, replace(archive, private=names))
     with holder.connect() as connection:
         finished_at, version, segment_bytes = _one(
             connection,

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from wufei.kernel.errors import ConflictError, InputError, WufeiError
+from wufei.kernel.errors import ConflictError, ExternalError, InputError, WufeiError
 from wufei.kernel.text import Text
 from wufei.runtime.database.core.backups import (
+    PRIVATE_FILES,
     Base,
     Bounds,
     base_for_instant,
@@ -21,8 +22,10 @@ from wufei.runtime.database.core.backups import (
 from wufei.runtime.database.core.wal import Chain, recovery_settings
 from wufei.runtime.database.services import cluster, server
 from wufei.runtime.database.services.account import Account
-from wufei.runtime.database.services.archive import CONFIGURATION, DATA, check_room, restore_private
+from wufei.runtime.database.services.archive import CONFIGURATION, DATA, LOCK, check_room, restore_private
+from wufei.runtime.database.services.binaries import MAJOR_VERSION
 from wufei.runtime.database.services.holdings import Holdings, histories, last_ended_in, packed, whole
+from wufei.runtime.database.services.locks import reading
 from wufei.runtime.database.services.server import Holder, Report, silent
 from wufei.runtime.database.services.verification import verify_base
 
@@ -121,28 +124,44 @@ def restore(
 
     Raises
     ------
+    ExternalError
+        ``restore.unreadable``.
     InputError
         The instant lies outside what the archive holds; the message names the bounds.
     NotFoundError
         No such directory or mark.
     ConflictError
-        ``restore.not-empty``, ``restore.histories``, ``restore.gap``, ``restore.incomplete``,
-        ``backup.damaged``, ``backup.disk-full``, ``restore.private-damaged``.
+        ``restore.not-empty``, ``restore.histories``, ``restore.version``, ``restore.gap``,
+        ``restore.failed``, ``restore.incomplete``, ``restore.private-damaged``, ``restore.private-missing``,
+        ``backup.damaged``, ``backup.disk-full``.
     """
     _check_empty(data_dir)
     report(Text("正在检查备份……", "Looking the backup through …"))
-    plan = _plan(_only_history(source), wish)
+    held = _only_history(source)
+    try:
+        with reading(held.place / LOCK):
+            plan = _plan(held, wish)
+            return _restored(data_dir, plan, wish, durable=durable, report=report)
+    except OSError as error:
+        raise ExternalError(
+            "restore.unreadable",
+            Text(f"读写失败：{error}。请检查磁盘与权限。", f"{error}. Look at the disks and the rights."),
+        ) from error
+
+
+def _restored(data_dir: Path, plan: Plan, wish: Wish, *, durable: bool, report: Report) -> Restored:
     existed = data_dir.exists()
     server.prepare(data_dir)
     draft = data_dir / DRAFT
     try:
         restored = _recovered(draft, plan, wish, durable=durable, report=report)
-        for name in ("secrets.json", "sealing.key", cluster.CLUSTER):
+        for name in (*PRIVATE_FILES, cluster.CLUSTER):
             # The data come last: without them the directory holds nothing that could be taken for a whole.
             if (draft / name).exists():
                 (draft / name).rename(data_dir / name)
         shutil.rmtree(draft)
     except BaseException:
+        server.abandon(draft)
         shutil.rmtree(draft if existed else data_dir, ignore_errors=True)
         raise
     return restored
@@ -189,6 +208,7 @@ def _plan(held: Holdings, wish: Wish) -> Plan:
         base = max(held.bases, key=lambda base: base.finished_at)
     else:
         base = base_for_instant(held.bases, at, last_ended_in(held.wal, held.chain_from(first)))
+    _check_version(base)
     chain = whole(held.wal, held.chain_from(base))
     ended_at = last_ended_in(held.wal, chain)
     if wish.at is not None:
@@ -203,6 +223,19 @@ def _plan(held: Holdings, wish: Wish) -> Plan:
             Text(f"{words.zh}{bounds.zh}，请用 --at。", f"{words.en}{bounds.en}: use --at."),
         )
     return Plan(held, base, chain, ended_at, mark.point if mark else "")
+
+
+def _check_version(base: Base) -> None:
+    if base.version.partition(".")[0] != str(MAJOR_VERSION):
+        raise ConflictError(
+            "restore.version",
+            Text(
+                f"备份 {base.id} 由 PostgreSQL {base.version} 建立，本程序使用 {MAJOR_VERSION}。"
+                "请用备份时的 Wufei 版本恢复，再执行 wufei upgrade。",
+                f"The backup {base.id} is of PostgreSQL {base.version}; this program brings {MAJOR_VERSION}. "
+                "Restore it with the Wufei that took it, then run wufei upgrade.",
+            ),
+        )
 
 
 def _check_reaches(segment: str, chain: Chain) -> None:

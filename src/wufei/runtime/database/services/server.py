@@ -187,6 +187,15 @@ def expected_endpoint(data_dir: Path) -> Endpoint:
     return found[1] if found else Endpoint(str(_socket_dir(data_dir)), EMBEDDED_PORT)
 
 
+def abandon(data_dir: Path) -> None:
+    """Stop at once a server whose data are about to be thrown away, even one that is still starting."""
+    cluster_dir = data_dir / cluster.CLUSTER
+    if (cluster_dir / "postmaster.pid").exists():
+        account = server_account(cluster_dir)
+        arguments = ("stop", "--mode=immediate", "--wait", f"--pgdata={cluster_dir}")
+        account.run(reachable_program("pg_ctl", account, data_dir), *arguments)
+
+
 def _socket_dir(data_dir: Path) -> Path:
     return socket_directory(data_dir, Path(tempfile.gettempdir()))
 

@@ -12,7 +12,7 @@ from wufei.kernel.errors import ConflictError, ExternalError
 from wufei.kernel.text import Text
 from wufei.runtime.database.core.control import Control, initdb_options, read_control
 from wufei.runtime.database.services import cluster, locks, server
-from wufei.runtime.database.services.account import Account
+from wufei.runtime.database.services.account import Account, told
 from wufei.runtime.database.services.archive import RECORD, check_room
 from wufei.runtime.database.services.binaries import MAJOR_VERSION, reachable_program
 from wufei.runtime.database.services.secrets import Secrets, ensure_secrets, password_file
@@ -250,7 +250,7 @@ def _run_upgrade(
             variables=variables,
             directory=Path(scratch),
         )
-        output, _ = process.communicate()
+        output = told(process)
     if process.returncode != 0:
         raise _failed(output, new / "pg_upgrade_output.d")
 
