@@ -411,6 +411,7 @@ def test_a_backup_meets_its_obstacles_with_words(own: Path, monkeypatch: pytest.
             with pytest.raises(ConflictError) as caught:
                 take_backup(holder, directory=backups, keep=1)
             assert caught.value.code == "backup.disk-full"
+            assert list(backups.iterdir()) == []
         taken = take_backup(holder, directory=backups, keep=1)
         with (taken.place / "lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -478,6 +479,29 @@ def test_a_server_that_does_not_stop_is_reported(own: Path) -> None:
     assert running(own) is not None
     assert start(own, durable=False).release() is True
     assert running(own) is None
+
+
+def test_a_server_that_an_older_version_started_must_be_started_again(own: Path) -> None:
+    with (
+        start(own, durable=False, settings={"archive_mode": "off"}) as holder,
+        pytest.raises(ConflictError) as caught,
+    ):
+        take_backup(holder, directory=own / "backups", keep=1)
+    assert caught.value.code == "backup.restart"
+    assert not (own / "backups").exists()
+
+
+def test_the_key_of_a_later_sealing_is_added_to_the_backup_when_the_server_is_left(story: Story) -> None:
+    archive = read_archive(story.data_dir)
+    assert archive is not None
+    assert archive.private == ("secrets.json", "sealing.key")
+    kept = story.base / "private" / "sealing.key"
+    assert kept.read_bytes() == (story.data_dir / "sealing.key").read_bytes()
+
+
+def test_data_of_this_version_need_no_upgrade(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WUFEI_DATA_DIR", str(own))
+    assert json.loads(wufei("upgrade --json").stdout) == {"upgraded": False}
 
 
 def test_a_server_archives_nothing_before_the_first_backup(own: Path) -> None:

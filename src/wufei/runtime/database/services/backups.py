@@ -85,9 +85,10 @@ def take_backup(holder: Holder, *, directory: Path, keep: int, report: Report = 
     account = server_account(holder.data_dir / cluster.CLUSTER)
     with holder.connect() as connection:
         _check_can_archive(connection)
+        _make_directory(directory, account)
+        check_room(directory, _size_bytes(connection) + cluster.FREE_BYTES_MIN)
         archive = _archive(holder, account, directory)
         with _alone(archive):
-            check_room(archive.place, _size_bytes(connection) + cluster.FREE_BYTES_MIN)
             _archive_from_now(holder, account, archive, connection)
             try:
                 base = _base(holder, account, archive, report)
@@ -132,6 +133,15 @@ def set_mark(holder: Holder, name: str) -> Mark:
     return mark
 
 
+def _make_directory(directory: Path, account: Account) -> None:
+    try:
+        if not directory.is_dir():
+            directory.mkdir(mode=0o700, parents=True)
+            account.share(directory)
+    except OSError as error:
+        raise _unusable(directory, str(error)) from error
+
+
 def _archive(holder: Holder, account: Account, directory: Path) -> Archive:
     """Give the place for this installation's history, made if this is the first backup there."""
     known = read_archive(holder.data_dir)
@@ -150,9 +160,6 @@ def _archive(holder: Holder, account: Account, directory: Path) -> Archive:
     begun = stamp(_now(holder)).partition(".")[0]
     archive = Archive(directory, f"{begun}-{secrets.token_hex(3)}")
     try:
-        if not directory.exists():
-            directory.mkdir(mode=0o700, parents=True)
-            account.share(directory)
         archive.place.mkdir(mode=0o700)
         account.share(archive.place)
         archive.wal.mkdir(mode=0o700)
