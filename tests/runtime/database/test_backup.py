@@ -499,6 +499,15 @@ def test_the_key_of_a_later_sealing_is_added_to_the_backup_when_the_server_is_le
     assert kept.read_bytes() == (story.data_dir / "sealing.key").read_bytes()
 
 
+def test_a_backup_disk_that_is_away_keeps_nobody_from_working(own: Path) -> None:
+    record = {"directory": str(own / "away"), "history": "h", "private": []}
+    (own / "backup.json").write_text(json.dumps(record))
+    with start(own, durable=False) as holder:
+        assert numbers(holder) == [1, 2, 3, 4]
+    assert not (own / "away").exists()
+    assert waiting_segments(own) > 0
+
+
 def test_data_of_this_version_need_no_upgrade(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WUFEI_DATA_DIR", str(own))
     assert json.loads(wufei("upgrade --json").stdout) == {"upgraded": False}
@@ -529,10 +538,12 @@ def test_a_site_s_own_server_is_left_to_its_administrator(
 def test_the_commands_back_up_list_and_restore(
     own: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A name that the shell and the configuration file must not take for something else.
+    kept = own / "备份-it's-50%"
     monkeypatch.setenv("WUFEI_DATA_DIR", str(own))
-    monkeypatch.setenv("WUFEI_BACKUP_DIR", str(own / "kept"))
+    monkeypatch.setenv("WUFEI_BACKUP_DIR", str(kept))
     taken = json.loads(wufei("backup --json --keep 2").stdout)
-    assert taken["place"].startswith(str(own / "kept"))
+    assert taken["place"].startswith(str(kept))
     assert taken["same_disk"] is True
     # From now on the same directory, without being told again.
     monkeypatch.delenv("WUFEI_BACKUP_DIR")
@@ -541,12 +552,12 @@ def test_the_commands_back_up_list_and_restore(
     assert [base["id"] for base in listed["bases"]] == [taken["id"]]
     assert [mark["name"] for mark in listed["marks"]] == ["月结"]
     assert "⚑ 月结" in wufei("backup --list").stdout
-    line = f"restore {own / 'kept'} --into {target} --at {listed['from']} --json"
+    line = f"restore {kept} --into {target} --at {listed['from']} --json"
     restored = json.loads(wufei(line).stdout)
     assert restored["base"] == taken["id"]
     assert restored["data_dir"] == str(target)
     assert restored["timeline"] == 2
-    error = wufei(f"restore {own / 'kept'} --into {target} --latest").exception
+    error = wufei(f"restore {kept} --into {target} --latest").exception
     assert isinstance(error, ConflictError)
     assert error.code == "restore.not-empty"
 

@@ -18,12 +18,11 @@ import psycopg
 from wufei.kernel.errors import ConflictError, ExternalError
 from wufei.kernel.text import Text
 from wufei.runtime.database.core.backups import Base, Mark, parse_mark, stamp, surplus
-from wufei.runtime.database.core.wal import first_segment
+from wufei.runtime.database.core.wal import archive_command, first_segment
 from wufei.runtime.database.services import cluster, holdings
 from wufei.runtime.database.services.account import Account, server_account
 from wufei.runtime.database.services.archive import (
     BASE_RECORD,
-    CONFIGURATION,
     DATA,
     LOCK,
     PRIVATE,
@@ -94,6 +93,7 @@ def take_backup(holder: Holder, *, directory: Path, keep: int, report: Report = 
                 base = _base(holder, account, archive, report)
             finally:
                 _discard_drafts(archive)
+            _check_unbroken(archive, base)
             _prune(archive, account, holder.data_dir, keep)
     same_disk = archive.place.stat().st_dev == holder.data_dir.stat().st_dev
     return Taken(base, archive.place, same_disk)
@@ -217,10 +217,10 @@ def _archive_from_now(
     write_archive(holder.data_dir, archive)
     configure_archive(holder.data_dir, holder.data_dir / cluster.CLUSTER, account)
     connection.execute("SELECT pg_reload_conf()")
-    expected = (holder.data_dir / cluster.CLUSTER / CONFIGURATION).read_text("utf8")
+    expected = archive_command(archive.wal)
     until = time.monotonic() + ARCHIVED_WITHIN_S
     # Each process takes the new settings at its next leisure; this one stands for the others.
-    while str(archive.wal) not in _one(connection, "SHOW archive_command")[0]:
+    while _one(connection, "SHOW archive_command")[0] != expected:
         if time.monotonic() > until:
             raise _not_archived(expected)
         time.sleep(POLL_S)
@@ -262,6 +262,13 @@ def _base(holder: Holder, account: Account, archive: Archive, report: Report) ->
     draft.rename(archive.place / base.id)
     synced(archive.place)
     return base
+
+
+def _check_unbroken(archive: Archive, base: Base) -> None:
+    """Look that no segment was let go between the first backup's settings and their coming into force."""
+    missing = holdings.read_holdings(archive.place).chain_from(base).missing
+    if missing:
+        raise _not_archived(missing)
 
 
 def _discard_drafts(archive: Archive) -> None:
