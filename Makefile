@@ -19,6 +19,7 @@ setup: $(VENV)/.dev $(VENDOR)/.done ## set up for development (Python, web asset
 
 test: setup ## all checks and all tests
 	$(BIN)/python -m tools.browser
+	$(BIN)/python -m tools.old_postgres
 	$(BIN)/python -m tools.checks
 	$(BIN)/python -m tools.tests
 

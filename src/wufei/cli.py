@@ -31,8 +31,8 @@ ROOMS_WITH_COMMANDS = (
 )
 """Each has a module ``commands`` with a Typer ``app`` (a group of the room's name) or ``register(app)``."""
 
-OPENS_ITSELF = frozenset({"doctor"})
-"""Commands that look at a database which may not open."""
+OPENS_ITSELF = frozenset({"doctor", "backup", "restore", "upgrade"})
+"""Commands that look at a database which may not open, or that open another one."""
 
 WITHOUT_DATABASE = frozenset({("ledger", "check-proof")})
 """Commands for a machine that has none: an auditor's."""

@@ -27,6 +27,8 @@ class Environment:
         A PostgreSQL of the site's own (``WUFEI_DATABASE_URL``); empty for the embedded server.
     database_name : str
         The database inside that server (``WUFEI_DATABASE_NAME``).
+    backup_dir : Path or None
+        Where backups go (``WUFEI_BACKUP_DIR``); None if it says nothing.
     debug : bool
         Show tracebacks in the browser (``WUFEI_DEBUG``); never in production.
     allowed_hosts : tuple of str
@@ -42,6 +44,7 @@ class Environment:
     data_dir: Path
     database_url: str = ""
     database_name: str = "wufei"
+    backup_dir: Path | None = None
     debug: bool = False
     allowed_hosts: tuple[str, ...] = ()
     https: bool = False
@@ -65,11 +68,13 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
     read = os.environ if values is None else values
     named = read.get("WUFEI_DATA_DIR", "")
     hosts = tuple(host.strip() for host in read.get("WUFEI_ALLOWED_HOSTS", "").split(",") if host.strip())
+    backups = read.get("WUFEI_BACKUP_DIR", "")
     terminal = "console" if sys.stderr.isatty() else "json"
     return Environment(
         data_dir=Path(named).expanduser().absolute() if named else default_data_dir(os.geteuid()),
         database_url=read.get("WUFEI_DATABASE_URL", ""),
         database_name=read.get("WUFEI_DATABASE_NAME", "wufei"),
+        backup_dir=Path(backups).expanduser().absolute() if backups else None,
         debug=_is_true(read, "WUFEI_DEBUG"),
         allowed_hosts=hosts,
         https=_is_true(read, "WUFEI_HTTPS"),

@@ -19,7 +19,7 @@ import pytest
 from wufei.kernel.errors import ConflictError, ExternalError
 from wufei.kernel.text import Text
 from wufei.runtime.database.core.endpoint import SOCKET_PATH_MAX_BYTES
-from wufei.runtime.database.services import Holder, cluster, open_database, start
+from wufei.runtime.database.services import Holder, cluster, open_database, start, upgrade
 from wufei.runtime.database.services.binaries import program
 from wufei.runtime.database.services.locks import is_held
 from wufei.runtime.database.services.server import running
@@ -197,13 +197,48 @@ def test_a_long_path_gets_a_short_socket(data_dir: Path) -> None:
     shutil.rmtree(holder.endpoint.host)
 
 
-def test_data_of_another_major_version_are_refused(copied_dir: Path) -> None:
-    (copied_dir / "postgres" / "PG_VERSION").write_text("17\n", "ascii")
+@pytest.mark.parametrize(("version", "told"), [("17", "Run wufei upgrade"), ("14", "fits the data")])
+def test_data_of_another_major_version_are_refused(copied_dir: Path, version: str, told: str) -> None:
+    (copied_dir / "postgres" / "PG_VERSION").write_text(f"{version}\n", "ascii")
     with pytest.raises(ConflictError) as caught:
         start(copied_dir, durable=False)
     assert caught.value.code == "database.version"
-    assert "17" in caught.value.message.zh
+    assert version in caught.value.message.zh
+    assert told in caught.value.message.en
     assert not is_held(copied_dir)
+
+
+def test_an_upgrade_that_was_interrupted_at_its_very_end_is_finished(copied_dir: Path) -> None:
+    (copied_dir / "postgres").rename(copied_dir / "postgres.upgraded")
+    with start(copied_dir, durable=False) as holder:
+        assert _row(holder, "SELECT number FROM kept") == (42,)
+    assert not (copied_dir / "postgres.upgraded").exists()
+
+
+@pytest.mark.parametrize(
+    ("version", "kept", "code"),
+    [("14", "", "upgrade.version"), ("19", "", "upgrade.version"), ("17", "17", "upgrade.old-data-there")],
+)
+def test_an_upgrade_is_refused_before_anything_is_changed(
+    copied_dir: Path, version: str, kept: str, code: str
+) -> None:
+    marker = copied_dir / "postgres" / "PG_VERSION"
+    marker.write_text(f"{version}\n", "ascii")
+    if kept:
+        (copied_dir / f"postgres-{kept}").mkdir()
+    with pytest.raises(ConflictError) as caught:
+        upgrade(copied_dir)
+    assert caught.value.code == code
+    assert not (copied_dir / "postgres.upgrading").exists()
+    assert marker.read_text("ascii").strip() == version
+
+
+def test_there_must_be_something_to_upgrade(data_dir: Path) -> None:
+    for path in (data_dir, data_dir / "none"):
+        with pytest.raises(ConflictError) as caught:
+            upgrade(path)
+        assert caught.value.code == "upgrade.none"
+    assert not (data_dir / "none").exists()
 
 
 def test_a_directory_that_is_no_database_is_refused(copied_dir: Path) -> None:

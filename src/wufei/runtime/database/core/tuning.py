@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wufei.runtime.database.core.wal import NO_ARCHIVE
+
 MEGABYTE = 1 << 20
 
 SHARED_MEMORY_MIN_BYTES = 512 * MEGABYTE
@@ -42,6 +44,9 @@ def server_settings(machine: Machine, *, durable: bool = True) -> dict[str, str]
         "log_timezone": "UTC",
         "password_encryption": "scram-sha-256",
         "log_min_duration_statement": "5s",
+        # On from the start, for a server cannot begin to archive later without a restart.
+        "archive_mode": "on",
+        "archive_command": NO_ARCHIVE,
     }
     if machine.shared_memory_bytes < SHARED_MEMORY_MIN_BYTES:
         settings["dynamic_shared_memory_type"] = "mmap"

@@ -6,8 +6,10 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from wufei.kernel.errors import ExternalError
@@ -25,25 +27,34 @@ class Account:
     name: str
     switched: bool
 
-    def run(self, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, program: Path, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end as this account and give its output; the caller judges the exit code."""
-        process = self.launch(program, *arguments)
-        output, _ = process.communicate()
+        process = self.launch(program, *arguments, variables=variables)
+        output = told(process)
         return subprocess.CompletedProcess(process.args, process.returncode, output, "")
 
-    def launch(self, program: Path, *arguments: str) -> subprocess.Popen[str]:
-        """Start a program as this account, with its output in one pipe."""
+    def launch(
+        self,
+        program: Path,
+        *arguments: str,
+        variables: Mapping[str, str] = MappingProxyType({}),
+        directory: Path = Path("/"),
+    ) -> subprocess.Popen[str]:
+        """Start a program as this account, its output in one pipe, with these environment variables alone."""
         command = [str(program), *arguments]
         plain = {"LC_ALL": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
         other: dict[str, Any] = {"user": self.user_id, "group": self.group_id, "extra_groups": []}
         return subprocess.Popen(
             command,
-            env=plain,
-            cwd="/",
+            env=plain | dict(variables),
+            cwd=directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf8",
+            errors="replace",
             **(other if self.switched else {}),
         )
 
@@ -55,6 +66,35 @@ class Account:
         """Give a path to this account."""
         if self.switched:
             os.chown(path, self.user_id, self.group_id)
+
+    def own_all(self, path: Path) -> None:
+        """Give a directory and all that is in it to this account."""
+        if self.switched:
+            for above, directories, files in os.walk(path):
+                for name in (".", *directories, *files):
+                    os.chown(Path(above, name), self.user_id, self.group_id, follow_symlinks=False)
+
+    def share(self, path: Path) -> None:
+        """Keep a directory of ours private, but let this account pass through it."""
+        if self.switched:
+            os.chown(path, os.geteuid(), self.group_id)
+        path.chmod(0o710 if self.switched else 0o700)
+
+
+def told(process: subprocess.Popen[str]) -> str:
+    """Give all that a program says; one that is no longer waited for is ended."""
+    try:
+        output, _ = process.communicate()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    return output
+
+
+def own_account() -> Account:
+    """Give the account of this process."""
+    return Account(os.geteuid(), os.getegid(), "", switched=False)
 
 
 def server_account(cluster_dir: Path) -> Account:

@@ -47,6 +47,33 @@ def leave(descriptor: int) -> bool:
     return True
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[bool]:
+    """Lock a file against every other user of it, and say whether that was possible at once."""
+    descriptor = _opened(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Wait for the writer at work, then keep others out while this reads; no lock file, no writer."""
+    if not path.exists():
+        yield
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def is_held(data_dir: Path) -> bool:
     """Say whether any process holds the server."""
     path = data_dir / HOLDERS_LOCK

@@ -8,8 +8,10 @@ import psycopg
 
 from wufei.kernel.errors import ConflictError, ExternalError
 from wufei.kernel.text import Text
+from wufei.runtime.database.core.backups import PRIVATE_FILES
 from wufei.runtime.database.core.endpoint import Address, parse_address
 from wufei.runtime.database.services import roles, server
+from wufei.runtime.database.services.cluster import CLUSTER
 from wufei.runtime.database.services.secrets import Secrets, ensure_secrets, read_secrets
 from wufei.runtime.database.services.server import Holder, Report, silent
 from wufei.runtime.environment import Environment
@@ -39,6 +41,51 @@ def open_database(
         holder.release()
         raise
     return holder
+
+
+def open_existing(environment: Environment, *, durable: bool = True, report: Report = silent) -> Holder:
+    """Start or reach the embedded database that there is; none is made.
+
+    Raises
+    ------
+    ConflictError
+        ``database.not-embedded``, ``database.none``; as `server.start`.
+    """
+    check_embedded(environment)
+    if not (environment.data_dir / CLUSTER).exists():
+        raise ConflictError(
+            "database.none",
+            Text(
+                f"{environment.data_dir} 里没有数据库。请检查 WUFEI_DATA_DIR。",
+                f"There is no database in {environment.data_dir}. Check WUFEI_DATA_DIR.",
+            ),
+        )
+    return server.start(environment.data_dir, durable=durable, report=report)
+
+
+def check_embedded(environment: Environment) -> None:
+    """Refuse to back up, restore or upgrade a server of the site's own: its administrator does.
+
+    Raises
+    ------
+    ConflictError
+        ``database.not-embedded``.
+    """
+    if not environment.database_url:
+        return
+    files = "、".join(PRIVATE_FILES)
+    raise ConflictError(
+        "database.not-embedded",
+        Text(
+            "本命令只用于内嵌数据库，而 WUFEI_DATABASE_URL 指向单位自己的 PostgreSQL。请其管理员用物理备份"
+            "（pg_basebackup 加 WAL 归档，或 pgBackRest）和 pg_upgrade。不要用 pg_dump 恢复到新服务器："
+            f"事务计数会从头开始，封存将停止。另请自行备份 {environment.data_dir} 中的 {files}。",
+            "This command is for the embedded database, and WUFEI_DATABASE_URL names a PostgreSQL of the "
+            "site's own. Its administrator should use physical backups (pg_basebackup with WAL archiving, or "
+            "pgBackRest) and pg_upgrade. Do not restore a pg_dump into a new server: it resets transaction "
+            f"numbers, and sealing stops. Keep {', '.join(PRIVATE_FILES)} of {environment.data_dir} as well.",
+        ),
+    )
 
 
 def django_databases(environment: Environment) -> dict[str, dict[str, Any]]:

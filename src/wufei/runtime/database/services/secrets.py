@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from wufei.kernel.errors import ConflictError
 from wufei.kernel.text import Text
+from wufei.runtime.database.services.account import Account
 
 SECRETS_FILE = "secrets.json"
 
@@ -53,7 +56,7 @@ def ensure_secrets(data_dir: Path) -> Secrets:
     found = _parsed(path) if path.exists() else Secrets()
     complete = {name: value or secrets.token_urlsafe(32) for name, value in asdict(found).items()}
     if complete != asdict(found):
-        _write_private(path, json.dumps(complete, indent=2) + "\n")
+        write_private(path, json.dumps(complete, indent=2) + "\n")
     return read_secrets(data_dir)
 
 
@@ -72,7 +75,18 @@ def _parsed(path: Path) -> Secrets:
         ) from error
 
 
-def _write_private(path: Path, text: str) -> None:
+@contextmanager
+def password_file(account: Account, user: str, password: str) -> Iterator[dict[str, str]]:
+    """Hand a password to PostgreSQL's programs in a file that only their account reads, for a while."""
+    with tempfile.TemporaryDirectory(prefix="wufei-") as name:
+        path = Path(name, "pgpass")
+        write_private(path, f"*:*:*:{user}:" + password.replace("\\", "\\\\").replace(":", "\\:") + "\n")
+        account.own(path)
+        account.own(path.parent)
+        yield {"PGPASSFILE": str(path)}
+
+
+def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner reads, whole or not at all."""
     draft = path.with_suffix(".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

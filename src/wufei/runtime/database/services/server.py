@@ -6,9 +6,9 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import psycopg
@@ -18,6 +18,7 @@ from wufei.kernel.text import Text
 from wufei.runtime.database.core.endpoint import EMBEDDED_PORT, Endpoint, parse_postmaster, socket_directory
 from wufei.runtime.database.services import cluster, locks
 from wufei.runtime.database.services.account import Account, server_account
+from wufei.runtime.database.services.archive import keep_private
 from wufei.runtime.database.services.binaries import reachable_program
 from wufei.runtime.database.services.secrets import Secrets, ensure_secrets
 
@@ -74,6 +75,7 @@ class Holder:
             # A forked child shares its parent's lock: it may close its copy, but never stop the server.
             os.close(descriptor)
             return False
+        keep_private(self.data_dir)
         with locks.supervising(self.data_dir):
             last = locks.leave(descriptor)
             if last:
@@ -92,7 +94,13 @@ class Holder:
         self.release()
 
 
-def start(data_dir: Path, *, durable: bool = True, report: Report = silent) -> Holder:
+def start(
+    data_dir: Path,
+    *,
+    durable: bool = True,
+    report: Report = silent,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Holder:
     """Start the server of a data directory, or join it if it runs.
 
     Parameters
@@ -103,6 +111,8 @@ def start(data_dir: Path, *, durable: bool = True, report: Report = silent) -> H
         False only for tests: what is written may be lost when the machine stops.
     report : callable
         Told about long steps, such as recovery after a crash.
+    settings : mapping
+        Settings of the server for this start alone, such as those of a restore.
 
     Raises
     ------
@@ -114,7 +124,11 @@ def start(data_dir: Path, *, durable: bool = True, report: Report = silent) -> H
     account = prepare(data_dir)
     with locks.supervising(data_dir):
         secrets = ensure_secrets(data_dir)
-        endpoint = running(data_dir) or _started(data_dir, account, secrets, durable=durable, report=report)
+        endpoint = running(data_dir)
+        if endpoint is None:
+            _prepare_cluster(data_dir, account, secrets, durable=durable, report=report)
+            _configure(data_dir, account, durable=durable, more=settings)
+            endpoint = _started(data_dir, account, report)
         descriptor = locks.hold(data_dir)
     holder = Holder(data_dir, endpoint, secrets, descriptor)
     try:
@@ -137,11 +151,7 @@ def prepare(data_dir: Path) -> Account:
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         account = server_account(data_dir / cluster.CLUSTER)
-        if account.switched:
-            os.chown(data_dir, os.geteuid(), account.group_id)
-            data_dir.chmod(0o710)
-        else:
-            data_dir.chmod(0o700)
+        account.share(data_dir)
     except PermissionError as error:
         raise ConflictError(
             "database.directory",
@@ -177,6 +187,15 @@ def expected_endpoint(data_dir: Path) -> Endpoint:
     return found[1] if found else Endpoint(str(_socket_dir(data_dir)), EMBEDDED_PORT)
 
 
+def abandon(data_dir: Path) -> None:
+    """Stop at once a server whose data are about to be thrown away, even one that is still starting."""
+    cluster_dir = data_dir / cluster.CLUSTER
+    if (cluster_dir / "postmaster.pid").exists():
+        account = server_account(cluster_dir)
+        arguments = ("stop", "--mode=immediate", "--wait", f"--pgdata={cluster_dir}")
+        account.run(reachable_program("pg_ctl", account, data_dir), *arguments)
+
+
 def _socket_dir(data_dir: Path) -> Path:
     return socket_directory(data_dir, Path(tempfile.gettempdir()))
 
@@ -198,17 +217,25 @@ def _is_alive(process_id: int) -> bool:
     return True
 
 
-def _started(
+def _prepare_cluster(
     data_dir: Path, account: Account, secrets: Secrets, *, durable: bool, report: Report
-) -> Endpoint:
+) -> None:
     cluster_dir = data_dir / cluster.CLUSTER
     cluster.check_space(data_dir)
+    cluster.finish_upgrade(cluster_dir)
     if not cluster_dir.exists():
         report(Text("正在建立数据库……", "Making the database …"))
         cluster.create(cluster_dir, account, secrets.superuser, durable=durable)
     cluster.check_version(cluster_dir)
+
+
+def _configure(data_dir: Path, account: Account, *, durable: bool, more: Mapping[str, str]) -> None:
     socket_dir = _private_socket_dir(data_dir, account)
-    cluster.configure(cluster_dir, account, socket_dir, durable=durable)
+    cluster.configure(data_dir / cluster.CLUSTER, account, socket_dir, durable=durable, more=more)
+
+
+def _started(data_dir: Path, account: Account, report: Report) -> Endpoint:
+    cluster_dir = data_dir / cluster.CLUSTER
     _launch(cluster_dir, account, report)
     endpoint = running(data_dir)
     if endpoint is None:
@@ -331,4 +358,14 @@ def _stop(data_dir: Path) -> None:
         return
     account = server_account(cluster_dir)
     arguments = ["stop", "--mode=fast", "--wait", f"--timeout={WITHOUT_LIMIT_S}", f"--pgdata={cluster_dir}"]
-    account.run(reachable_program("pg_ctl", account, data_dir), *arguments)
+    stopped = account.run(reachable_program("pg_ctl", account, data_dir), *arguments)
+    if stopped.returncode != 0 and running(data_dir) is not None:
+        reason = cluster.tail(stopped.stdout)
+        raise ExternalError(
+            "database.not-stopped",
+            Text(
+                f"数据库未能停止，仍在运行：{reason}。请查看 {cluster_dir / LOG} 后再次执行任一 wufei 命令。",
+                f"The database did not stop and still runs: {reason}. See {cluster_dir / LOG}; the next "
+                "wufei command stops it when it ends.",
+            ),
+        )
