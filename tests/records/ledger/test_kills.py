@@ -31,7 +31,7 @@ from wufei.records.ledger.core.transfers import Posting
 from wufei.records.ledger.services import ensure_key, post, seal
 from wufei.runtime.access.core import Scope
 from wufei.runtime.clock import now
-from wufei.runtime.database.services import django_databases, migrate, open_database
+from wufei.runtime.database.services import Holder, django_databases, migrate, open_database
 from wufei.runtime.database.services.server import running
 from wufei.runtime.environment import environment
 
@@ -50,6 +50,7 @@ class House:
     data_dir: Path
     said: dict[str, Any]
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
+    holders: list[Holder | None] = field(default_factory=list)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         variables = os.environ | {"WUFEI_DATA_DIR": str(self.data_dir), "WUFEI_DATABASE_NAME": "wufei_kills"}
@@ -91,7 +92,6 @@ def house(
     data_dir = Path(tempfile.mkdtemp(prefix="wufei-"))
     own = environment({"WUFEI_DATA_DIR": str(data_dir), "WUFEI_DATABASE_NAME": "wufei_kills"})
     holder = open_database(own)
-    assert holder is not None
     before = {alias: dict(connections[alias].settings_dict) for alias in connections}
     for alias, found in django_databases(own).items():
         connections[alias].close()
@@ -107,9 +107,10 @@ def house(
     for alias, found in before.items():
         connections[alias].close()
         connections[alias].settings_dict.update(found)
-    with open_database(own) as last:
-        holder.release()
-        assert last.data_dir == data_dir
+    # The last to leave stops the server, also where the test has failed half-way.
+    for one in (holder, *house.holders, open_database(own)):
+        assert one is not None
+        one.release()
     assert running(data_dir) is None
     shutil.rmtree(data_dir)
 
@@ -198,9 +199,8 @@ def test_what_was_acknowledged_survives_every_kill_and_nothing_is_posted_twice(
         exported = queries.heads(operator, limit=100)
         kill_in_mid_load(house, VICTIMS[number % len(VICTIMS)], chance)
         started = time.monotonic()
-        holder = open_database(own)
+        house.holders.append(open_database(own))
         again_s.append(time.monotonic() - started)
-        assert holder is not None
         assert queries.check_exported(operator, exported) == []
         acknowledged = house.acknowledged()
         there = posted()
@@ -225,7 +225,6 @@ def test_what_was_acknowledged_survives_every_kill_and_nothing_is_posted_twice(
         )
         assert (low, high + 1, transfers) == (0, count, count)
         assert queries.check_exported(operator, exported) == []
-        holder.release()
     assert queries.verify(operator) == []
     assert queries.verify_seals(operator, keys=known) == []
     record_property("kills survived", KILLS)
