@@ -14,11 +14,13 @@ from django.db.utils import DatabaseError
 
 from wufei.kernel.errors import AccessError
 from wufei.kernel.period import Precision
+from wufei.kernel.text import Text
 from wufei.records.ledger import queries
 from wufei.records.ledger.core.transfers import Posting, Step, single
 from wufei.records.ledger.queries.nightly import CheckRun, Found
 from wufei.records.ledger.services import check_nightly, post, post_many, reverse, seal
 from wufei.records.ledger.services.nightly import nightly_is_due
+from wufei.records.registry.services import save_site
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.database.services import Holder
@@ -143,13 +145,18 @@ def test_legs_and_runs_that_stay_open_are_found_until_they_are_finished(
     assert codes(night(at=later)[1]) == ["leg-open-too-long"]
 
 
-def test_a_late_reporter_below_zero_is_found(
-    night: Night, yard: Yard, operator: Scope, server: Holder, sealed_database: str
-) -> None:
-    post(operator, single(yard.generate(5)), now=yard.now)
-    with server.connect(sealed_database) as superuser:
-        superuser.execute("UPDATE ledger_balance SET strict = false")
-    post(operator, single(yard.use(8)), now=yard.now)
+def test_a_late_reporter_below_zero_is_found(night: Night, yard: Yard, operator: Scope) -> None:
+    site_id = save_site(
+        operator,
+        key=f"late-{yard.holder_id}",
+        name=Text("迟报场", "Late yard"),
+        party_id=yard.holder_id,
+        region_id=yard.region_id,
+        strict=False,
+    )
+    late = replace(yard.stock, site_id=site_id)
+    post(operator, single(yard.transfer(yard.origin, late, 5, Step.GENERATE)), now=yard.now)
+    post(operator, single(yard.transfer(late, yard.used, 8, Step.USE)), now=yard.now)
     _, found = night()
     assert codes(found) == ["tolerant-stock-below-zero"]
     assert found[0].finding.value == "-3"

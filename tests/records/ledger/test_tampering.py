@@ -18,7 +18,7 @@ from wufei.kernel.errors import ConflictError, NotFoundError
 from wufei.kernel.ids import new_id
 from wufei.records.ledger import queries
 from wufei.records.ledger.commands import app
-from wufei.records.ledger.core.append_only import APPEND_ONLY, KEPT_CURRENT
+from wufei.records.ledger.core.append_only import APPEND_ONLY, KEPT_CURRENT, UNSEALED
 from wufei.records.ledger.core.heads import heads_text
 from wufei.records.ledger.core.leaves import FIELDS, VERSION
 from wufei.records.ledger.core.proofs import check_proof, proof_text, read_proof
@@ -30,7 +30,7 @@ from wufei.runtime.database.services import Holder
 Yard = Any
 Settle = Callable[[], None]
 
-TABLES = (*APPEND_ONLY, *KEPT_CURRENT)
+TABLES = (*(table for table in APPEND_ONLY if table not in UNSEALED), *KEPT_CURRENT)
 FAR = 1_000_000
 # The smallest change of a value of each type, also where there was none.
 CHANGED = {

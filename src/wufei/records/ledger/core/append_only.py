@@ -15,6 +15,7 @@ APPEND_ONLY = (
     "ledger_leaf",
     "ledger_node",
     "ledger_head",
+    "ledger_closing",
 )
 """Rows are added and stay as they are; migrations add nullable columns and nothing else."""
 
@@ -23,3 +24,12 @@ SEALS = ("ledger_leaf", "ledger_node", "ledger_head")
 
 KEPT_CURRENT = ("ledger_balance",)
 """Rows follow from the append-only ones; only the database itself moves them."""
+
+UNSEALED = ("ledger_closing",)
+"""Append-only by grants, but under no leaf: whoever rules the database could change a row unseen."""
+
+DERIVED = ("ledger_lot", "ledger_lot_account", "ledger_check_run", "ledger_check")
+"""Made by `wufei work` from sealed rows; they can be made anew."""
+
+LOADS = ("ledger_load", "ledger_load_finding", "ledger_load_row")
+"""What stood in files that were loaded; added by the application, erased when their time is over."""
