@@ -155,13 +155,13 @@ def ground(
         post(operator, single(yard.generate(grams)), now=yard.now)
     wrong = b"date,step,stream,quantity (t),holder\n2026-02-30,generate,SW03,x,nobody\n"
     load_file(operator, Upload(wrong, "wrong.csv"), keep_good=True, now=yard.now)
+    post(operator, single(yard.transfer(yard.stock, yard.leg("old"), 1, Step.DISPATCH)), now=yard.now)
     settle()
     seal(Ed25519PrivateKey.generate(), now=yard.now)
     close_period(
         operator, book=yard.book, period=Period.month_of(2026, 1), region_id=yard.region_id, now=yard.now
     )
     follow_lots(operator, now=yard.now)
-    post(operator, single(yard.transfer(yard.stock, yard.leg("old"), 1, Step.DISPATCH)), now=yard.now)
     check_nightly(operator, now=yard.now + timedelta(days=90), keys=())
     region, party = region_factory(), party_factory()
     scopes: dict[str, Callable[[Role], Scope | None]] = {
