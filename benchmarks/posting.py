@@ -27,8 +27,9 @@ from wufei.records.ledger.services import post_many
 from wufei.runtime.access.core import Scope
 from wufei.runtime.clock import now
 
-PAIRS = 2
+PAIRS = 3
 ROWS = 50_000
+FLAT_FROM = 100_000
 
 Places = list[tuple[int, list[int]]]
 
@@ -105,8 +106,8 @@ def _by_hand(scope: Scope, copied: bytes, transfers: int) -> None:
 
 
 def _memory(places: Places, transfers: int, folder: Path) -> list[Result]:
-    """How much a process grows that posts a file, at a tenth of the size and at the whole."""
-    sizes = (transfers // 10, transfers)
+    """How much a process grows that posts a file, at the size where it should stop growing and beyond."""
+    sizes = (FLAT_FROM, max(transfers, 2 * FLAT_FROM))
     grown = []
     for size in sizes:
         file = folder / f"memory-{size}.parquet"
@@ -115,7 +116,7 @@ def _memory(places: Places, transfers: int, folder: Path) -> list[Result]:
     detail = f"{sizes[1]:,} transfers; {grown[0]:.0f} MB for {sizes[0]:,}"
     return [
         at_most("bulk posting, growth over an idle process, MB", grown[1], 300, detail),
-        at_most("bulk posting, growth at the whole / at a tenth", grown[1] / grown[0], 1.3, detail),
+        at_most(f"bulk posting, that growth / the growth at {sizes[0]:,}", grown[1] / grown[0], 1.2, detail),
     ]
 
 

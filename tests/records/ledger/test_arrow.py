@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -123,3 +124,16 @@ def test_a_missing_column_a_wrong_type_and_a_hole_are_named() -> None:
 def test_equal_accounts_of_a_batch_are_one_object() -> None:
     first, second = postings_of(table(row(GOOD), row(replace(GOOD, id=UUID(int=GOOD.id.int + 1)))))
     assert first.transfers[0].target is second.transfers[0].target
+
+
+def test_a_long_file_is_read_no_further_than_it_is_asked_for() -> None:
+    drawn: list[int] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for number in range(50):
+            drawn.append(number)
+            yield table(row(replace(GOOD, id=id_of(NOW, number)))).to_batches()[0]
+
+    given = postings_of(pa.RecordBatchReader.from_batches(SCHEMA, batches()))
+    assert next(given).id == id_of(NOW, 0)
+    assert len(drawn) <= 2

@@ -18,6 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connections, transaction
 from django.db.utils import DatabaseError
+from psycopg.types.json import Jsonb
 
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Period
@@ -120,7 +121,7 @@ class Ground:
             )
         ]
         (row,) = self.rule(f"SELECT {', '.join(columns)} FROM {table} LIMIT 1")
-        values = list(row)
+        values = [Jsonb(value) if isinstance(value, dict) else value for value in row]
         values[0] = new_id_like(values[0])
         marks = ", ".join(["%s"] * len(columns))
         return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values

@@ -21,7 +21,7 @@ from wufei.records.ledger.core.transfers import Evidence, Posting, Step, Transfe
 
 Value = TypeVar("Value")
 
-ROWS = 20_000
+ROWS = 5_000
 """Rows that are taken from a stream at once."""
 
 _ID = pa.binary(16)
@@ -94,8 +94,9 @@ def postings_of(data: ArrowStream) -> Iterator[Posting]:
     rows = _rows(reader)
     for key, group in groupby(rows, key=itemgetter(0)):
         number, reason = key
-        members = [transfer for _, transfer in group]
+        members = (transfer for _, transfer in group)
         if number is None:
+            # All rows of a file may be such a group: they are given one by one.
             yield from (Posting(one.id, (one,), reason=reason) for one in members)
         else:
             yield Posting(number, tuple(members), reason=reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -17,11 +16,11 @@ class History:
 
     Attributes
     ----------
-    masses_g : deque of int
-        Grams, oldest first.
+    masses_g : list of int
+        Grams, oldest first; a list, because most stocks of a load have few and a deque begins with 64.
     """
 
-    masses_g: deque[int] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    masses_g: list[int] = field(default_factory=list)
     _low_g: int = 0
     _high_g: int = 0
 
@@ -34,6 +33,8 @@ class History:
         elif mass_g > self._high_g:
             self._high_g = mass_g
         self.masses_g.append(mass_g)
+        if len(self.masses_g) > REMEMBERED:
+            del self.masses_g[0]
 
     def jump_from(self, mass_g: int) -> float | None:
         """Give the median that a mass leaves by a factor of 300 or more; None if it is usual.

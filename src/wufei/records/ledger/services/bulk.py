@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -21,7 +22,7 @@ from wufei.records.ledger.core.vocabulary import load_vocabulary
 from wufei.records.ledger.services.knowledge import learn
 from wufei.records.ledger.services.partitions import ensure_months_of
 from wufei.records.ledger.services.posting import despite_rivals, driver_cursor
-from wufei.records.ledger.services.writing import write
+from wufei.records.ledger.services.writing import ReadyText, ready_text, write_many
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
 
@@ -29,8 +30,13 @@ from wufei.runtime.access.services import session
 CHUNK = 10_000
 ACCOUNTS_KEPT = 40_000
 """Accounts whose state is carried from chunk to chunk, about 60 MB; beyond them all are learnt anew."""
+TURN_S = 0.0005
+"""Seconds after which the thread that prepares gives way."""
 FINDINGS_KEPT = 1_000
 """Findings that the report of a load holds itself; a caller who wants all of them gives `found`."""
+
+Prepared = tuple[list[Case], list[ReadyText | None]]
+"""The cases of a chunk, and beside each its rows, unless it is refused by itself."""
 
 
 class _NotWantedError(Exception):
@@ -128,9 +134,10 @@ class _Load:
         self.drawn = False
         return self.following
 
-    def cases(self, chunk: Sequence[Posting] | None) -> list[Case]:
-        """Prepare the postings of a chunk."""
-        return [self.ledger.case(posting) for posting in chunk or ()]
+    def cases(self, chunk: Sequence[Posting] | None) -> Prepared:
+        """Prepare the postings of a chunk, and their rows."""
+        cases = [self.ledger.case(posting) for posting in chunk or ()]
+        return cases, [ready_text(case) for case in cases]
 
     def count(self, postings: Sequence[Posting], receipts: Sequence[Receipt]) -> None:
         """Note what became of a chunk."""
@@ -169,7 +176,7 @@ class _Load:
 
 def _run(load: _Load, *, keep_good: bool) -> None:
     """Post chunk after chunk; while one is written, the next is prepared."""
-    with session(load.scope), ThreadPoolExecutor(1, "ledger-writing") as writer, _collecting_little():
+    with session(load.scope), ThreadPoolExecutor(1, "ledger-writing") as writer, _working_in_two():
         chunk = load.step()
         cases = load.cases(chunk)
         while chunk:
@@ -184,13 +191,19 @@ def _run(load: _Load, *, keep_good: bool) -> None:
 
 
 @contextmanager
-def _collecting_little() -> Iterator[None]:
-    """Pause the collector: it would look through a chunk again and again, and postings hold no cycles."""
-    collecting = gc.isenabled()
+def _working_in_two() -> Iterator[None]:
+    """Set the interpreter for a thread that prepares and one that mostly waits for the server.
+
+    The collector would look through a chunk again and again, and postings hold no cycles. And whoever waits
+    for the interpreter gets it after half a millisecond, ten times a chunk, instead of after five.
+    """
+    collecting, interval_s = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    sys.setswitchinterval(TURN_S)
     try:
         yield
     finally:
+        sys.setswitchinterval(interval_s)
         if collecting:
             gc.enable()
 
@@ -209,14 +222,14 @@ def _chunks(postings: Iterator[Posting]) -> Iterator[list[Posting]]:
 
 
 def _post_chunk(
-    load: _Load, writer: ThreadPoolExecutor, chunk: list[Posting], cases: list[Case]
-) -> tuple[list[Receipt], list[Case]]:
+    load: _Load, writer: ThreadPoolExecutor, chunk: list[Posting], cases: Prepared
+) -> tuple[list[Receipt], Prepared]:
     """Post one chunk; give its receipts, and the cases of the one that follows."""
-    prepared = cases
+    prepared: Prepared | None = cases
 
-    def attempt() -> tuple[list[Receipt], list[Case]]:
+    def attempt() -> tuple[list[Receipt], Prepared]:
         nonlocal prepared
-        mine, prepared = prepared or load.cases(chunk), []
+        mine, prepared = prepared or load.cases(chunk), None
         try:
             with transaction.atomic():
                 return _judge_and_write(load, writer, mine)
@@ -229,18 +242,17 @@ def _post_chunk(
 
 
 def _judge_and_write(
-    load: _Load, writer: ThreadPoolExecutor, cases: list[Case]
-) -> tuple[list[Receipt], list[Case]]:
-    ledger = load.ledger
+    load: _Load, writer: ThreadPoolExecutor, mine: Prepared
+) -> tuple[list[Receipt], Prepared]:
+    ledger, (cases, rows) = load.ledger, mine
     with driver_cursor() as cursor:
         learn(cursor, load.scope, ledger, cases)
         receipts = [ledger.judge(case) for case in cases]
-        accepted = [
-            case for case, receipt in zip(cases, receipts, strict=True) if receipt.outcome == "posted"
-        ]
-        ensure_months_of(transfer.id for case in accepted for _, _, transfer in case.sides)
+        judged = zip(receipts, rows, strict=True)
+        accepted = [row for receipt, row in judged if row is not None and receipt.outcome == "posted"]
+        ensure_months_of(one.id for row in accepted for one in row.case.posting.transfers)
         _forget(ledger, cases)
-        writing = writer.submit(write, cursor, accepted, (load.now, load.scope.user_id))
+        writing = writer.submit(write_many, cursor, accepted, (load.now, load.scope.user_id))
         try:
             load.draw()
             prepared = load.cases(load.following)

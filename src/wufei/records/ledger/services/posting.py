@@ -79,7 +79,7 @@ def _post_one(scope: Scope, posting: Posting, now: datetime) -> Receipt:
         receipt = ledger.judge(case)
         if receipt.outcome == "posted":
             ensure_months_of(transfer.id for transfer in posting.transfers)
-            write(cursor, [case], (now, scope.user_id))
+            write(cursor, case, (now, scope.user_id))
     return receipt
 
 

@@ -1,10 +1,16 @@
-"""Write accepted postings: few rows as VALUES, many through a temporary table and COPY."""
+"""Write accepted postings: few rows as VALUES, many through a temporary table and COPY.
+
+What of a row does not depend on the numbers of its accounts is made ready beforehand, so that a bulk load can
+do it for the next chunk while the server works on this one.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,16 +25,17 @@ from wufei.records.ledger.core.transfers import Step, Transfer
 Cursor = psycopg.Cursor[Any]
 Row = tuple[Any, ...]
 Table = tuple[str, tuple[str, ...]]
+Recorded = tuple[datetime, int | None]
 
 FEW = 20
 SENT_AT_ONCE = 16 << 20
 """Bytes of COPY after which the writer waits: each wait gives the interpreter to the thread that prepares."""
 _TRANSFER = (
+    "source_account_id",
+    "target_account_id",
     "id",
     "posting_id",
     "book",
-    "source_account_id",
-    "target_account_id",
     "source_kind",
     "source_region_id",
     "source_holder_id",
@@ -69,17 +76,47 @@ class RivalError(Exception):
     """Another writer made one of our new accounts meanwhile; what was learnt of it is out of date."""
 
 
-def write(cursor: Cursor, accepted: Sequence[Case], recorded: tuple[datetime, int | None]) -> None:
-    """Write accounts, transfers, postings and finishes; the database moves the balances.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A case and its rows, all but the two account numbers that each transfer begins with."""
 
-    It uses only the cursor, so that it may run in a thread of its own.
+    case: Case
+    transfers: tuple[Row, ...]
+    posting: Row
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyText:
+    """The same, in the form of COPY."""
+
+    case: Case
+    transfers: tuple[str, ...]
+    posting: str
+
+
+def ready(case: Case) -> Ready:
+    """Make the rows of a case ready."""
+    rows = tuple([_transfer_row(case.posting.id, *side) for side in case.sides])
+    return Ready(case, rows, _posting_row(case))
+
+
+def ready_text(case: Case) -> ReadyText | None:
+    """Make the rows of a case ready for COPY; None for one that is refused by itself."""
+    if case.findings:
+        return None
+    rows = ready(case)
+    return ReadyText(case, tuple([_line(row) for row in rows.transfers]), _line(rows.posting))
+
+
+def write(cursor: Cursor, case: Case, recorded: Recorded) -> None:
+    """Write one posting; the database moves the balances.
 
     Parameters
     ----------
     cursor : Cursor
-        Inside the transaction in which they were judged.
-    accepted : sequence of Case
-        In order.
+        Inside the transaction in which it was judged.
+    case : Case
+        As it was accepted.
     recorded : (datetime, int or None)
         When, and by whom.
 
@@ -88,16 +125,36 @@ def write(cursor: Cursor, accepted: Sequence[Case], recorded: tuple[datetime, in
     RivalError
         The caller rolls back and judges again.
     """
+    _open_accounts(cursor, [case])
+    rows = ready(case)
+    sides = zip(case.sides, rows.transfers, strict=True)
+    _insert(
+        cursor, _TRANSFERS, [(source.id, target.id, *row) for (source, target, _), row in sides], recorded
+    )
+    _insert(cursor, _POSTINGS, [rows.posting], recorded)
+    _finish(cursor, [case], recorded)
+
+
+def write_many(cursor: Cursor, accepted: Sequence[ReadyText], recorded: Recorded) -> None:
+    """Write many postings like `write`; it uses only the cursor, so it may run in a thread of its own."""
     if not accepted:
         return
-    _open_accounts(cursor, accepted)
-    # Rows are made one by one as they are sent: kept in lists they cost a third of the time in collections.
-    moves = (_transfer_row(case.posting.id, *side) for case in accepted for side in case.sides)
-    _insert(cursor, _TRANSFERS, moves, sum(len(case.sides) for case in accepted), recorded)
-    _insert(cursor, _POSTINGS, map(_posting_row, accepted), len(accepted), recorded)
-    finishes = [(state.id, case.posting.id) for case in accepted for state in case.finishes]
-    if finishes:
-        _insert(cursor, _FINISHES, finishes, len(finishes), recorded)
+    cases = [one.case for one in accepted]
+    _open_accounts(cursor, cases)
+    lines = [
+        f"{source.id}\t{target.id}\t{line}"
+        for one in accepted
+        for (source, target, _), line in zip(one.case.sides, one.transfers, strict=True)
+    ]
+    _copy(cursor, _TRANSFERS, lines, recorded)
+    _copy(cursor, _POSTINGS, [one.posting for one in accepted], recorded)
+    _finish(cursor, cases, recorded)
+
+
+def _finish(cursor: Cursor, cases: Sequence[Case], recorded: Recorded) -> None:
+    finishes = [(state.id, case.posting.id) for case in cases for state in case.finishes]
+    for start in range(0, len(finishes), FEW):
+        _insert(cursor, _FINISHES, finishes[start : start + FEW], recorded)
 
 
 def _open_accounts(cursor: Cursor, accepted: Sequence[Case]) -> None:
@@ -122,8 +179,6 @@ def _transfer_row(posting_id: UUID, source: AccountState, target: AccountState, 
         transfer.id,
         posting_id,
         left.book,
-        source.id,
-        target.id,
         left.kind.value,
         left.region_id,
         left.holder_id,
@@ -172,29 +227,53 @@ def _array(numbers: set[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def _insert(cursor: Cursor, into_table: Table, rows: Iterable[Row], count: int, recorded: Row) -> None:
+def _insert(cursor: Cursor, into_table: Table, rows: Sequence[Row], recorded: Recorded) -> None:
     """Insert rows in one statement, so that the triggers run once; `recorded` ends every row."""
+    _, columns = into_table
+    marks = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * (len(columns) + 2)))
+    values = [value for row in rows for value in (*row, *recorded)]
+    statement = _into(into_table) + sql.SQL("VALUES ") + sql.SQL(", ").join([marks] * len(rows))
+    cursor.execute(statement, values, prepare=len(rows) == 1)
+
+
+def _copy(cursor: Cursor, into_table: Table, lines: Sequence[str], recorded: Recorded) -> None:
+    """Insert lines of COPY in one statement; into a table with row security only a detour is allowed."""
     table, columns = into_table
-    target = sql.Identifier(f"ledger_{table}")
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    into = sql.SQL("INSERT INTO {} ({}, recorded_at, recorder_id) ").format(target, names)
-    if count <= FEW:
-        marks = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * (len(columns) + 2)))
-        values = [value for row in rows for value in (*row, *recorded)]
-        statement = into + sql.SQL("VALUES ") + sql.SQL(", ").join([marks] * count)
-        cursor.execute(statement, values, prepare=count == 1)
-        return
-    # COPY into a table with row security is refused by PostgreSQL, so the rows go through a temporary one.
-    staged = sql.Identifier(f"staged_{table}")
+    staged, names = sql.Identifier(f"staged_{table}"), _names(columns)
     cursor.execute(
         sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
-            staged, names, target
+            staged, names, sql.Identifier(f"ledger_{table}")
         )
     )
     cursor.execute(sql.SQL("TRUNCATE {}").format(staged))
     copying = sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)
     with cursor.copy(copying, writer=LibpqWriter(cursor, flush_threshold=SENT_AT_ONCE)) as copy:
-        for row in rows:
-            copy.write_row(row)
-    selected = sql.SQL("SELECT {}, %s, %s FROM {}").format(names, staged)
-    cursor.execute(into + selected, recorded)
+        copy.write("\n".join(lines))
+    cursor.execute(_into(into_table) + sql.SQL("SELECT {}, %s, %s FROM {}").format(names, staged), recorded)
+
+
+def _into(into_table: Table) -> sql.Composed:
+    table, columns = into_table
+    return sql.SQL("INSERT INTO {} ({}, recorded_at, recorder_id) ").format(
+        sql.Identifier(f"ledger_{table}"), _names(columns)
+    )
+
+
+def _names(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def _line(row: Row) -> str:
+    """Write a row in the form of COPY; texts were checked to hold no control characters."""
+    return "\t".join([_AS_TEXT[type(value)](value) for value in row])
+
+
+_AS_TEXT: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "\\N",
+    str: lambda text: text.replace("\\", "\\\\") if "\\" in text else text,
+    int: int.__repr__,
+    UUID: lambda number: f"{number.int:032x}",
+    Decimal: str,
+    datetime: datetime.isoformat,
+    bytes: lambda data: f"\\\\x{data.hex()}",
+}
