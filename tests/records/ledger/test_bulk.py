@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wufei.kernel.ids import new_id
+from wufei.kernel.period import Precision
+from wufei.records.catalogue.core.sectors import Sector
 from wufei.records.ledger import queries
 from wufei.records.ledger.core.accounts import BALANCED, AccountKey, Kind
 from wufei.records.ledger.core.arrow import SCHEMA
@@ -26,6 +28,8 @@ from wufei.records.ledger.core.model import reversal_of
 from wufei.records.ledger.core.transfers import Posting, Step, Transfer, single
 from wufei.records.ledger.services import bulk as posting_module
 from wufei.records.ledger.services import post, post_many
+from wufei.records.ledger.services.knowledge import read_transfers
+from wufei.records.ledger.services.posting import driver_cursor
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
 
@@ -308,3 +312,27 @@ def row(one: Transfer) -> dict[str, Any]:
     for side, key in (("source", one.source), ("target", one.target)):
         parts |= {f"{side}_{name}": getattr(key, name) for name in AccountKey.__slots__}
     return parts | {"id": one.id.bytes, "book": one.source.book}
+
+
+def test_every_field_of_a_bulk_load_arrives_as_it_was_said(operator: Scope, yard: Yard) -> None:
+    """Backslashes, codes, instants, decimals and holes, through COPY and back."""
+    plant = replace(yard.stock, origin_sector=Sector.MUNICIPAL)
+    origin = replace(yard.origin, origin_sector=Sector.MUNICIPAL)
+    said = yard.transfer(
+        origin,
+        plant,
+        1_500_000,
+        Step.GENERATE,
+        quantity=Decimal("1.500"),
+        unit="t",
+        document="磅单\\N\\x41\\",
+        dry_share_ppm=123_456,
+        uncertainty_ppm=7,
+        container=new_id(yard.now),
+        occurred_at=datetime(2026, 2, 27, 23, 59, 59, 999_999, tzinfo=UTC),
+        precision=Precision.INSTANT,
+    )
+    assert post_many(operator, [single(said)], now=yard.now).posted == 1
+    with session(operator), driver_cursor() as cursor:
+        assert read_transfers(cursor, [said.id]) == {said.id: said}
+    assert post(operator, single(said), now=yard.now).outcome == "repeated"

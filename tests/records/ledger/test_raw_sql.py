@@ -111,17 +111,19 @@ class Ground:
 
     def copy_of_a_row(self, table: str) -> tuple[str, list[Any]]:
         """An INSERT of a row that is there, under another key."""
-        columns = [
-            row[0]
-            for row in self.rule(
-                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 "
-                "AND attgenerated = '' AND attidentity <> 'a' AND NOT attisdropped AND attname <> 'xid' "
-                "ORDER BY attnum",
+        columns = dict(
+            self.rule(
+                "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = %s::regclass "
+                "AND attnum > 0 AND attgenerated = '' AND attidentity <> 'a' AND NOT attisdropped "
+                "AND attname <> 'xid' ORDER BY attnum",
                 table,
             )
-        ]
+        )
         (row,) = self.rule(f"SELECT {', '.join(columns)} FROM {table} LIMIT 1")
-        values = [Jsonb(value) if isinstance(value, dict) else value for value in row]
+        values = [
+            Jsonb(value) if kind == "jsonb" else value
+            for kind, value in zip(columns.values(), row, strict=True)
+        ]
         values[0] = new_id_like(values[0])
         marks = ", ".join(["%s"] * len(columns))
         return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values

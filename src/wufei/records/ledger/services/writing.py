@@ -265,12 +265,17 @@ def _names(columns: Sequence[str]) -> sql.Composed:
 
 def _line(row: Row) -> str:
     """Write a row in the form of COPY; texts were checked to hold no control characters."""
-    return "\t".join([_AS_TEXT[type(value)](value) for value in row])
+    return "\t".join([_AS_TEXT.get(type(value), _escaped)(value) for value in row])
+
+
+def _escaped(text: str) -> str:
+    # Also for codes that are an Enum, which would print their name if they were formatted.
+    return str(text).replace("\\", "\\\\")
 
 
 _AS_TEXT: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: "\\N",
-    str: lambda text: text.replace("\\", "\\\\") if "\\" in text else text,
+    str: lambda text: _escaped(text) if "\\" in text else text,
     int: int.__repr__,
     UUID: lambda number: f"{number.int:032x}",
     Decimal: str,
