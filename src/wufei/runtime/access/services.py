@@ -30,12 +30,15 @@ def session(scope: Scope) -> Iterator[None]:
 
     Sessions may be nested: when the inner one ends, the outer scope holds again.
     """
+    nested = connections["default"].in_atomic_block
     with transaction.atomic():
-        before = _swap(_settings(scope))
+        # What is set ends with the transaction: only an inner session has an outer scope to give back.
+        before = _present() if nested else None
+        _set(_settings(scope))
         yield
         # After an error the savepoint or transaction is rolled back, and these settings with it.
-        if not transaction.get_rollback():
-            _swap(before)
+        if before is not None and not transaction.get_rollback():
+            _set(before)
 
 
 def scope_of(membership: MembershipRow, *, language: str) -> Scope:
@@ -60,11 +63,15 @@ def _array(ids: frozenset[int]) -> str:
     return "{" + ",".join(str(number) for number in sorted(ids)) + "}"
 
 
-def _swap(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Set the three settings for this transaction and give what they were."""
+def _present() -> tuple[str, ...]:
+    """Read the three settings of this transaction."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT " + ", ".join("current_setting(%s, true)" for _ in SETTINGS), SETTINGS)
-        before = cursor.fetchone()
+        return tuple(value or "" for value in cursor.fetchone())
+
+
+def _set(values: tuple[str, ...]) -> None:
+    """Set the three settings for this transaction."""
+    with connections["default"].cursor() as cursor:
         pairs = [part for pair in zip(SETTINGS, values, strict=True) for part in pair]
         cursor.execute("SELECT " + ", ".join("set_config(%s, %s, true)" for _ in SETTINGS), pairs)
-    return tuple(value or "" for value in before)
