@@ -42,6 +42,7 @@ ALIASES = {"default": "wufei_app", "system": "wufei_system", "owner": OWNER}
 SERVER_FIXTURES = frozenset({"server", "database", "db", "test_data_dir"})
 
 hypothesis.settings.register_profile("soak", max_examples=2000, deadline=None)
+hypothesis.settings.register_profile("soak-database", max_examples=100, deadline=None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,6 +23,8 @@ REPORT = ROOT / "docs" / "reports" / "soak-ledger.md"
 PEOPLE = ROOT / "soak.json"
 KNIVES = ("tests/records/ledger/test_kills.py", "tests/records/ledger/test_reader.py")
 PROPERTIES = ("tests/kernel", "tests/records", "tests/measures", "tests/simulator")
+CORES = ("--hypothesis-profile=soak", "-m", "hypothesis and not database")
+DATABASE = ("--hypothesis-profile=soak-database", "-m", "hypothesis and database")
 ENVIRONMENT = {"WUFEI_KILLS": "50", "WUFEI_OPEN_S": "30"}
 ROUNDS = 5
 
@@ -45,7 +47,8 @@ def main() -> None:
     left_out = [f"--ignore={file}" for file in KNIVES]
     rounds = [
         _tests("kills and readers", "-n", "2", *KNIVES),
-        _tests("properties", "-n", "2", "--hypothesis-profile=soak", *left_out, *PROPERTIES),
+        _tests("properties of cores", "-n", "2", *CORES, *left_out, *PROPERTIES),
+        _tests("properties on the database", "-n", "2", *DATABASE, *left_out, *PROPERTIES),
         *(_tests(f"servers, round {number + 1}", "tests/runtime/database") for number in range(ROUNDS)),
         _people(),
     ]

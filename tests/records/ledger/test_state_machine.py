@@ -447,7 +447,8 @@ def post_apart(posting: Posting) -> Receipt:
 
 def examples() -> int:
     """Ten, or a tenth of what a longer profile asks for: an example is twenty calls of the database."""
-    return 10 if settings.get_current_profile_name() != "soak" else settings.default.max_examples // 10
+    soaking = str(settings.get_current_profile_name()).startswith("soak")
+    return settings.default.max_examples if soaking else 10
 
 
 def test_whatever_is_posted_the_ledger_is_the_sum_of_its_lines(
