@@ -18,6 +18,7 @@ from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from wufei.kernel.errors import InputError
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Precision
 from wufei.records.catalogue.core.sectors import Sector
@@ -276,6 +277,18 @@ def test_arrow_columns_are_posted_like_postings(operator: Scope, yard: Yard) -> 
     assert (report.posted, report.refused) == (2, 1)
     assert held(operator, yard) == {yard.stock: 3}
     assert post_many(operator, moves[:2], now=yard.now).repeated == 2
+
+
+def test_arrow_columns_that_break_off_leave_nothing(operator: Scope, yard: Yard) -> None:
+    """The bad row is drawn while an earlier chunk is being written."""
+    rows = [row(yard.generate(grams)) for grams in range(1, 9)]
+    broken = pa.Table.from_pylist(rows[:6], SCHEMA), pa.Table.from_pylist([rows[7] | {"step": "?"}], SCHEMA)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting_module, "CHUNK", 2)
+        with pytest.raises(InputError, match="row 7"):
+            post_many(operator, pa.concat_tables(broken), now=yard.now)
+    assert held(operator, yard) == {}
+    assert post_many(operator, pa.Table.from_pylist(rows, SCHEMA), now=yard.now).posted == 8
 
 
 @pytest.mark.parametrize(("grams", "posted"), [(7, 3), (2, 2)])
