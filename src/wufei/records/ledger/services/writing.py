@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +27,8 @@ Table = tuple[str, tuple[str, ...]]
 Recorded = tuple[datetime, int | None]
 
 FEW = 20
+NOTHING = "\x02"
+"""Stands for NULL in COPY: no text of a posting may hold a control character."""
 SENT_AT_ONCE = 16 << 20
 """Bytes of COPY after which the writer waits: each wait gives the interpreter to the thread that prepares."""
 _TRANSFER = (
@@ -246,7 +247,7 @@ def _copy(cursor: Cursor, into_table: Table, lines: Sequence[str], recorded: Rec
         )
     )
     cursor.execute(sql.SQL("TRUNCATE {}").format(staged))
-    copying = sql.SQL("COPY {} ({}) FROM STDIN").format(staged, names)
+    copying = sql.SQL("COPY {} ({}) FROM STDIN WITH (NULL {})").format(staged, names, sql.Literal(NOTHING))
     with cursor.copy(copying, writer=LibpqWriter(cursor, flush_threshold=SENT_AT_ONCE)) as copy:
         copy.write("\n".join(lines))
     cursor.execute(_into(into_table) + sql.SQL("SELECT {}, %s, %s FROM {}").format(names, staged), recorded)
@@ -265,20 +266,15 @@ def _names(columns: Sequence[str]) -> sql.Composed:
 
 def _line(row: Row) -> str:
     """Write a row in the form of COPY; texts were checked to hold no control characters."""
-    return "\t".join([_AS_TEXT.get(type(value), _escaped)(value) for value in row])
-
-
-def _escaped(text: str) -> str:
-    # Also for codes that are an Enum, which would print their name if they were formatted.
-    return str(text).replace("\\", "\\\\")
+    # Codes that are an Enum would print their name if they were formatted: `str` says their value.
+    line = "\t".join([one if type(one) is str else _AS_TEXT.get(type(one), str)(one) for one in row])
+    return line.replace("\\", "\\\\") if "\\" in line else line
 
 
 _AS_TEXT: dict[type, Callable[[Any], str]] = {
-    type(None): lambda _: "\\N",
-    str: lambda text: _escaped(text) if "\\" in text else text,
+    type(None): lambda _: NOTHING,
     int: int.__repr__,
     UUID: lambda number: f"{number.int:032x}",
-    Decimal: str,
     datetime: datetime.isoformat,
-    bytes: lambda data: f"\\\\x{data.hex()}",
+    bytes: lambda data: f"\\x{data.hex()}",
 }
