@@ -25,8 +25,9 @@ KNIVES = ("tests/records/ledger/test_kills.py", "tests/records/ledger/test_reade
 PROPERTIES = ("tests/kernel", "tests/records", "tests/measures", "tests/simulator")
 CORES = ("--hypothesis-profile=soak", "-m", "hypothesis and not database")
 DATABASE = ("--hypothesis-profile=soak-database", "-m", "hypothesis and database")
+MACHINE = "tests/records/ledger/test_state_machine.py"
 ENVIRONMENT = {"WUFEI_KILLS": "50", "WUFEI_OPEN_S": "30"}
-ROUNDS = 5
+ROUNDS = 3
 
 Figures = Mapping[str, object]
 
@@ -49,6 +50,7 @@ def main() -> None:
         _tests("kills and readers", "-n", "2", *KNIVES),
         _tests("properties of cores", "-n", "2", *CORES, *left_out, *PROPERTIES),
         _tests("properties on the database", "-n", "2", *DATABASE, *left_out, *PROPERTIES),
+        _tests("state machine of the doors", "--hypothesis-profile=soak-database", MACHINE),
         *(_tests(f"servers, round {number + 1}", "tests/runtime/database") for number in range(ROUNDS)),
         _people(),
     ]
