@@ -117,7 +117,9 @@ def closings_within(scope: Scope, *, limit: int, below: int | None = None) -> Pa
         The number that the page before ended with.
     """
     require_closer(scope)
-    where = "true" if scope.everything else "(c.region_id = ANY(%(regions)s) OR c.party_id = ANY(%(parties)s))"
+    where = (
+        "true" if scope.everything else "(c.region_id = ANY(%(regions)s) OR c.party_id = ANY(%(parties)s))"
+    )
     parties = scope.party_ids or {party.id for party in parties_in(scope.region_ids)}
     parameters: dict[str, Any] = {"regions": list(scope.region_ids), "parties": list(parties)}
     if below is not None:
