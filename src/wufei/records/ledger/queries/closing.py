@@ -21,25 +21,21 @@ from wufei.runtime.identity.queries import parties_by_id, parties_in
 
 Cursor = psycopg.Cursor[Any]
 
-_COLUMNS = """
+_CLOSINGS = """
     SELECT c.id, c.book, c.period, c.region_id, c.party_id, c.region_ids, c.grouping, c.streams, c.sectors,
         c.sequence, c.recorded_at, c.recorder_id
-    FROM ledger_closing AS c
+    FROM ledger_closing AS c {joined} WHERE {where} ORDER BY {order} LIMIT %(limit)s
 """
-_CLOSINGS = _COLUMNS + "WHERE {where} ORDER BY c.start_on DESC, c.id DESC LIMIT %(limit)s"
-_MADE = _COLUMNS + "WHERE {where} ORDER BY c.id DESC LIMIT %(limit)s"
+_BY_PERIOD = "c.start_on DESC, c.id DESC"
+_OWN = "(c.region_id = ANY(%(regions)s) OR c.party_id = ANY(%(parties)s))"
 # The same as `_COVERED` below, asked of one transfer.
-_OF_TRANSFER = (
-    _COLUMNS
-    + """
+_JOINED = """
     JOIN ledger_transfer AS t ON t.id = %(id)s AND c.book = t.book AND t.occurred_on >= c.start_on
         AND t.occurred_on < c.end_on
-    WHERE {visible} AND (c.party_id IN (t.source_holder_id, t.target_holder_id)
-            OR t.origin_region_id = ANY(c.region_ids) OR t.source_region_id = ANY(c.region_ids)
-            OR t.target_region_id = ANY(c.region_ids))
-        AND (c.streams = '{{}}' OR (t.stream, t.origin_sector) IN (SELECT * FROM unnest(c.streams, c.sectors)))
+        AND (c.party_id IN (t.source_holder_id, t.target_holder_id) OR t.origin_region_id = ANY(c.region_ids)
+            OR t.source_region_id = ANY(c.region_ids) OR t.target_region_id = ANY(c.region_ids))
+        AND (c.streams = '{}' OR (t.stream, t.origin_sector) IN (SELECT * FROM unnest(c.streams, c.sectors)))
 """
-)
 _OVERLAPPING = "c.book = ANY(%(books)s) AND c.start_on <= %(last)s AND c.end_on > %(first)s"
 # What `core.closing.Closing.covers` says, of the columns of a transfer.
 _COVERED = """
@@ -117,18 +113,15 @@ def closings_within(scope: Scope, *, limit: int, below: int | None = None) -> Pa
         The number that the page before ended with.
     """
     require_closer(scope)
-    where = (
-        "true" if scope.everything else "(c.region_id = ANY(%(regions)s) OR c.party_id = ANY(%(parties)s))"
-    )
+    where = "true" if scope.everything else _OWN
     parties = scope.party_ids or {party.id for party in parties_in(scope.region_ids)}
     parameters: dict[str, Any] = {"regions": list(scope.region_ids), "parties": list(parties)}
     if below is not None:
         where += " AND c.id < %(below)s"
         parameters["below"] = below
     with psycopg.Cursor(connections["default"].connection) as cursor:
-        query = _MADE.format(where=where)
-        found = [_closing(row) for row in cursor.execute(query, parameters | {"limit": limit + 1}).fetchall()]
-    return Page(tuple(found[:limit]), str(found[limit - 1].id) if len(found) > limit else None)
+        found = _read(cursor, where, parameters | {"limit": limit + 1}, order="c.id DESC")
+    return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else None)
 
 
 def own_closing(scope: Scope, closing_id: int) -> Closing:
@@ -146,13 +139,12 @@ def own_closing(scope: Scope, closing_id: int) -> Closing:
 
 
 def closings_of_transfer(scope: Scope, transfer_id: UUID) -> tuple[Closing, ...]:
-    """Give the closed periods into which a transfer falls, the shortest first; a correction amends that one."""
+    """Give the closed periods into which a transfer falls, the shortest, which a correction amends, first."""
     require(scope, "ledger.read")
     visible, parameters = visible_to(scope)
     with psycopg.Cursor(connections["default"].connection) as cursor:
-        query = _OF_TRANSFER.format(visible=visible)
-        rows = cursor.execute(query, parameters | {"id": transfer_id}).fetchall()
-    return tuple(sorted((_closing(row) for row in rows), key=lambda closing: closing.period.days))
+        found = _read(cursor, visible, parameters | {"id": transfer_id, "limit": _EVER}, joined=_JOINED)
+    return tuple(sorted(found, key=lambda closing: closing.period.days))
 
 
 def require_closer(scope: Scope) -> None:
@@ -235,9 +227,11 @@ def _terms(closing: Closing) -> dict[str, Any]:
     }
 
 
-def _read(cursor: Cursor, where: str, parameters: dict[str, Any]) -> tuple[Closing, ...]:
-    rows = cursor.execute(_CLOSINGS.format(where=where), parameters, prepare=True).fetchall()
-    return tuple(_closing(row) for row in rows)
+def _read(
+    cursor: Cursor, where: str, parameters: dict[str, Any], *, joined: str = "", order: str = _BY_PERIOD
+) -> tuple[Closing, ...]:
+    query = _CLOSINGS.format(joined=joined, where=where, order=order)
+    return tuple(_closing(row) for row in cursor.execute(query, parameters, prepare=True).fetchall())
 
 
 def _closing(row: tuple[Any, ...]) -> Closing:

@@ -13,8 +13,8 @@ from wufei.runtime.access.core import Scope, require
 SHOWN_MAX = 1000
 """Transfers of one posting that are given; a longer one is read through its accounts."""
 
-# All transfers of a posting are written in one transaction, whose number has an index; a posting of one transfer
-# may have no row of its own and bears the transfer's identifier.
+# All transfers of a posting are written in one transaction, whose number has an index; a posting of one
+# transfer may have no row of its own and bears the transfer's identifier.
 _TRANSFERS = """
     SELECT t.* FROM ledger_transfer AS t
     WHERE t.posting_id = %(id)s AND {visible} AND (t.id = %(id)s

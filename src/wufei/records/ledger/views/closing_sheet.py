@@ -36,7 +36,7 @@ def closing_export(
 ) -> HttpResponse:
     """Give the figures of a closing as a sheet with all that identifies it."""
     language = get_language() or "zh-hans"
-    period, name = closing.period.label(language), whom.name.in_language(language)
+    name = whom.name.in_language(language)
     title = Text(f"关账 {name} {closing.period}", f"Closing {name} {closing.period}").in_language(language)
     everything = Text("全部废物", "All waste")
     closed_at = closing.closed_at.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
@@ -44,11 +44,12 @@ def closing_export(
         f"公布数截至封存序号 {closing.sequence}，{closed_at} 关账",
         f"Published over {closing.sequence} sealed transfers, closed at {closed_at}",
     )
+    of_what = [closing.period.label(language)]
+    of_what += [text.in_language(language) for text in (book_name(closing.book), grouping or everything)]
     notes = [
         name,
         *([SYNTHETIC.in_language(language)] if whom.synthetic else []),
-        f"{period} · {book_name(closing.book).in_language(language)} · "
-        f"{(grouping or everything).in_language(language)}",
+        " · ".join(of_what),
         sealed.in_language(language),
     ]
     cells = [_cells(flow, language) for flow in flows]

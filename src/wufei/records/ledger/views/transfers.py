@@ -85,7 +85,7 @@ def recorder_name(scope: Scope, recorder_id: int | None) -> str:
 
 
 def _chain(scope: Scope, row: TransferRow) -> list[TransferRow]:
-    """Give a transfer, its reversal or what it took back, and what was recorded together with the reversal."""
+    """Give a transfer, its reversal or what it took back, and what was recorded with the reversal."""
     chain = {row.id: row}
     others = [other for other in (row.reverses, row.reversed_by) if other is not None]
     chain |= {other: queries.get_transfer(scope, other) for other in others}
