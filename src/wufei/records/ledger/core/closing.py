@@ -114,8 +114,8 @@ def _amendment(
         yield finding("amendment-not-allowed", f"{where}, amends_period", amended)
 
 
-def closable_periods(first_on: date, today: date) -> tuple[Period, ...]:
-    """Give the periods that are over, years first, back to those in which a day lies, the latest first.
+def closable_periods(first_on: date, today: date) -> dict[Precision, tuple[Period, ...]]:
+    """Give the months, quarters and years that are over, back to those in which a day lies, the latest first.
 
     Parameters
     ----------
@@ -125,13 +125,16 @@ def closable_periods(first_on: date, today: date) -> tuple[Period, ...]:
         The present day of Asia/Shanghai.
     """
     earliest = max(first_on, date(today.year - YEARS_SHOWN, 1, 1))
-    found: list[Period] = []
+    found: dict[Precision, tuple[Period, ...]] = {}
     for precision in (Precision.MONTH, Precision.QUARTER, Precision.YEAR):
+        over: list[Period] = []
         period = Period.containing(earliest, precision)
         while period.end <= today:
-            found.append(period)
+            over.insert(0, period)
             period = Period.containing(period.end, precision)
-    return tuple(reversed(found))
+        if over:
+            found[precision] = tuple(over)
+    return found
 
 
 def within(inner: Period, outer: Period) -> bool:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from wufei.kernel.errors import ConflictError, ExternalError, InputError, NotFoundError
-from wufei.kernel.period import Period
+from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.groupings import load_groupings
 from wufei.records.ledger import queries, services
@@ -34,6 +34,11 @@ from wufei.runtime.pages.queries import default_region, visible_regions
 
 ROWS = 50
 AMENDING_ROWS = 200
+_PRECISIONS = {
+    Precision.MONTH: Text("月", "Months"),
+    Precision.QUARTER: Text("季度", "Quarters"),
+    Precision.YEAR: Text("年", "Years"),
+}
 _FIELDS = {"region": "region", "party": "region", "period": "period", "book": "book", "grouping": "grouping"}
 
 
@@ -165,7 +170,12 @@ def _list(request: ScopedRequest, problems: dict[str, Text], status: int) -> Htt
         "region": region,
         "regions": [each for each in visible_regions(request.scope) if _closes_for(request, each)],
         "books": books,
-        "periods": closable_periods(min((book.first_on for book in books), default=today), today),
+        "periods": [
+            (_PRECISIONS[precision], periods)
+            for precision, periods in closable_periods(
+                min((book.first_on for book in books), default=today), today
+            ).items()
+        ],
         "groups": load_groupings(today).values(),
         "typed": typed,
         "problems": problems,
