@@ -237,7 +237,7 @@ def test_a_transfer_gives_its_proof_once_it_is_sealed(signed_in, district_factor
 
 def test_a_posting_shows_its_transfers(signed_in, district):
     page = words(signed_in(district, "office").get(f"/ledger/postings/{district.used_id}"))
-    assert "凭证组 · 1 笔" in page
+    assert "一组流水 · 1 笔" in page
     assert "投入处理" in page
     assert "本机命令" in page
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -18,6 +19,8 @@ from wufei.kernel.text import Text
 from wufei.records.catalogue.core.groupings import load_groupings
 from wufei.records.ledger import queries, services
 from wufei.records.ledger.core.closing import Closing, closable_periods
+from wufei.records.ledger.core.transfers import Step
+from wufei.records.ledger.queries import ClosedFlow
 from wufei.records.ledger.views.audit import page_number
 from wufei.records.ledger.views.closing_sheet import closing_export
 from wufei.runtime.access.core import Role, allowed
@@ -78,16 +81,28 @@ def closing_page(request: ScopedRequest, closing_id: int) -> HttpResponse:
     amending = queries.amending_transfers(request.scope, closing_id, limit=AMENDING_ROWS)
     context = {
         "closing": closing,
-        "flows": [(flow, flow.revised_g - flow.published_g) for flow in flows],
-        "changed": any(
-            (flow.revised_g, flow.revised_rows) != (flow.published_g, flow.published_rows) for flow in flows
-        ),
+        "steps": _by_step(flows),
+        "changed": [
+            (flow, flow.revised_g - flow.published_g)
+            for flow in flows
+            if (flow.revised_g, flow.revised_rows) != (flow.published_g, flow.published_rows)
+        ],
         "amending": amending.rows,
         "amending_cut": AMENDING_ROWS if amending.after else 0,
         "synthetic": names["whom"][closing.id].synthetic,
         **{key: of[closing.id] for key, of in names.items()},
     }
     return render(request, "ledger/closing.html", context)
+
+
+def _by_step(flows: Iterable[ClosedFlow]) -> list[tuple[str, int, int, list[tuple[ClosedFlow, int]]]]:
+    """Give the flows under their steps, in the order of a life of waste, with the sums of each step."""
+    found = []
+    for step, group in groupby(flows, key=lambda flow: flow.step):
+        rows = list(group)
+        sums = sum(row.published_g for row in rows), sum(row.revised_g for row in rows)
+        found.append((step, *sums, [(row, row.revised_g - row.published_g) for row in rows]))
+    return sorted(found, key=lambda part: list(Step).index(Step(part[0])))
 
 
 def names_of(closings: Iterable[Closing]) -> dict[str, Mapping[int, Any]]:
