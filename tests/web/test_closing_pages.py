@@ -124,6 +124,9 @@ def test_a_correction_in_a_closed_month_is_shown_beside_the_published_figure(sig
 def test_a_clerk_may_not_correct_what_is_closed_and_is_told_why(signed_in, closed):
     place, _ = closed
     client = signed_in(place, "clerk")
+    page = client.get(f"/ledger/transfers/{place.used_id}")
+    assert "请联系本区无废办" in words(page)
+    assert "/correction" not in page.content.decode()
     answer = client.post(
         f"/ledger/transfers/{place.used_id}/correction",
         {"amends": "2025-01", "reason": "typed-wrong", "confirm": "yes"},
@@ -148,6 +151,16 @@ def test_what_is_open_is_corrected_by_a_clerk_without_a_period(signed_in, distri
         f"/ledger/transfers/{back}/correction", {"reason": "counted-twice", "confirm": "yes"}
     )
     assert refused.status_code == 409
+
+
+def test_what_has_moved_on_is_not_taken_back_and_the_page_says_what_to_do_first(signed_in, district_factory):
+    place = district_factory(days=1)
+    client = signed_in(place, "office")
+    page = client.get("/ledger/transfers?step=generate&period=2025").content.decode()
+    address = re.search(r'href="(/ledger/transfers/[0-9a-f-]{36})"', page)[1]
+    answer = client.post(f"{address}/correction", {"reason": "typed-wrong", "confirm": "yes"})
+    assert answer.status_code == 422
+    assert "请先更正后来的转出，再更正这一笔" in words(answer)
 
 
 def test_a_form_without_a_token_changes_nothing(signed_in, district, seal_all):

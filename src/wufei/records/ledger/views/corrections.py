@@ -24,6 +24,10 @@ from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now
 
 _NO_REASON = Text("请选择更正原因。", "Choose the reason of the correction.")
+_MOVED_ON = Text(
+    "这批废物后来已经转出：请先更正后来的转出，再更正这一笔。",
+    "This waste has moved on since: correct what took it away first, then this one.",
+)
 _AMENDS = frozenset({"ledger.amends-other-period", "ledger.period-closed", "ledger.amendment-not-allowed"})
 
 
@@ -86,7 +90,8 @@ def _said(findings: tuple[Finding, ...]) -> dict[str, Text]:
     said: dict[str, Text] = {}
     for found in findings:
         field = "amends" if found.code in _AMENDS else "form"
-        words = Text(found.message.zh + found.fix.zh, f"{found.message.en} {found.fix.en}")
+        fix = _MOVED_ON if found.code == "ledger.stock-below-zero" else found.fix
+        words = Text(found.message.zh + fix.zh, f"{found.message.en} {fix.en}")
         said.setdefault(field, words)
     return said
 

@@ -29,6 +29,7 @@ def transfer_page(request: ScopedRequest, transfer_id: UUID) -> HttpResponse:
     row = queries.get_transfer(request.scope, transfer_id)
     names = transfer_names([row])
     sequence = queries.sealed_number(request.scope, transfer_id)
+    closing = next(iter(queries.closings_of_transfer(request.scope, transfer_id)), None)
     context = {
         "row": row,
         "chain": _chain(request.scope, row),
@@ -40,7 +41,8 @@ def transfer_page(request: ScopedRequest, transfer_id: UUID) -> HttpResponse:
         "origin": names["regions"][row.origin_region_id],
         "sequence": sequence,
         "waiting": queries.sealing_lag(request.scope) if sequence is None else None,
-        "may_correct": may_correct(request.scope, row),
+        "closing": closing,
+        "may_correct": may_correct(request.scope, row, closed=closing is not None),
         "may_load": allowed(request.scope, "ledger.post"),
     }
     return render(request, "ledger/transfer.html", context)
@@ -71,9 +73,10 @@ def posting_page(request: ScopedRequest, posting_id: UUID) -> HttpResponse:
     return render(request, "ledger/posting.html", context)
 
 
-def may_correct(scope: Scope, row: TransferRow) -> bool:
-    """Say whether the page offers a correction: of what stands, to those who post."""
-    return allowed(scope, "ledger.post") and row.reverses is None and row.reversed_by is None
+def may_correct(scope: Scope, row: TransferRow, *, closed: bool) -> bool:
+    """Say whether the page offers a correction: to those who post, or amend what is closed."""
+    may = allowed(scope, "ledger.post") and (not closed or allowed(scope, "ledger.amend"))
+    return may and row.reverses is None and row.reversed_by is None
 
 
 def recorder_name(scope: Scope, recorder_id: int | None) -> str:
