@@ -9,12 +9,15 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from wufei.kernel.findings import Finding, Severity
+from wufei.kernel.text import Text
+from wufei.records.ledger import queries
 from wufei.records.ledger.core.heads import is_signed, read_heads
-from wufei.records.ledger.queries import check_exported
-from wufei.records.ledger.services import check_nightly, public_key
+from wufei.records.ledger.queries import check_exported, nightly
 from wufei.records.ledger.services import nightly as nightly_service
 from wufei.runtime import clock
 from wufei.runtime.access.core import Scope
+from wufei.runtime.access.services import session
 from wufei.runtime.pages.memory import forget_all
 
 INTACT = "记录未被改动"
@@ -28,18 +31,6 @@ def foot(answer):
     return re.sub(
         r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode().split('class="wf-foot"', 1)[1])
     )
-
-
-@pytest.fixture
-def night(seal_all, tmp_path):
-    """Seal everything and run the nightly checks."""
-
-    def run():
-        seal_all()
-        key = public_key(tmp_path)
-        return check_nightly(Scope.operator(), now=clock.now(), keys=(key,) if key else ())
-
-    return run
 
 
 @pytest.fixture
@@ -61,7 +52,7 @@ def test_before_the_first_night_the_page_says_what_to_do(no_night, signed_in, di
 def test_after_a_night_page_and_foot_say_that_no_record_was_changed(signed_in, district, seal_all, tmp_path):
     seal_all()
     now = clock.now()
-    nightly_service._keep(nightly_service.CheckRun(now, now, 7, intact=True, findings=0), [])
+    nightly_service._keep(nightly.CheckRun(now, now, 7, intact=True, findings=0), [])
     page = signed_in(district, "leader").get("/ledger/audit")
     assert f"{INTACT} ✓" in words(page)
     assert "没有，全部已封存" in words(page)
@@ -71,23 +62,35 @@ def test_after_a_night_page_and_foot_say_that_no_record_was_changed(signed_in, d
     assert INTACT not in foot(Client().get(f"/plans/{district.plan_id}"))
 
 
-def test_findings_are_shown_with_their_links_to_those_concerned_only(
-    night, signed_in, district, district_factory
-):
-    run, found = night()
-    assert isinstance(run.intact, bool)
+def test_findings_are_shown_with_their_links_to_those_concerned_only(signed_in, district, district_factory):
+    now, finding = (
+        clock.now(),
+        Finding(
+            code="ledger.past-below-zero",
+            severity=Severity.WARNING,
+            where="transfer",
+            message=Text("出多于入。", "More had left than come."),
+            value="-1",
+            fix=Text("核对漏登的入库。", "Look for what was not recorded."),
+        ),
+    )
+    with session(Scope.operator()):
+        account = queries.get_transfer(Scope.operator(), district.used_id).source_account_id
+    found = nightly.Found(finding, account, district.used_id, district.region_id, district.party_id)
+    nightly_service._keep(nightly.CheckRun(now, now, 7, intact=True, findings=1), [found])
+    page = signed_in(district, "office").get("/ledger/audit")
+    for part in ("核对提示 1", "出多于入。", "核对漏登的入库。"):
+        assert part in words(page)
+    assert f'href="/ledger/transfers/{district.used_id}"' in page.content.decode()
+    assert f'href="/ledger/accounts/{account}"' in page.content.decode()
     stranger = words(signed_in(district_factory(), "auditor").get("/ledger/audit"))
-    if run.findings:
-        assert "其他区域或全局" in stranger
-    assert district.key not in stranger
-    one = next((each for each in found if each.region_id == district.region_id), None)
-    if one is not None:
-        assert one.finding.message.zh in words(signed_in(district, "office").get("/ledger/audit"))
+    assert "其他区域或全局 1 项" in stranger
+    assert "出多于入" not in stranger
 
 
 def test_a_changed_record_is_told_on_every_page(signed_in, district):
     now = clock.now()
-    nightly_service._keep(nightly_service.CheckRun(now, now, 7, intact=False, findings=1), [])
+    nightly_service._keep(nightly.CheckRun(now, now, 7, intact=False, findings=1), [])
     for role, linked in (("office", True), ("clerk", False)):
         answer = signed_in(district, role).get("/ledger")
         assert "核验发现记录被改动 · 2026-03-02" in foot(answer)
@@ -98,14 +101,14 @@ def test_a_changed_record_is_told_on_every_page(signed_in, district):
 def test_checks_older_than_two_days_are_no_comfort(signed_in, district):
     for age, said in ((timedelta(hours=47), f"{INTACT} ✓"), (timedelta(hours=49), "已超过两天没有核验")):
         at = clock.now() - age
-        nightly_service._keep(nightly_service.CheckRun(at, at, 7, intact=True, findings=0), [])
+        nightly_service._keep(nightly.CheckRun(at, at, 7, intact=True, findings=0), [])
         assert said in foot(signed_in(district, "office").get("/ledger"))
 
 
 def test_the_line_costs_two_queries_and_none_more_once_remembered(signed_in, district):
     client = signed_in(district, "office")
     now = clock.now()
-    nightly_service._keep(nightly_service.CheckRun(now, now, 7, intact=True, findings=0), [])
+    nightly_service._keep(nightly.CheckRun(now, now, 7, intact=True, findings=0), [])
 
     def asked():
         with (

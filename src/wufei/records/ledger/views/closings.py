@@ -37,6 +37,7 @@ from wufei.runtime.pages.queries import default_region, visible_regions
 
 ROWS = 50
 AMENDING_ROWS = 200
+STANDING_MAX = 10_000
 _PRECISIONS = {
     Precision.MONTH: Text("月", "Months"),
     Precision.QUARTER: Text("季度", "Quarters"),
@@ -154,7 +155,7 @@ def _terms(request: ScopedRequest, typed: Typed) -> dict[str, Any]:
 def _standing(request: ScopedRequest, terms: dict[str, Any]) -> Closing:
     """Find the closing that stands already: the same form sent twice closes once."""
     whom = {name: terms[name] for name in ("region_id", "party_id") if name in terms}
-    same = queries.closings(request.scope, book=terms["book"], **whom)
+    same = queries.closings(request.scope, book=terms["book"], **whom, limit=STANDING_MAX)
     return next(
         each for each in same if each.period == terms["period"] and each.grouping == terms["grouping"]
     )
