@@ -34,6 +34,8 @@ OTHERS = {
     "overview-bda": "/overview?region=BDA&period=2018&book=published:bda-2020",
     "overview-miyun": "/overview?region=110118&period=2020&book=published:miyun-2022",
     "overview-empty": "/overview?region=110101",
+    "audit": "/ledger/audit",
+    "closings": "/ledger/closings",
     "plans": "/plans",
     "plan-miyun": "/plans/miyun-2022",
 }

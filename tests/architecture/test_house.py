@@ -48,6 +48,7 @@ ROOM_NAMES = {
         "queries.py",
         "queries",
         "api.py",
+        "api",
         "views.py",
         "views",
         "urls.py",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
@@ -19,12 +21,14 @@ from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
 from wufei.records.ledger.core.accounts import AccountKey, Kind
 from wufei.records.ledger.core.transfers import Evidence, Posting, Step, Transfer, single
-from wufei.records.ledger.services import post_many
+from wufei.records.ledger.queries import sealing_lag
+from wufei.records.ledger.services import ensure_key, post_many, seal
 from wufei.records.observations.core.observation import NewObservation, ObservationKind
 from wufei.records.observations.services import record
 from wufei.records.plans.core.plan import Attribute, LineSet, LineType, Plan, PlanLine, Source
 from wufei.records.plans.core.values import parse_value
 from wufei.records.plans.services import load_plan
+from wufei.runtime import clock
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.identity.services import add_membership, create_user, save_party, save_region
@@ -249,6 +253,19 @@ def signed_in() -> Callable[[District, str], Client]:
         return client
 
     return enter
+
+
+@pytest.fixture
+def seal_all(db: None, tmp_path: Path) -> Callable[[], None]:
+    """Seal all that was posted; transactions of other tests hold it back for a moment."""
+
+    def seal_until_done() -> None:
+        until = time.monotonic() + 60
+        while sealing_lag(Scope.operator()).transfers:
+            seal(ensure_key(tmp_path), now=clock.now())
+            assert time.monotonic() < until
+
+    return seal_until_done
 
 
 class QuietHandler(WSGIRequestHandler):

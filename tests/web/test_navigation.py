@@ -4,7 +4,7 @@ import pytest
 from django.urls import resolve
 
 from wufei.runtime.access.core import Role, Scope
-from wufei.web.navigation import address_of, is_current, menu
+from wufei.web.navigation import address_of, current_place, is_current, menu
 
 
 def scope(role):
@@ -26,12 +26,13 @@ def test_the_public_sees_overview_indicators_and_plans_only():
 
 
 def test_a_producer_has_its_own_short_menu():
-    assert addresses(Role.PRODUCER) == ["/", "/ledger"]
+    assert addresses(Role.PRODUCER) == ["/", "/ledger", "/ledger/closings"]
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.OFFICE, Role.CLERK, Role.AUDITOR])
 def test_officials_see_records_beside_figures(role):
-    assert addresses(role) == ["/", "/overview", "/indicators", "/ledger", "/plans"]
+    settings = [] if role is Role.CLERK else ["/ledger/audit"]
+    assert addresses(role) == ["/", "/overview", "/indicators", "/ledger", "/plans", *settings]
 
 
 def test_an_entry_keeps_the_region_period_and_book_of_the_page():
@@ -48,3 +49,17 @@ def test_a_page_below_an_entry_marks_it_as_current():
     ledger = menu(scope(Role.OFFICE))[1].places[0]
     assert is_current(ledger, "/ledger/transfers/1")
     assert not is_current(ledger, "/ledgerdomain")
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "address"),
+    [
+        (Role.OFFICE, "/ledger/transfers/1", "/ledger"),
+        (Role.OFFICE, "/ledger/audit", "/ledger/audit"),
+        (Role.OFFICE, "/ledger/closings/7", "/ledger/audit"),
+        (Role.PRODUCER, "/ledger/closings/7", "/ledger/closings"),
+        (Role.PRODUCER, "/ledger/accounts/7", "/ledger"),
+    ],
+)
+def test_a_page_belongs_to_the_nearest_entry_alone(role, path, address):
+    assert current_place(menu(scope(role)), path).address == address

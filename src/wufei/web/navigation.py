@@ -12,13 +12,14 @@ from wufei.runtime.access.core import Role, Scope, allowed
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the menu: ``action`` is what its page needs."""
+    """An entry of the menu: ``action`` is what its page needs, ``also`` are other pages that belong to it."""
 
     title: Text
     address: str
     icon: str
     action: str = ""
     keeps: tuple[str, ...] = ("region", "period", "book")
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Group:
 
 _HOME = Place(Text("首页", "My work"), "/", "home", keeps=())
 _LEDGER = Place(Text("台账", "Ledger"), "/ledger", "book-2", "ledger.read")
+
+_CLOSINGS = "/ledger/closings"
 
 OFFICIAL = (
     Group(
@@ -46,6 +49,19 @@ OFFICIAL = (
         Text("任务与考核", "Tasks and targets"),
         (Place(Text("实施方案", "Plans"), "/plans", "checklist", "plan.read", keeps=("region",)),),
     ),
+    Group(
+        Text("设置", "Settings"),
+        (
+            Place(
+                Text("台账核验与关账", "Checks and closing"),
+                "/ledger/audit",
+                "file-check",
+                "audit.read",
+                keeps=(),
+                also=(_CLOSINGS,),
+            ),
+        ),
+    ),
 )
 """What offices, leaders, auditors and the public see; the public has no page of its own work."""
 
@@ -53,6 +69,10 @@ PRODUCER = (
     Group(
         Text(""),
         (_HOME, Place(Text("我的台账", "My ledger"), "/ledger", "book-2", "ledger.read", keeps=("book",))),
+    ),
+    Group(
+        Text("设置", "Settings"),
+        (Place(Text("关账", "Closing"), _CLOSINGS, "file-check", "ledger.close", keeps=()),),
     ),
 )
 """A producer's short menu."""
@@ -72,8 +92,20 @@ def address_of(place: Place, params: Mapping[str, str]) -> str:
 
 
 def is_current(place: Place, path: str) -> bool:
-    """Say whether a page belongs to an entry."""
-    return path == place.address or (place.address != "/" and path.startswith(f"{place.address}/"))
+    """Say whether a page lies at or below an entry."""
+    return _depth(place, path) > 0
+
+
+def current_place(groups: tuple[Group, ...], path: str) -> Place | None:
+    """Give the one entry that a page belongs to: of several above it, the nearest."""
+    places = [place for group in groups for place in group.places if is_current(place, path)]
+    return max(places, key=lambda place: _depth(place, path), default=None)
+
+
+def _depth(place: Place, path: str) -> int:
+    addresses = (place.address, *place.also)
+    above = [one for one in addresses if path == one or (one != "/" and path.startswith(f"{one}/"))]
+    return max((len(one) for one in above), default=0)
 
 
 def _open(scope: Scope, place: Place) -> bool:

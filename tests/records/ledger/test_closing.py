@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFound
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Period, Precision
 from wufei.records.ledger import queries
-from wufei.records.ledger.core.closing import Closing, closed_findings, within
+from wufei.records.ledger.core.closing import Closing, closable_periods, closed_findings, within
 from wufei.records.ledger.core.transfers import Posting, Step, single
 from wufei.records.ledger.services import close_period, post, post_many, reverse, seal
 from wufei.runtime.access.core import Role, Scope
@@ -359,3 +359,16 @@ def test_a_period_lies_within_itself_and_wider_ones() -> None:
     assert within(year, year)
     assert not within(year, quarter)
     assert not within(FEBRUARY, Period.parse("2026Q2"))
+
+
+def test_only_periods_that_are_over_are_offered_for_closing() -> None:
+    offered = closable_periods(date(2025, 11, 20), date(2026, 3, 1))
+    listed = {precision.value: [str(period) for period in periods] for precision, periods in offered.items()}
+    assert listed == {
+        "month": ["2026-02", "2026-01", "2025-12", "2025-11"],
+        "quarter": ["2025Q4"],
+        "year": ["2025"],
+    }
+    assert closable_periods(date(2026, 3, 1), date(2026, 3, 1)) == {}
+    old = closable_periods(date(1990, 1, 1), date(2026, 3, 1))
+    assert str(old[Precision.YEAR][-1]) == "2021"

@@ -170,6 +170,12 @@ def find_user(username: str) -> UserRow:
     return UserRow(user.id, user.username, user.display_name, user.language)
 
 
+def names_of_users(ids: Iterable[int]) -> dict[int, str]:
+    """Give the names of people by id, as they are shown; unknown ids are left out."""
+    found = User.objects.filter(id__in=set(ids)).values_list("id", "display_name", "username")
+    return {number: shown or name for number, shown, name in found}
+
+
 def memberships_of(user_id: int, *, on: date) -> list[MembershipRow]:
     """Give the memberships of a person that are in force on a day, the oldest first."""
     return [_membership(membership) for membership in _in_force(on).filter(user_id=user_id).order_by("id")]

@@ -20,6 +20,13 @@ def workbook_response(content: bytes, name: str) -> HttpResponse:
     return response
 
 
+def file_response(text: str, name: str, content_type: str) -> HttpResponse:
+    """Give a text to download under a plain name."""
+    response = HttpResponse(text, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 def page_notes(region: RegionRow, language: str) -> list[str]:
     """Give the notes at the head of an export: the region, and the mark of synthetic data."""
     notes = [region.name.in_language(language)]

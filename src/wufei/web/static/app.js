@@ -35,3 +35,27 @@ document.addEventListener("click", (event) => {
     part.hidden = part.dataset.part !== button.dataset.view;
   }
 });
+
+// A long code is copied whole; where the browser gives no clipboard (plain http), it is selected to be copied by hand.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+  } catch {
+    const shown = button.parentElement.querySelector("[data-whole]");
+    shown.textContent = button.dataset.copy;
+    getSelection().selectAllChildren(shown);
+  }
+});
+
+// A form that was sent is not sent twice.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-once]")) return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-once]")) delete form.dataset.sent;
+});

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,12 +17,15 @@ from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
 from wufei.records.ledger.core.rows import BookRow
 from wufei.records.ledger.core.words import book_name
-from wufei.runtime.access.core import Role, Scope
+from wufei.records.ledger.queries import last_run
+from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.clock import now
 from wufei.runtime.identity.queries import RegionRow
+from wufei.runtime.pages.memory import Table, remembered
 from wufei.runtime.pages.queries import visible_regions
 from wufei.web.figures import plans_of
-from wufei.web.navigation import address_of, is_current, menu
+from wufei.web.navigation import address_of, current_place, menu
 
 register = template.Library()
 
@@ -31,6 +35,9 @@ _KINDS = {
     "synthetic": Text("示例", "Example"),
 }
 _DISTRICTS = Text("行政区", "Districts")
+CHECK_RUNS = (Table("ledger_check_run", newest="id"),)
+CHECKS_OLD = timedelta(days=2)
+"""Checks run every night; what is older than two of them says nothing of today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ def navigation(context: dict[str, Any]) -> dict[str, object]:
     region = context.get("region")
     if isinstance(region, RegionRow):
         params["region"] = region.key
+    shown = menu(getattr(request, "scope", Scope.public()))
+    current = current_place(shown, request.path)
     groups = [
         {
             "title": group.title.in_language(_language()),
@@ -63,14 +72,30 @@ def navigation(context: dict[str, Any]) -> dict[str, object]:
                     "title": place.title.in_language(_language()),
                     "icon": place.icon,
                     "address": address_of(place, params),
-                    "current": is_current(place, request.path),
+                    "current": place is current,
                 }
                 for place in group.places
             ],
         }
-        for group in menu(getattr(request, "scope", Scope.public()))
+        for group in shown
     ]
     return {"groups": groups}
+
+
+@register.inclusion_tag("web/parts/intact.html", takes_context=True)
+def intact(context: dict[str, Any]) -> dict[str, object]:
+    """Print whether the last nightly checks found every record unchanged, to those who read the ledger."""
+    request: ScopedRequest = context["request"]
+    scope = getattr(request, "scope", Scope.public())
+    if not allowed(scope, "ledger.read"):
+        return {"shown": False}
+    run = remembered(request, CHECK_RUNS, ("last run",), lambda: last_run(scope))
+    return {
+        "shown": True,
+        "run": run,
+        "old": run is not None and now() - run.run_at > CHECKS_OLD,
+        "may_audit": allowed(scope, "audit.read"),
+    }
 
 
 @register.inclusion_tag("web/parts/person.html", takes_context=True)

@@ -100,7 +100,7 @@ def check_transfer(transfer: Transfer, rules: Rules, where: str = "transfer 1") 
 def account_defects(key: AccountKey, vocabulary: Vocabulary) -> list[tuple[str, str, object]]:
     """List what is wrong with an account's name, as (code, field, value)."""
     defects: list[tuple[str, str, object]] = []
-    if not _BOOK.fullmatch(key.book):
+    if not is_book(key.book):
         defects.append(("unknown-book", "book", key.book))
     if key.origin_sector not in vocabulary.sectors:
         defects.append(("unknown-sector", "origin_sector", key.origin_sector))
@@ -129,6 +129,11 @@ def account_findings(
 def local_date(at: datetime) -> date:
     """The day in Asia/Shanghai."""
     return at.astimezone(LOCAL).date()
+
+
+def is_book(text: str) -> bool:
+    """Say whether a text names a book."""
+    return _BOOK.fullmatch(text) is not None
 
 
 def is_plain(text: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.findings import Finding
@@ -18,6 +18,8 @@ from wufei.records.ledger.core.messages import finding
 from wufei.records.ledger.core.transfers import Posting, Step, Transfer
 
 CLOSABLE = frozenset({Precision.MONTH, Precision.QUARTER, Precision.YEAR})
+YEARS_SHOWN = 5
+"""Older periods are closed by the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,29 @@ def _amendment(
         yield finding("amendment-without-reason", f"{where}, reason", "", period=finest)
     if not may_amend:
         yield finding("amendment-not-allowed", f"{where}, amends_period", amended)
+
+
+def closable_periods(first_on: date, today: date) -> dict[Precision, tuple[Period, ...]]:
+    """Give the months, quarters and years that are over, back to those in which a day lies, the latest first.
+
+    Parameters
+    ----------
+    first_on : date
+        The first day on which anything is recorded; no more than `YEARS_SHOWN` years back are given.
+    today : date
+        The present day of Asia/Shanghai.
+    """
+    earliest = max(first_on, date(today.year - YEARS_SHOWN, 1, 1))
+    found: dict[Precision, tuple[Period, ...]] = {}
+    for precision in (Precision.MONTH, Precision.QUARTER, Precision.YEAR):
+        over: list[Period] = []
+        period = Period.containing(earliest, precision)
+        while period.end <= today:
+            over.insert(0, period)
+            period = Period.containing(period.end, precision)
+        if over:
+            found[precision] = tuple(over)
+    return found
 
 
 def within(inner: Period, outer: Period) -> bool:

@@ -89,6 +89,37 @@ class BookRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FinishedAccount:
+    """A leg or run that a posting has finished."""
+
+    id: int
+    key: AccountKey
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRow:
+    """What was written together.
+
+    Attributes
+    ----------
+    reason : str
+        A `Reason` where it is a correction, else empty.
+    transfers : tuple of TransferRow
+        Those that the reader may see, the latest day first.
+    transfers_total : int
+        How many it has.
+    """
+
+    id: UUID
+    reason: str
+    recorded_at: datetime
+    recorder_id: int | None
+    transfers: tuple[TransferRow, ...]
+    transfers_total: int
+    finishes: tuple[FinishedAccount, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of one posting; `refused` means that nothing of it was written."""
 

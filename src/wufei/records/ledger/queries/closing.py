@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.db import connections
@@ -15,14 +16,25 @@ from wufei.kernel.period import Period
 from wufei.records.ledger.core.closing import Closing
 from wufei.records.ledger.core.rows import Page, TransferRow
 from wufei.records.ledger.queries.reading import read_page, visible_to
-from wufei.runtime.access.core import Scope, require
+from wufei.runtime.access.core import Scope, allowed, require
+from wufei.runtime.identity.queries import parties_by_id, parties_in
 
 Cursor = psycopg.Cursor[Any]
 
 _CLOSINGS = """
     SELECT c.id, c.book, c.period, c.region_id, c.party_id, c.region_ids, c.grouping, c.streams, c.sectors,
         c.sequence, c.recorded_at, c.recorder_id
-    FROM ledger_closing AS c WHERE {where} ORDER BY c.start_on DESC, c.id DESC LIMIT %(limit)s
+    FROM ledger_closing AS c {joined} WHERE {where} ORDER BY {order} LIMIT %(limit)s
+"""
+_BY_PERIOD = "c.start_on DESC, c.id DESC"
+_OWN = "(c.region_id = ANY(%(regions)s) OR c.party_id = ANY(%(parties)s))"
+# The same as `_COVERED` below, asked of one transfer.
+_JOINED = """
+    JOIN ledger_transfer AS t ON t.id = %(id)s AND c.book = t.book AND t.occurred_on >= c.start_on
+        AND t.occurred_on < c.end_on
+        AND (c.party_id IN (t.source_holder_id, t.target_holder_id) OR t.origin_region_id = ANY(c.region_ids)
+            OR t.source_region_id = ANY(c.region_ids) OR t.target_region_id = ANY(c.region_ids))
+        AND (c.streams = '{}' OR (t.stream, t.origin_sector) IN (SELECT * FROM unnest(c.streams, c.sectors)))
 """
 _OVERLAPPING = "c.book = ANY(%(books)s) AND c.start_on <= %(last)s AND c.end_on > %(first)s"
 # What `core.closing.Closing.covers` says, of the columns of a transfer.
@@ -87,6 +99,65 @@ def closings(
         return list(_read(cursor, where or "true", named | {"limit": limit}))
 
 
+def closings_within(scope: Scope, *, limit: int, below: int | None = None) -> Page[Closing]:
+    """Give the closings of the reader's own region or party, the last one made first.
+
+    Parameters
+    ----------
+    scope : Scope
+        Who reads: whoever closes, or sees to it that others do. A producer is given those of itself alone,
+        others those of their regions and of the parties there.
+    limit : int
+        Rows of a page.
+    below : int, optional
+        The number that the page before ended with.
+    """
+    require_closer(scope)
+    where = "true" if scope.everything else _OWN
+    parties = scope.party_ids or {party.id for party in parties_in(scope.region_ids)}
+    parameters: dict[str, Any] = {"regions": list(scope.region_ids), "parties": list(parties)}
+    if below is not None:
+        where += " AND c.id < %(below)s"
+        parameters["below"] = below
+    with psycopg.Cursor(connections["default"].connection) as cursor:
+        found = _read(cursor, where, parameters | {"limit": limit + 1}, order="c.id DESC")
+    return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else None)
+
+
+def own_closing(scope: Scope, closing_id: int) -> Closing:
+    """Give one closed period of the reader's own region or party.
+
+    Raises
+    ------
+    AccessError
+        The closing is of another's region or party, or the role neither closes nor audits.
+    NotFoundError
+        There is none with this number.
+    """
+    require_closer(scope)
+    return _own(scope, closing_id)
+
+
+def closings_of_transfer(scope: Scope, transfer_id: UUID) -> tuple[Closing, ...]:
+    """Give the closed periods into which a transfer falls, the shortest, which a correction amends, first."""
+    require(scope, "ledger.read")
+    visible, parameters = visible_to(scope)
+    with psycopg.Cursor(connections["default"].connection) as cursor:
+        found = _read(cursor, visible, parameters | {"id": transfer_id, "limit": _EVER}, joined=_JOINED)
+    return tuple(sorted(found, key=lambda closing: closing.period.days))
+
+
+def require_closer(scope: Scope) -> None:
+    """Let those pass who close periods or audit the ledger.
+
+    Raises
+    ------
+    AccessError
+        The role does neither.
+    """
+    require(scope, "audit.read" if allowed(scope, "audit.read") else "ledger.close")
+
+
 def get_closing(scope: Scope, closing_id: int) -> Closing:
     """Give one closed period.
 
@@ -135,7 +206,11 @@ def read_closings(cursor: Cursor, books: Collection[str], days: tuple[date, date
 
 def _own(scope: Scope, closing_id: int) -> Closing:
     closing = get_closing(scope, closing_id)
-    require(scope, "ledger.read", region_id=closing.region_id, party_id=closing.party_id)
+    region_id = closing.region_id
+    if closing.party_id is not None:
+        # A firm is read by itself and by the region that it is in.
+        region_id = parties_by_id([closing.party_id])[closing.party_id].region_id
+    require(scope, "ledger.read", region_id=region_id, party_id=closing.party_id)
     return closing
 
 
@@ -152,9 +227,11 @@ def _terms(closing: Closing) -> dict[str, Any]:
     }
 
 
-def _read(cursor: Cursor, where: str, parameters: dict[str, Any]) -> tuple[Closing, ...]:
-    rows = cursor.execute(_CLOSINGS.format(where=where), parameters, prepare=True).fetchall()
-    return tuple(_closing(row) for row in rows)
+def _read(
+    cursor: Cursor, where: str, parameters: dict[str, Any], *, joined: str = "", order: str = _BY_PERIOD
+) -> tuple[Closing, ...]:
+    query = _CLOSINGS.format(joined=joined, where=where, order=order)
+    return tuple(_closing(row) for row in cursor.execute(query, parameters, prepare=True).fetchall())
 
 
 def _closing(row: tuple[Any, ...]) -> Closing:

@@ -225,11 +225,15 @@ def placed(findings: list[Finding]) -> list[Found]:
     return [_placed(found, places) for found in findings]
 
 
-def last_checks(scope: Scope, *, limit: int = FOUND_MAX) -> LastChecks | None:
-    """Give the last nightly checks with what they found in the reader's regions; None before the first.
+def last_run(scope: Scope) -> CheckRun | None:
+    """Give the last nightly run alone; None before the first. `intact` is what pages say as 记录未被改动."""
+    require(scope, "ledger.read")
+    runs = read_rows(_LAST_RUN, {})
+    return CheckRun(*runs[0][1:]) if runs else None
 
-    `run.intact` is what pages say as 记录未被改动.
-    """
+
+def last_checks(scope: Scope, *, limit: int = FOUND_MAX) -> LastChecks | None:
+    """Give the last nightly checks with what they found in the reader's regions; None before the first."""
     require(scope, "ledger.read")
     runs = read_rows(_LAST_RUN, {})
     if not runs:

@@ -42,7 +42,10 @@ from wufei.records.ledger.queries.tree import (
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
 
-_HEADS = "SELECT size, root, at, public_key, signature FROM ledger_head ORDER BY size DESC LIMIT %s"
+_HEADS = """
+    SELECT size, root, at, public_key, signature FROM ledger_head WHERE size < %s ORDER BY size DESC LIMIT %s
+"""
+_NO_SIZE = 2**63 - 1
 _ROW = """
     SELECT {columns} FROM ledger_transfer AS t LEFT JOIN ledger_posting AS p ON p.id = t.posting_id
     WHERE t.id = %s
@@ -71,12 +74,38 @@ def snapshot() -> Iterator[Cursor]:
             yield cursor
 
 
-def heads(scope: Scope, *, limit: int) -> list[Head]:
-    """Read the latest heads, the latest first; everybody who reads the ledger may know them."""
+def heads(scope: Scope, *, limit: int, below: int | None = None) -> list[Head]:
+    """Read the latest heads, the latest first; everybody who reads the ledger may know them.
+
+    Parameters
+    ----------
+    scope : Scope
+        Who reads.
+    limit : int
+        At most so many.
+    below : int, optional
+        Only heads over fewer transfers than this: the size that the page before ended with.
+    """
     require(scope, "ledger.read")
     with connections["system"].cursor() as cursor:
-        cursor.execute(_HEADS, [limit])
+        cursor.execute(_HEADS, [_NO_SIZE if below is None else below, limit])
         return [head_of(row) for row in cursor.fetchall()]
+
+
+def sealed_number(scope: Scope, transfer_id: UUID) -> int | None:
+    """Give the sequence under which a transfer was sealed; None while it waits.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such transfer for this scope.
+    """
+    require(scope, "ledger.read")
+    with session(scope):
+        get_transfer(scope, transfer_id)
+    with snapshot() as cursor:
+        row = sealed_row(cursor, transfer_id)
+    return row[0] if row else None
 
 
 def sealing_lag(scope: Scope) -> Lag:

@@ -1,7 +1,7 @@
 """The writing door of the ledger."""
 
 from wufei.records.ledger.services.bulk import post_many
-from wufei.records.ledger.services.closing import close_period
+from wufei.records.ledger.services.closing import check_closing, close_period
 from wufei.records.ledger.services.counts import open_stock, stocktake
 from wufei.records.ledger.services.draws import draw
 from wufei.records.ledger.services.dumps import attribute_dump, clear_dump, find_dump
@@ -19,6 +19,7 @@ from wufei.records.ledger.services.sealing import Sealed, seal
 __all__ = [
     "Sealed",
     "attribute_dump",
+    "check_closing",
     "check_nightly",
     "clear_dump",
     "close_period",

@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from psycopg import errors
 
-from wufei.kernel.errors import ConflictError, ExternalError, InputError, NotFoundError
+from wufei.kernel.errors import AccessError, ConflictError, ExternalError, InputError, NotFoundError
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.groupings import load_groupings
-from wufei.records.ledger.core.checks import local_date
+from wufei.records.ledger.core.checks import is_book, local_date
 from wufei.records.ledger.core.closing import CLOSABLE, Closing
 from wufei.records.ledger.core.messages import finding
 from wufei.records.ledger.queries.closing import get_closing
@@ -24,6 +24,10 @@ from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions
 WAIT = "10s"
 """How long a closing waits for what is being written: those who write later wait behind it."""
 
+_NOT_FOR_A_PARTY = Text(
+    "单位的账由该单位自己关账。主管部门请按区域关账，区域内各单位的记录随之关账。",
+    "A firm closes its own books. An office closes its region, and the records of all firms there with it.",
+)
 _INSERT = """
     INSERT INTO ledger_closing (book, period, start_on, end_on, region_id, party_id, region_ids, grouping,
         streams, sectors, sequence, recorded_at, recorder_id)
@@ -73,16 +77,48 @@ def close_period(
     ExternalError
         Others write for so long that the closing gave up waiting; trying again may help.
     """
-    require(scope, "ledger.close", region_id=region_id, party_id=party_id)
-    _refuse_bad(period, region_id, party_id, local_date(now))
-    waste = sorted(_waste(grouping, period.start))
-    regions = _regions(region_id, party_id)
+    waste, regions = check_closing(
+        scope,
+        book=book,
+        period=period,
+        region_id=region_id,
+        party_id=party_id,
+        grouping=grouping,
+        now=now,
+    )
     values = [
-        *(book, str(period), period.start, period.end, region_id, party_id, sorted(regions), grouping),
+        *(book, str(period), period.start, period.end, region_id, party_id, regions, grouping),
         *([stream for stream, _ in waste], [sector for _, sector in waste], now, scope.user_id),
     ]
     with session(scope):
         return get_closing(scope, _insert(values))
+
+
+def check_closing(
+    scope: Scope,
+    *,
+    book: str,
+    period: Period,
+    region_id: int | None = None,
+    party_id: int | None = None,
+    grouping: str = "",
+    now: datetime,
+) -> tuple[list[tuple[str, str]], list[int]]:
+    """Refuse what `close_period` would refuse, without closing anything; the parameters are the same.
+
+    Returns
+    -------
+    tuple
+        The pairs of stream and sector, and the regions, that it is of; either may be empty.
+    """
+    require(scope, "ledger.close", region_id=region_id, party_id=party_id)
+    if party_id is not None and not scope.everything and party_id not in scope.party_ids:
+        # A firm closes its own books: an office closes its region, and with it whatever the firm holds there.
+        raise AccessError("ledger.close", _NOT_FOR_A_PARTY)
+    if not is_book(book):
+        raise _bad("unknown-book", "book", book)
+    _refuse_bad(period, region_id, party_id, local_date(now))
+    return sorted(_waste(grouping, period.start)), sorted(_regions(region_id, party_id))
 
 
 def _refuse_bad(period: Period, region_id: int | None, party_id: int | None, today: date) -> None:

@@ -1,10 +1,9 @@
-"""Pages of the ledger: accounts, one account's 流水, one transfer."""
+"""Pages of the ledger: accounts, one account's 流水, the transfers of a selection."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,7 +23,6 @@ from wufei.records.ledger.core.rows import AccountRow, BookRow
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.ledger.core.transfers import Step
 from wufei.records.ledger.core.words import AGES, KINDS, book_name
-from wufei.records.ledger.templatetags.ledger_words import transfer_names
 from wufei.records.ledger.views.exports import ROWS_MAX, transfers_export
 from wufei.runtime.access.core import Role, allowed, require
 from wufei.runtime.access.services import ScopedRequest
@@ -117,28 +115,6 @@ def account_page(request: ScopedRequest, account_id: int) -> HttpResponse:
         **_ages(request, account),
     }
     return render(request, "ledger/account.html", context)
-
-
-@require_GET
-def transfer_page(request: ScopedRequest, transfer_id: UUID) -> HttpResponse:
-    """Show one transfer with all it carries, and the chain of its corrections."""
-    require(request.scope, "ledger.read")
-    row = queries.get_transfer(request.scope, transfer_id)
-    chain = [row]
-    others = [other for other in (row.reverses, row.reversed_by) if other is not None]
-    chain += [queries.get_transfer(request.scope, other) for other in others]
-    names = transfer_names([row])
-    context = {
-        "row": row,
-        "chain": sorted(chain, key=lambda part: part.recorded_at),
-        "region": names["regions"][row.source_region_id],
-        "source_region": names["regions"][row.source_region_id],
-        "target_region": names["regions"][row.target_region_id],
-        "source_holder": names["parties"].get(row.source_holder_id or 0),
-        "target_holder": names["parties"].get(row.target_holder_id or 0),
-        "origin": names["regions"][row.origin_region_id],
-    }
-    return render(request, "ledger/transfer.html", context)
 
 
 @require_GET
