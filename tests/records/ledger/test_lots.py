@@ -63,7 +63,12 @@ def naive(movements: list[Movement]) -> tuple[list[Gram], int]:
             if one.grams > 0 and owed:
                 owed -= 1
             elif one.grams > 0:
-                there.append(Gram(one.occurred_on, one.sequence, one.container))
+                # What comes again on a day in the same container lies with what came first.
+                kin = [
+                    g.sequence for g in there if (g.came_on, g.container) == (one.occurred_on, one.container)
+                ]
+                there.append(Gram(one.occurred_on, min([*kin, one.sequence]), one.container))
+                there.sort(key=lambda gram: (gram.came_on, gram.sequence))
             elif not there:
                 owed += 1
             else:

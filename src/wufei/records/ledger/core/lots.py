@@ -89,7 +89,8 @@ def continued_lots(lots: Sequence[Lot], movements: Iterable[Movement]) -> tuple[
     Notes
     -----
     What goes out in a container takes that container's lots first, then the oldest; what goes out loose takes
-    the oldest. What comes in makes up first for what went out too early.
+    the oldest. What comes in makes up first for what went out too early. What comes again on a day in the
+    same container joins the lot that is there, and its place in the order.
     """
     left = list(lots)
     for one in sorted(movements, key=_order):
