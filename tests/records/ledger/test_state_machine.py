@@ -22,24 +22,33 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connections
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from wufei.kernel.errors import ConflictError
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.ids import new_id
-from wufei.kernel.period import Precision
+from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
 from wufei.records.ledger import queries
 from wufei.records.ledger.core.accounts import AccountKey, Kind
 from wufei.records.ledger.core.rows import Receipt
 from wufei.records.ledger.core.transfers import Evidence, Posting, Step, Transfer
 from wufei.records.ledger.queries.reading import balances
-from wufei.records.ledger.services import post, post_many, reverse, seal
+from wufei.records.ledger.services import close_period, post, post_many, reverse, seal
 from wufei.records.registry.services import save_site
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+IN_FEBRUARY = NOW - timedelta(days=1)
+FEBRUARY = Period.month_of(2026, 2)
 OPERATOR = Scope.operator()
 
 # The table of the specification, written out once more.
@@ -74,6 +83,8 @@ class Naive:
     """A book of lines: every balance is the sum over all of them, worked out anew each time."""
 
     tolerant_site: int
+    home: int
+    closed: bool = False
     lines: dict[UUID, Transfer] = field(default_factory=dict)
     postings: dict[UUID, Posting] = field(default_factory=dict)
     finished: set[AccountKey] = field(default_factory=set)
@@ -91,13 +102,15 @@ class Naive:
         if known is not None:
             same = known == posting
             return ("repeated", set()) if same else ("refused", {"id-with-other-content"})
-        why = self.against(posting)
+        why = self.against(posting) or self.against_closed(posting)
         if not why:
             after = deepcopy(self)
             after.lines |= {line.id: line for line in posting.transfers}
             why, warnings = self.shortage(posting, after)
         if why:
             return "refused", why
+        if any(line.amends_period and not self.covers(line) for line in posting.transfers):
+            warnings |= {"amends-open-period"}
         self.lines |= {line.id: line for line in posting.transfers}
         self.postings[posting.id] = posting
         self.finished |= set(posting.finishes)
@@ -114,6 +127,17 @@ class Naive:
                 why.add("id-with-other-content")
             why |= against_line(line) if line.reverses is None else self.against_reversal(line)
         return why
+
+    def against_closed(self, posting: Posting) -> set[str]:
+        """What keeps it out of the closed February."""
+        late = any(self.covers(line) and not line.amends_period for line in posting.transfers)
+        return {"period-closed"} if late else set()
+
+    def covers(self, line: Transfer) -> bool:
+        left, entered = (line.target, line.source) if line.reverses else (line.source, line.target)
+        made = entered if line.step == "new-waste" else left
+        touched = {left.region_id, entered.region_id, made.origin_region_id}
+        return self.closed and line.occurred_at == IN_FEBRUARY and self.home in touched
 
     def against_reversal(self, line: Transfer) -> set[str]:
         taken_back = self.lines.get(line.reverses) if line.reverses else None
@@ -223,6 +247,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     world: World
     key: Ed25519PrivateKey
+    settle: Callable[[], None]
     examples = 0
     steps = 0
     outcomes: ClassVar[Counter[str]]
@@ -230,7 +255,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.book = f"scenario:state-{uuid.uuid4().hex[:12]}"
-        self.naive = Naive(self.world.tolerant_site)
+        self.naive = Naive(self.world.tolerant_site, self.world.home)
         self.written = False
 
     # What is drawn becomes accounts and postings.
@@ -257,14 +282,20 @@ class LedgerMachine(RuleBasedStateMachine):
             move = replace(move, grams=max(self.naive.grams(source), 1))
         known = (Precision.DAY, Decimal(move.grams), "g", Evidence.SCALE)
         method = "utilise" if move.step == "treat-in" else ""
-        at = NOW - timedelta(days=1)
-        return Transfer(new_id(NOW), source, target, move.grams, Step(move.step), at, *known, method=method)
+        at = IN_FEBRUARY if move.number == 1 else NOW
+        made = Transfer(new_id(NOW), source, target, move.grams, Step(move.step), at, *known, method=method)
+        return replace(made, amends_period=self.amended(made))
+
+    def amended(self, line: Transfer) -> str:
+        """Half of what comes late into the closed month says so."""
+        late = self.naive.closed and line.occurred_at == IN_FEBRUARY and line.grams % 2 == 0
+        return str(FEBRUARY) if late else ""
 
     def posting(self, drawn: list[Move]) -> Posting:
         lines = tuple(self.line(move) for move in drawn)
         sources = (line.source for line, move in zip(lines, drawn, strict=True) if move.finish)
         finishes = dict.fromkeys(key for key in sources if key.kind in {"transit", "process"})
-        return Posting(new_id(NOW), lines, tuple(finishes))
+        return Posting(new_id(NOW), lines, tuple(finishes), reason="typed-wrong")
 
     def post_and_agree(self, posting: Posting) -> None:
         self.agree(post(OPERATOR, posting, now=NOW), self.naive.post(posting))
@@ -323,7 +354,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 grams = self.naive.grams(source) if move.everything else 1
                 line = replace(line, source=source, grams=grams, quantity=Decimal(grams))
             finishes = (line.source,) if move.finish and kind in {"transit", "process"} else ()
-            self.post_and_agree(Posting(new_id(NOW), (line,), finishes))
+            line = replace(line, amends_period=self.amended(line))
+            self.post_and_agree(Posting(new_id(NOW), (line,), finishes, reason="typed-wrong"))
 
     @rule(drawn=st.lists(st.lists(moves(), min_size=1, max_size=2), min_size=2, max_size=6))
     def post_bulk(self, drawn: list[list[Move]]) -> None:
@@ -381,14 +413,23 @@ class LedgerMachine(RuleBasedStateMachine):
         if not self.naive.lines:
             return
         line = list(self.naive.lines.values())[index % len(self.naive.lines)]
-        back = replace(line, id=new_id(NOW), source=line.target, target=line.source, reverses=line.id)
+        amends = self.amended(line)
+        back = replace(
+            line,
+            id=new_id(NOW),
+            source=line.target,
+            target=line.source,
+            reverses=line.id,
+            amends_period=amends,
+        )
         outcome, codes = self.naive.post(Posting(new_id(NOW), (back,), reason="withdrawn"))
         if codes & {"reversal-twice", "reversal-of-reversal"}:
             with pytest.raises(ConflictError, match="reversal-"):
-                reverse(OPERATOR, line.id, reason="withdrawn", now=NOW)
+                reverse(OPERATOR, line.id, reason="withdrawn", now=NOW, amends_period=amends)
             self.note("conflict")
             return
-        self.agree(reverse(OPERATOR, line.id, reason="withdrawn", now=NOW), (outcome, codes))
+        done = reverse(OPERATOR, line.id, reason="withdrawn", now=NOW, amends_period=amends)
+        self.agree(done, (outcome, codes))
         if outcome == "posted":
             # The door chose the identifiers itself.
             del self.naive.lines[back.id]
@@ -401,6 +442,17 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def seal(self) -> None:
         seal(self.key, now=NOW)
+
+    @precondition(lambda self: not self.naive.closed)
+    @rule()
+    def close(self) -> None:
+        """Close February for the first region."""
+        self.settle()
+        while seal(self.key, now=NOW).more:
+            pass
+        close_period(OPERATOR, book=self.book, period=FEBRUARY, region_id=self.world.home, now=NOW)
+        self.naive.closed = True
+        self.note("closed")
 
     # What always holds.
 
@@ -477,6 +529,7 @@ def test_whatever_is_posted_the_ledger_is_the_sum_of_its_lines(
         key = Ed25519PrivateKey.generate()
         outcomes: ClassVar[Counter[str]] = Counter()
 
+    Machine.settle = staticmethod(settle)
     run_state_machine_as_test(
         Machine,
         settings=settings(
@@ -495,7 +548,7 @@ def test_whatever_is_posted_the_ledger_is_the_sum_of_its_lines(
     assert queries.verify(OPERATOR) == []
     assert queries.verify_seals(OPERATOR, keys=known) == []
     # Rules that never came to pass would prove nothing.
-    assert {"posted", "refused", "repeated", "conflict", "posted at once"} <= set(Machine.outcomes)
+    assert {"posted", "refused", "repeated", "conflict", "posted at once", "closed"} <= set(Machine.outcomes)
     assert steps_seen() == set(PAIRS)
     record_property("state machine: examples", Machine.examples)
     record_property("state machine: steps", Machine.steps)
