@@ -18,7 +18,7 @@ from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wufei.kernel.errors import InputError
+from wufei.kernel.errors import ConflictError, InputError
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Precision
 from wufei.records.catalogue.core.sectors import Sector
@@ -150,6 +150,24 @@ def test_an_id_that_comes_again_twice_is_repeated_once_and_refused_once(operator
         report = post_many(operator, order, now=here.now)
         assert (report.posted, report.repeated, report.refused) == (0, 1, 1)
         assert [found.code for found in report.findings] == ["ledger.id-with-other-content"]
+
+
+@pytest.mark.parametrize("chunk", [1, 20_000])
+def test_an_id_of_a_posting_and_of_a_transfer_of_another_is_refused_in_one_load_too(
+    operator: Scope, yard: Yard, chunk: int
+) -> None:
+    for turned in (False, True):
+        here = fresh(yard)
+        whole = Posting(new_id(yard.now), (here.generate(1), here.generate(2)))
+        as_transfer = Posting(new_id(yard.now), (here.generate(3, id=whole.id),))
+        order = [as_transfer, whole] if turned else [whole, as_transfer]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(posting_module, "CHUNK", chunk)
+            report = post_many(operator, order, now=here.now)
+        assert (report.posted, report.refused) == (1, 1)
+        assert [found.code for found in report.findings] == ["ledger.id-with-other-content"]
+        with pytest.raises(ConflictError, match="id-with-other-content"):
+            post(operator, order[1], now=here.now)
 
 
 def test_a_bulk_load_through_the_staging_table_equals_one_by_one(operator: Scope, yard: Yard) -> None:

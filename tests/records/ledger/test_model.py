@@ -249,6 +249,21 @@ def test_a_transfer_id_used_by_another_posting_is_a_conflict() -> None:
     assert codes(ledger.post(Posting(new_id(NOW), (first,)))) == {"id-with-other-content"}
 
 
+def test_an_id_is_that_of_a_posting_or_of_a_transfer_of_another_whichever_came_first() -> None:
+    whole, other = Posting(new_id(NOW), (generated(1), generated(2))), generated(3)
+    as_transfer = Posting(new_id(NOW), (replace(other, id=whole.id),))
+    for first, second in ((whole, as_transfer), (as_transfer, whole)):
+        ledger = Ledger(RULES)
+        assert ledger.post(first).outcome == "posted"
+        assert codes(ledger.post(second)) == {"id-with-other-content"}
+        assert ledger.post(first).outcome == "repeated"
+        # The database says of both only that the id is taken.
+        ledger.postings.clear()
+        ledger.transfers.clear()
+        ledger.taken = {first.id, *(one.id for one in first.transfers)}
+        assert codes(ledger.post(second)) == {"id-with-other-content"}
+
+
 @pytest.mark.parametrize(("grams", "jumps"), [(1_000_000, True), (299_000, False), (4, False), (3, True)])
 def test_a_mass_three_hundred_times_the_usual_warns_but_is_posted(grams: int, jumps: bool) -> None:
     ledger = ledger_with(*(generated(1000) for _ in range(5)))

@@ -45,7 +45,7 @@ PLACES = ("none", "nothing", "another region", "another party")
 # Roots say nothing of any transfer: everybody may know them, and keep them. What is closed, every writer must
 # know, and whether the ledger is sound, everybody.
 READ_BY_ALL = ("ledger_check_run", "ledger_closing", "ledger_head")
-HIDDEN_FROM_ALL = {"ledger_node", "ledger_lot_account"}
+HIDDEN_FROM_ALL = {"ledger_node", "ledger_lot_account", "ledger_identifier"}
 REFUSED = "permission denied|row-level security|must be owner"
 
 

@@ -96,3 +96,24 @@ def test_a_leg_that_is_being_finished_takes_no_transfer_of_a_rival(operator: Sco
             rows = queries.accounts(operator, book=yard.book, region_id=yard.region_id, limit=99).rows
         assert [(row.finished, row.balance_g) for row in rows if row.key == leg] == [(True, 0)]
     assert queries.book_imbalance(operator, yard.book) == 0
+
+
+def test_an_id_is_that_of_a_posting_or_of_a_transfer_of_another_even_at_the_same_time(
+    operator: Scope, yard: Yard
+) -> None:
+    """One after the other the second is refused; so it is when neither has seen the other."""
+    for account in (yard.stock, yard.other):
+        # Known accounts: whoever makes a new one waits for others who make it.
+        post(operator, single(yard.transfer(yard.origin, account, 1, Step.GENERATE)), now=yard.now)
+    number = new_id(yard.now)
+    as_posting = Posting(number, (yard.generate(1), yard.generate(2)))
+    elsewhere = yard.transfer(yard.origin, yard.other, 3, Step.GENERATE, id=number)
+    as_transfer = Posting(new_id(yard.now), (elsewhere,))
+    with ThreadPoolExecutor(1) as pool:
+        with session(operator):
+            first = post(operator, as_posting, now=yard.now).outcome
+            rival = pool.submit(all_at_once, [lambda: post(operator, as_transfer, now=yard.now)])
+            # Either it waits for us, or it is done without having seen us.
+            wait([rival], timeout=2)
+        (second,) = rival.result(60)
+    assert {first, second} == {"posted", "ledger.id-with-other-content"}

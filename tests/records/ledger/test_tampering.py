@@ -74,6 +74,7 @@ class Ground:
             "ledger_balance": (f"account_id = {self.stock}", (f"account {self.stock}",)),
             "ledger_posting": (f"id = '{self.posting}'", moved),
             "ledger_transfer": (f"id = '{self.chosen}'", moved),
+            "ledger_identifier": (f"id = '{self.chosen}'", moved[:1]),
             "ledger_reversal": ("true", ("transfer ",)),
             "ledger_finish": ("true", (f"account {self.leg}", moved[1])),
             "ledger_leaf": (f"transfer_id = '{self.chosen}'", (moved[0], leaves)),
@@ -235,6 +236,7 @@ ADDED = {
     "ledger_balance": ({"account_id": FAR}, f"balance-row-differs: account {FAR}"),
     "ledger_posting": ({"id": "uuidv7()"}, "content-differs: posting "),
     "ledger_transfer": ({"id": "uuidv7()"}, "transfer-unsealed: transfer "),
+    "ledger_identifier": ({"id": "uuidv7()"}, "identifier-differs: identifier "),
     "ledger_reversal": (
         {"transfer_id": "uuidv7()", "reversal_id": "uuidv7()"},
         "reversal-differs: transfer ",

@@ -10,6 +10,7 @@ APPEND_ONLY = (
     "ledger_account",
     "ledger_posting",
     "ledger_transfer",
+    "ledger_identifier",
     "ledger_reversal",
     "ledger_finish",
     "ledger_leaf",

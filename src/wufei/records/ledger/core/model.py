@@ -94,7 +94,7 @@ class Ledger:
     transfers : dict
         Accepted transfers by id.
     taken : set of UUID
-        Ids of transfers that exist but need not be known further.
+        Ids of postings and transfers that exist but need not be known further.
     reversed_ids : set of UUID
         Transfers that have been taken back.
     closings : tuple of Closing
@@ -179,8 +179,11 @@ class Ledger:
 
     def _check_identity(self, posting: Posting, found: list[Finding]) -> None:
         going: set[UUID] = set()
+        # A posting of that id would be known: what bears it is a transfer of another.
+        if posting.id in self.transfers or posting.id in self.taken:
+            found.append(finding("id-with-other-content", "id", posting.id))
         for number, transfer in enumerate(posting.transfers, 1):
-            if transfer.id in self.transfers or transfer.id in self.taken:
+            if transfer.id in self.transfers or transfer.id in self.taken or transfer.id in self.postings:
                 found.append(finding("id-with-other-content", f"transfer {number}, id", transfer.id))
             if transfer.reverses is not None:
                 code = self._reversal_defect(transfer, transfer.reverses, going)

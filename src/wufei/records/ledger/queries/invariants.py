@@ -191,6 +191,20 @@ _ID_TWICE = """
     SELECT 'posting ' || p.id, 'also a transfer of ' || t.posting_id, 'one or the other'
     FROM ledger_posting AS p JOIN ledger_transfer AS t ON t.id = p.id WHERE t.posting_id <> p.id
 """
+# The key over both tables holds what stands in one of them only.
+_IDENTIFIER_DIFFERS = """
+    SELECT 'transfer ' || t.id, 'not among the identifiers', 'there' FROM ledger_transfer AS t
+    LEFT JOIN ledger_identifier AS i ON i.id = t.id WHERE t.id <> t.posting_id AND i.id IS NULL
+    UNION ALL
+    SELECT 'posting ' || p.id, 'not among the identifiers', 'there' FROM ledger_posting AS p
+    LEFT JOIN ledger_transfer AS t ON t.id = p.id AND t.posting_id = p.id
+    LEFT JOIN ledger_identifier AS i ON i.id = p.id WHERE t.id IS NULL AND i.id IS NULL
+    UNION ALL
+    SELECT 'identifier ' || i.id, 'of nothing', 'a posting or a transfer' FROM ledger_identifier AS i
+    LEFT JOIN ledger_posting AS p ON p.id = i.id
+    LEFT JOIN ledger_transfer AS t ON t.id = i.id AND t.posting_id <> i.id
+    WHERE p.id IS NULL AND t.id IS NULL
+"""
 _STOCK_BELOW_ZERO = """
     SELECT 'account ' || account_id, grams::text, '>= 0' FROM ledger_balance WHERE strict AND grams < 0
 """
@@ -281,6 +295,11 @@ CHECKS = (
         Text("更正与原流水不一致", "A reversal differs from the transfer that it takes back"),
     ),
     Check("id-twice", _ID_TWICE, Text("同一编号用了两次", "One identifier is used twice")),
+    Check(
+        "identifier-differs",
+        _IDENTIFIER_DIFFERS,
+        Text("编号登记与记账、流水不一致", "The key over postings and transfers differs from them"),
+    ),
     Check("stock-below-zero", _STOCK_BELOW_ZERO, Text("库存为负", "The stock is below zero")),
     Check(
         "finish-not-empty",
