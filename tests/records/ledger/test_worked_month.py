@@ -1,0 +1,233 @@
+"""The worked month of docs/methods/ledger.md: its numbers are what the services give, its commands run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from typer.testing import CliRunner
+
+from wufei.kernel.ids import new_id
+from wufei.kernel.period import Period
+from wufei.records.ledger import queries
+from wufei.records.ledger.commands import app
+from wufei.records.ledger.core.accounts import Kind
+from wufei.records.ledger.core.amounts import Amount, in_grams, measured
+from wufei.records.ledger.core.model import reversal_of
+from wufei.records.ledger.core.pools import Leg, Origin, Store
+from wufei.records.ledger.core.runs import Input, Loss, Output, Run, moisture_g
+from wufei.records.ledger.core.transfers import Posting, Step, single
+from wufei.records.ledger.models import Transfer as StoredTransfer
+from wufei.records.ledger.queries import invariants, seals
+from wufei.records.ledger.services import (
+    close_period,
+    dispatch,
+    ensure_key,
+    open_stock,
+    post,
+    receive,
+    run_once,
+    seal,
+)
+from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.services import session
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "methods" / "ledger.md"
+KG = 1000
+Table = list[list[str]]
+
+
+def table(heading: str) -> Table:
+    """The rows of the first table under a heading, without its own heading."""
+    under = PAGE.read_text("utf8").split(f"## {heading}\n")[1].split("\n## ")[0].split("\n### ")[0]
+    rows = [line.strip("|").split("|") for line in under.splitlines() if line.startswith("|")]
+    return [[cell.strip().strip("`") for cell in row] for row in rows[2:]]
+
+
+def kg(grams: int) -> str:
+    return f"{Decimal(grams) / KG:,.3f}"
+
+
+def tonnes(quantity: str) -> Amount:
+    return measured(Decimal(quantity), "t")
+
+
+@dataclass
+class Month:
+    """What happened in February, and what the services said of it."""
+
+    said: dict[str, list[str]]
+    drawn: dict[Origin, int]
+    balances: list[tuple[str, str, int]]
+    flows: list[list[str]]
+    days: list[list[str]]
+    before_closing: UUID
+    refused: list[str]
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 2, number, 4, tzinfo=UTC)
+
+
+def days_of(book: str) -> list[list[str]]:
+    """Mass by day, step, and where it went."""
+    totals: dict[tuple[int, str, str], int] = {}
+    for row in StoredTransfer.objects.filter(book=book):
+        place = row.occurred_on.day, row.step, row.target_kind
+        totals[place] = totals.get(place, 0) + row.grams
+    return [[str(on), step, kind, kg(grams)] for (on, step, kind), grams in totals.items()]
+
+
+@pytest.fixture
+def month(
+    sealed_database: str,
+    operator: Scope,
+    mixed: Any,
+    settle: Callable[[], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Month]:
+    monkeypatch.setenv("WUFEI_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir(mode=0o700)
+    key, yard = ensure_key(tmp_path / "data"), mixed.yard
+    said: dict[str, list[str]] = {}
+
+    def note(name: str, receipt: Any) -> None:
+        said[name] = [receipt.outcome, *(found.code.removeprefix("ledger.") for found in receipt.findings)]
+
+    def event(number: int) -> Any:
+        return mixed.event(occurred_at=day(number))
+
+    def sealed() -> None:
+        settle()
+        while seal(key, now=yard.now).more:
+            pass
+
+    store, own = mixed.store_of(yard.other_id), mixed.store
+    station = {"store": store, "now": yard.now}
+    # The station begins with what two districts had brought before the ledger began.
+    for origin, mass in zip(mixed.origins[:2], ("6", "3"), strict=True):
+        account = store.pool.account(origin)
+        note("open", open_stock(operator, event=event(1), account=account, amount=tonnes(mass), now=yard.now))
+    first, second = (
+        yard.generate(grams, occurred_at=day(number), quantity=Decimal(grams) / 1_000_000, unit="t")
+        for number, grams in ((2, 12_000_000), (9, 8_000_000))
+    )
+    for name, made in (("first", first), ("second", second)):
+        note(name, post(operator, single(made), now=yard.now))
+    leg = Leg(yard.book, yard.region_id, "SW03", yard.other_id, "2026-0001/1")
+    sent = dispatch(operator, event=event(12), store=own, leg=leg, amount=tonnes("15"), now=yard.now)
+    note("sent", sent)
+    note("received", receive(operator, event=event(12), leg=leg, amount=tonnes("14.97"), **station))
+    run = Run(yard.book, yard.region_id, "SW03", yard.other_id, "R-7")
+    water = moisture_g(12_000_000, 800_000, 960_000)
+    fed = event(20)
+    outputs: list[Output | Loss] = [
+        Output(run.boundary(Kind.USED, "SW03"), tonnes("8"), "utilise"),
+        Output(Store(yard.book, yard.region_id, "SW59", yard.other_id).pool, tonnes("1.9")),
+        Loss("SW03", in_grams(water)),
+    ]
+    inputs = [Input(store, tonnes("12"), "utilise", 800_000)]
+    note("run", run_once(operator, event=fed, run=run, inputs=inputs, outputs=outputs, now=yard.now))
+    with session(operator):
+        rows = StoredTransfer.objects.filter(posting_id=fed.id, step=Step.TREAT_IN.value)
+        drawn = {Origin(row.origin_region_id, row.origin_sector): row.grams for row in rows}
+        days = days_of(yard.book)
+    sealed()
+    office = Scope(5, 1, Role.OFFICE, region_ids=frozenset({yard.region_id}))
+    closing = close_period(
+        office, book=yard.book, period=Period.month_of(2026, 2), region_id=yard.region_id, now=yard.now
+    )
+    right = replace(second, id=new_id(yard.now), grams=7_500_000, quantity=Decimal("7.5"))
+    late = post(replace(office, role=Role.CLERK), single(right), now=yard.now)
+    refused = [found.code.removeprefix("ledger.") for found in late.findings]
+    back = reversal_of(second, replace(second, id=new_id(yard.now), amends_period="2026-02"))
+    correction = Posting(
+        new_id(yard.now), (back, replace(right, amends_period="2026-02")), reason="typed-wrong"
+    )
+    note("correction", post(office, correction, now=yard.now))
+    sealed()
+    with session(office):
+        flows = [
+            [flow.step, flow.stream, kg(flow.published_g), kg(flow.revised_g)]
+            for flow in queries.closed_flows(office, closing.id)
+        ]
+    with session(operator):
+        page = queries.accounts(operator, book=yard.book, region_id=yard.region_id, limit=1000)
+        balances = [
+            (row.key.kind.value, row.key.stream, queries.balance(operator, row.id)) for row in page.rows
+        ]
+    yield Month(said, drawn, balances, flows, days, first.id, refused)
+
+
+def test_every_number_of_the_page_is_what_the_services_give(month: Month, mixed: Any) -> None:
+    told = {"run": ["run-unexplained-rest"]}
+    assert month.said == {name: ["posted", *told.get(name, [])] for name in month.said}
+    assert month.refused == ["period-closed"]
+
+    parts = [month.drawn[origin] for origin in (*mixed.origins[:2], Origin(mixed.yard.region_id, "industry"))]
+    assert [row[-1] for row in table("What the run drew")] == [kg(part) for part in (*parts, sum(parts))]
+    shares = [Decimal(row[1].replace(",", "")) for row in table("What the run drew")]
+    assert shares[3] == sum(shares[:3])
+    assert sum(parts) == 12_000_000
+    # Proportional to what the store held, to less than a gram each.
+    exact = [12_000_000 * share / shares[3] for share in shares[:3]]
+    assert all(abs(part - whole) < 1 for part, whole in zip(parts, exact, strict=True))
+
+    stands: dict[tuple[str, str], int] = {}
+    for kind, stream, grams in month.balances:
+        stands[kind, stream] = stands.get((kind, stream), 0) + grams
+    shown = {(row[0], row[1]): row[2] for row in table("Where it is at the end")[:-1]}
+    assert shown == {place: kg(grams) for place, grams in stands.items() if grams}
+    assert table("Where it is at the end")[-1][2] == kg(sum(stands.values())) == "0.000"
+
+    assert table("What the closing says") == month.flows
+
+
+def test_every_day_of_the_page_is_what_was_posted(month: Month) -> None:
+    assert sorted(row[:4] for row in table("The days")) == sorted(month.days)
+
+
+def commands() -> list[str]:
+    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf8"), re.DOTALL)
+    return [line.split("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def test_every_command_of_the_page_runs_and_check_proof_needs_no_database(
+    month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = set()
+    for line in commands():
+        program, group, *words = shlex.split(line.replace("ID", str(month.before_closing)))
+        assert (program, group) == ("wufei", "ledger")
+        if words[0] == "check-proof":
+            elsewhere = os.environ | {"WUFEI_DATA_DIR": str(tmp_path / "none")}
+            code = "from wufei.cli import main; main()"
+            result = subprocess.run(
+                [sys.executable, "-c", code, group, *words], env=elsewhere, capture_output=True, check=False
+            )
+            assert result.returncode == 0, result.stderr
+            assert not (tmp_path / "none").exists()
+        else:
+            run = CliRunner().invoke(app, words)
+            assert run.exit_code == 0, (line, run.output)
+        done.add(words[0])
+    assert done == {"verify", "heads", "prove", "check-proof"}
+
+
+def test_every_finding_of_verify_is_explained() -> None:
+    explained = {row[0] for row in table("What a Finding of verify means")}
+    of_seals = [value for value in vars(seals).values() if isinstance(value, seals.Check)]
+    assert explained == {check.code for check in (*invariants.CHECKS, *of_seals)}
