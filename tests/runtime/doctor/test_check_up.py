@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connections
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wufei.kernel.text import Text
+from wufei.runtime.database.services import start
 from wufei.runtime.doctor.core import Check, State, exit_code
 from wufei.runtime.doctor.services import check_up
 from wufei.runtime.environment import Environment, environment
@@ -125,3 +131,48 @@ def test_the_command_prints_json_and_leaves_the_server_to_others(
     assert told["ok"] is (done.returncode == 0)
     assert {"database", "migrations"} <= {check["part"] for check in told["checks"]}
     assert os.environ.get("WUFEI_DATA_DIR") != database_environment["WUFEI_DATA_DIR"]
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A directory that the server's account may enter, as pytest's own may not be."""
+    path = Path(tempfile.mkdtemp(prefix="wufei-doctor-"))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path)
+
+
+def test_a_log_that_does_not_reach_its_archive_warns_until_it_does(place: Path) -> None:
+    data_dir, away = place / "data", place / "away"
+    with start(data_dir, durable=False) as holder:
+        with holder.connect() as connection:
+            _archive(connection, f"test -d {away}")
+            warned = _told_by_doctor(data_dir)["archiving"]
+            assert warned["state"] == "warning"
+            assert "fails" in warned["found"]
+            assert warned["fix"]
+            away.mkdir(mode=0o755)
+            _archive(connection, "true")
+            assert _told_by_doctor(data_dir)["archiving"]["state"] == "ok"
+
+
+def _archive(connection: psycopg.Connection, command: str) -> None:
+    """Archive by this command, and wait for what comes of the next segment."""
+    tried = "SELECT archived_count + failed_count FROM pg_stat_archiver"
+    connection.execute(f"ALTER SYSTEM SET archive_command = '{command}'".encode())
+    connection.execute("SELECT pg_reload_conf()")
+    (before,) = connection.execute(tried).fetchone()  # type: ignore[misc]
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS written ()")
+    connection.execute("SELECT pg_switch_wal()")
+    until = time.monotonic() + 90
+    while connection.execute(tried).fetchone() == (before,):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def _told_by_doctor(data_dir: Path) -> dict[str, dict[str, str]]:
+    environment = os.environ | {"WUFEI_DATA_DIR": str(data_dir)}
+    done = subprocess.run(
+        [*RUN, "--language", "en"], env=environment, capture_output=True, text=True, check=False
+    )
+    return {check["part"]: check for check in json.loads(done.stdout)["checks"]}

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connections
 from wufei.kernel.errors import WufeiError
 from wufei.kernel.text import Text
 from wufei.runtime import clock
-from wufei.runtime.database.services import Holder, open_database, waiting_migrations
+from wufei.runtime.database.services import Holder, open_database, waiting_migrations, waiting_segments
 from wufei.runtime.database.services.binaries import program
 from wufei.runtime.database.services.cluster import CLUSTER
 from wufei.runtime.database.services.secrets import SECRETS_FILE
@@ -25,6 +25,8 @@ from wufei.runtime.jobs.exports import look_at_all
 PYTHON_MIN = (3, 11)
 FREE_BYTES_WARN = 2 << 30
 CLOCK_APART_MAX_S = 5.0
+SEGMENTS_WAITING_MAX = 8
+"""Segments of 16 MB: a load leaves a few for a moment; more mean that archiving does not keep up."""
 ALIASES = ("default", "system", "owner")
 NO_DATA = Text("运行 wufei demo 或 wufei serve 时会自动建立。", "wufei demo or wufei serve makes it.")
 
@@ -117,6 +119,8 @@ def _database(environment: Environment) -> Iterator[Check]:
         migrations = _migrations()
         yield migrations
         yield _clock()
+        if not environment.database_url:
+            yield _archiving(environment.data_dir)
         if migrations.state is State.OK:
             yield from _watched()
     except WufeiError as error:
@@ -181,6 +185,31 @@ def _clock() -> Check:
         State.OK if close else State.WARNING,
         Text(f"与数据库相差 {apart_s:.1f} 秒", f"{apart_s:.1f} s apart from the database"),
         Text("") if close else fix,
+    )
+
+
+def _archiving(data_dir: Path) -> Check:
+    """Check that the log reaches the archive: what does not is kept, until the disk of the data is full."""
+    waiting = waiting_segments(data_dir)
+    (failing,) = _one(
+        "default",
+        "SELECT last_failed_time > coalesce(last_archived_time, '-infinity') AND last_failed_time IS NOT NULL "
+        "FROM pg_stat_archiver",
+    )
+    ailing = waiting > SEGMENTS_WAITING_MAX or bool(failing and waiting)
+    count = Text(f"{waiting} 段日志待归档", f"{waiting} segments of the log wait to be archived")
+    failed = Text(f"归档失败，{count.zh}", f"archiving fails; {count.en}")
+    fix = Text(
+        "请检查备份磁盘是否已挂载、可写且有空间（wufei backup --list）；否则数据盘会被日志占满。",
+        "Check that the disk of the backups is mounted, writable and not full (wufei backup --list); "
+        "else the log fills the disk of the data.",
+    )
+    return Check(
+        "archiving",
+        Text("日志归档", "Archiving of the log"),
+        State.WARNING if ailing else State.OK,
+        failed if failing and waiting else count,
+        fix if ailing else Text(""),
     )
 
 
