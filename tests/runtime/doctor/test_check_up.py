@@ -144,16 +144,15 @@ def place() -> Iterator[Path]:
 
 def test_a_log_that_does_not_reach_its_archive_warns_until_it_does(place: Path) -> None:
     data_dir, away = place / "data", place / "away"
-    with start(data_dir, durable=False) as holder:
-        with holder.connect() as connection:
-            _archive(connection, f"test -d {away}")
-            warned = _told_by_doctor(data_dir)["archiving"]
-            assert warned["state"] == "warning"
-            assert "fails" in warned["found"]
-            assert warned["fix"]
-            away.mkdir(mode=0o755)
-            _archive(connection, "true")
-            assert _told_by_doctor(data_dir)["archiving"]["state"] == "ok"
+    with start(data_dir, durable=False) as holder, holder.connect() as connection:
+        _archive(connection, f"test -d {away}")
+        warned = _told_by_doctor(data_dir)["archiving"]
+        assert warned["state"] == "warning"
+        assert "fails" in warned["found"]
+        assert warned["fix"]
+        away.mkdir(mode=0o755)
+        _archive(connection, "true")
+        assert _told_by_doctor(data_dir)["archiving"]["state"] == "ok"
 
 
 def _archive(connection: psycopg.Connection, command: str) -> None:

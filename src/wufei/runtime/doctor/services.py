@@ -193,7 +193,7 @@ def _archiving(data_dir: Path) -> Check:
     waiting = waiting_segments(data_dir)
     (failing,) = _one(
         "default",
-        "SELECT last_failed_time > coalesce(last_archived_time, '-infinity') AND last_failed_time IS NOT NULL "
+        "SELECT coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) "
         "FROM pg_stat_archiver",
     )
     ailing = waiting > SEGMENTS_WAITING_MAX or bool(failing and waiting)
