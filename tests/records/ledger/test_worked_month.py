@@ -7,7 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -97,7 +97,7 @@ def month(
     settle: Callable[[], None],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Month]:
+) -> Month:
     monkeypatch.setenv("WUFEI_DATA_DIR", str(tmp_path / "data"))
     (tmp_path / "data").mkdir(mode=0o700)
     key, yard = ensure_key(tmp_path / "data"), mixed.yard

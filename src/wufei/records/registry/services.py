@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wufei.kernel.errors import ConflictError, InputError, NotFoundError
+from django.db import IntegrityError, OperationalError
+from psycopg import errors
+
+from wufei.kernel.errors import ConflictError, ExternalError, InputError, NotFoundError
 from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
 from wufei.records.registry.core.producers import ManagementClass, management_class, parse_industry_code
@@ -108,6 +113,10 @@ def save_site(
     InputError
         ``registry.position``: half a position or one off the globe; ``registry.functional-region``: an
         administrative region was given as the second membership.
+    ConflictError
+        ``registry.site-below-zero``: it shall be strict, and a stock on it is below zero.
+    ExternalError
+        ``registry.busy``: others write on stocks for so long that the change gave up waiting.
     """
     require(scope, _WRITE, region_id=region_id)
     _check_position(longitude, latitude)
@@ -124,12 +133,43 @@ def save_site(
         "latitude": latitude,
         "strict": strict,
     }
-    with session(scope):
+    with _kept_in_step(key), session(scope):
         # A row lock would need the right to change the row: who lacks it shall be refused, not blinded.
-        standing = Site.objects.filter(key=key).values_list("region_id", flat=True).first()
+        standing = Site.objects.filter(key=key).values_list("id", "region_id").first()
         if standing is not None:
-            require(scope, _WRITE, region_id=standing)
+            require(scope, _WRITE, region_id=standing[1])
+            # Not by SELECT FOR UPDATE: whoever opens an account on the site would wait for us, we for them.
+            if Site.objects.filter(id=standing[0]).update(**values):
+                return int(standing[0])
         return Site.objects.update_or_create(key=key, defaults=values)[0].id
+
+
+@contextmanager
+def _kept_in_step(key: str) -> Iterator[None]:
+    """Say what the database found when the stocks on a site were to follow it (migrations of the ledger)."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, errors.CheckViolation) or "site-below-zero" not in str(error):
+            raise
+        raise ConflictError(
+            "registry.site-below-zero",
+            Text(
+                f"场所 {key} 有库存低于零，暂不能设为严格。请先补录或盘点至零以上，再设为严格。",
+                f"A stock on site {key} is below zero, so it cannot be strict yet. Enter what is missing or "
+                "count the stock, then make it strict.",
+            ),
+        ) from error
+    except OperationalError as error:
+        if not isinstance(error.__cause__, errors.LockNotAvailable):
+            raise
+        raise ExternalError(
+            "registry.busy",
+            Text(
+                f"正在批量记账，修改场所 {key} 等待超时，请稍后重试。",
+                f"A long load is being written and the change of site {key} gave up waiting; try again.",
+            ),
+        ) from error
 
 
 def save_profile(

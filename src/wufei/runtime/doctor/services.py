@@ -193,8 +193,8 @@ def _archiving(data_dir: Path) -> Check:
     waiting = waiting_segments(data_dir)
     (failing,) = _one(
         "default",
-        "SELECT last_failed_time IS NOT NULL "
-        "AND last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_stat_archiver",
+        "SELECT coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) "
+        "FROM pg_stat_archiver",
     )
     ailing = waiting > SEGMENTS_WAITING_MAX or bool(failing and waiting)
     count = Text(f"{waiting} 段日志待归档", f"{waiting} segments of the log wait to be archived")

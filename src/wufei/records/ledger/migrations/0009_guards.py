@@ -9,6 +9,9 @@ A site that becomes strict, or tolerant, takes the balances on it along.
 
 from django.db import migrations
 
+LOCK_OF_CLOSINGS = 0x77756665695F6364
+"""As in 0008: who writes transfers holds it shared."""
+
 IDENTIFIERS = """
 -- Identifiers of postings that bear that of no transfer in them, and of transfers that do not bear their posting's.
 CREATE TABLE ledger_identifier (
@@ -56,7 +59,33 @@ DROP FUNCTION ledger_take_transfer_ids(), ledger_take_posting_ids();
 DROP TABLE ledger_identifier;
 """
 
+# With the lock nobody is writing, so no balance is made meanwhile by somebody who saw the site as it was.
+SITES = f"""
+UPDATE ledger_balance AS b SET strict = s.strict FROM ledger_account AS a JOIN registry_site AS s ON s.id = a.site_id
+    WHERE a.id = b.account_id AND b.strict <> s.strict AND (b.grams >= 0 OR NOT s.strict);
+
+CREATE FUNCTION ledger_follow_site() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET lock_timeout = '5s' AS $$
+DECLARE
+    wanted boolean := (SELECT s.strict FROM registry_site AS s WHERE s.id = NEW.id);
+BEGIN
+    PERFORM pg_advisory_xact_lock({LOCK_OF_CLOSINGS});
+    IF wanted AND EXISTS (SELECT 1 FROM ledger_balance AS b JOIN ledger_account AS a ON a.id = b.account_id
+            WHERE a.site_id = NEW.id AND b.grams < 0) THEN
+        RAISE EXCEPTION 'ledger.site-below-zero: a stock on site % is below zero', NEW.key
+            USING ERRCODE = 'check_violation';
+    END IF;
+    UPDATE ledger_balance AS b SET strict = wanted FROM ledger_account AS a
+        WHERE a.id = b.account_id AND a.site_id = NEW.id;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION ledger_follow_site() FROM PUBLIC;
+CREATE TRIGGER registry_site_strict AFTER UPDATE ON registry_site
+    FOR EACH ROW WHEN (OLD.strict <> NEW.strict) EXECUTE FUNCTION ledger_follow_site();
+"""
+SITES_REMOVAL = "DROP TRIGGER registry_site_strict ON registry_site; DROP FUNCTION ledger_follow_site();"
+
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0008_closing")]
-    operations = [migrations.RunSQL(IDENTIFIERS, IDENTIFIERS_REMOVAL)]
+    operations = [migrations.RunSQL(IDENTIFIERS, IDENTIFIERS_REMOVAL), migrations.RunSQL(SITES, SITES_REMOVAL)]

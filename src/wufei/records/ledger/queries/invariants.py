@@ -63,14 +63,15 @@ _BALANCE_DIFFERS = """
                GROUP BY account_id) AS m USING (account_id)
     WHERE b.grams <> coalesce(m.grams, 0)
 """
-# Only a site may be tolerant; whether it was so when the account was made is not kept anywhere else.
+# Only a site may be tolerant, and what is on it is as strict as the site.
 _BALANCE_ROW_DIFFERS = """
     SELECT 'account ' || coalesce(b.account_id, a.id),
         concat_ws(' ', b.region_id, b.origin_region_id, b.holder_id, b.strict),
-        concat_ws(' ', a.region_id, a.origin_region_id, a.holder_id, 'strict')
+        concat_ws(' ', a.region_id, a.origin_region_id, a.holder_id, coalesce(site.strict, true))
     FROM ledger_balance AS b FULL JOIN (SELECT * FROM ledger_account WHERE kind IN ({kept})) AS a
         ON a.id = b.account_id
-    WHERE a.id IS NULL OR b.account_id IS NULL OR (NOT b.strict AND a.site_id IS NULL)
+    LEFT JOIN registry_site AS site ON site.id = a.site_id
+    WHERE a.id IS NULL OR b.account_id IS NULL OR b.strict <> coalesce(site.strict, true)
         OR (b.region_id, b.origin_region_id, b.holder_id)
             IS DISTINCT FROM (a.region_id, a.origin_region_id, a.holder_id)
 """
