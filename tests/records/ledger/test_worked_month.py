@@ -27,7 +27,7 @@ from wufei.records.ledger.core.amounts import Amount, in_grams, measured
 from wufei.records.ledger.core.model import reversal_of
 from wufei.records.ledger.core.pools import Leg, Origin, Store
 from wufei.records.ledger.core.runs import Input, Loss, Output, Run, moisture_g
-from wufei.records.ledger.core.transfers import Posting, Step, single
+from wufei.records.ledger.core.transfers import Posting, Step, Transfer, single
 from wufei.records.ledger.models import Transfer as StoredTransfer
 from wufei.records.ledger.queries import invariants, seals
 from wufei.records.ledger.services import (
@@ -89,6 +89,26 @@ def days_of(book: str) -> list[list[str]]:
     return [[str(on), step, kind, kg(grams)] for (on, step, kind), grams in totals.items()]
 
 
+def treatment(yard: Any, store: Store) -> dict[str, Any]:
+    """What the station puts into its run, and what comes out of it."""
+    run = Run(yard.book, yard.region_id, "SW03", yard.other_id, "R-7")
+    outputs: list[Output | Loss] = [
+        Output(run.boundary(Kind.USED, "SW03"), tonnes("8"), "utilise"),
+        Output(Store(yard.book, yard.region_id, "SW59", yard.other_id).pool, tonnes("1.9")),
+        Loss("SW03", in_grams(moisture_g(12_000_000, 800_000, 960_000))),
+    ]
+    inputs = [Input(store, tonnes("12"), "utilise", 800_000)]
+    return {"run": run, "inputs": inputs, "outputs": outputs}
+
+
+def corrected(yard: Any, second: Transfer) -> tuple[Transfer, Posting]:
+    """The right weight by itself, and the posting that takes the wrong one back and amends February."""
+    right = replace(second, id=new_id(yard.now), grams=7_500_000, quantity=Decimal("7.5"))
+    back = reversal_of(second, replace(second, id=new_id(yard.now), amends_period="2026-02"))
+    amended = replace(right, amends_period="2026-02")
+    return right, Posting(new_id(yard.now), (back, amended), reason="typed-wrong")
+
+
 @pytest.fixture
 def month(
     sealed_database: str,
@@ -130,16 +150,8 @@ def month(
     sent = dispatch(operator, event=event(12), store=own, leg=leg, amount=tonnes("15"), now=yard.now)
     note("sent", sent)
     note("received", receive(operator, event=event(12), leg=leg, amount=tonnes("14.97"), **station))
-    run = Run(yard.book, yard.region_id, "SW03", yard.other_id, "R-7")
-    water = moisture_g(12_000_000, 800_000, 960_000)
     fed = event(20)
-    outputs: list[Output | Loss] = [
-        Output(run.boundary(Kind.USED, "SW03"), tonnes("8"), "utilise"),
-        Output(Store(yard.book, yard.region_id, "SW59", yard.other_id).pool, tonnes("1.9")),
-        Loss("SW03", in_grams(water)),
-    ]
-    inputs = [Input(store, tonnes("12"), "utilise", 800_000)]
-    note("run", run_once(operator, event=fed, run=run, inputs=inputs, outputs=outputs, now=yard.now))
+    note("run", run_once(operator, event=fed, now=yard.now, **treatment(yard, store)))
     with session(operator):
         rows = StoredTransfer.objects.filter(posting_id=fed.id, step=Step.TREAT_IN.value)
         drawn = {Origin(row.origin_region_id, row.origin_sector): row.grams for row in rows}
@@ -149,13 +161,9 @@ def month(
     closing = close_period(
         office, book=yard.book, period=Period.month_of(2026, 2), region_id=yard.region_id, now=yard.now
     )
-    right = replace(second, id=new_id(yard.now), grams=7_500_000, quantity=Decimal("7.5"))
+    right, correction = corrected(yard, second)
     late = post(replace(office, role=Role.CLERK), single(right), now=yard.now)
     refused = [found.code.removeprefix("ledger.") for found in late.findings]
-    back = reversal_of(second, replace(second, id=new_id(yard.now), amends_period="2026-02"))
-    correction = Posting(
-        new_id(yard.now), (back, replace(right, amends_period="2026-02")), reason="typed-wrong"
-    )
     note("correction", post(office, correction, now=yard.now))
     sealed()
     with session(office):

@@ -233,8 +233,7 @@ def _post_chunk(
         try:
             with transaction.atomic():
                 return _judge_and_write(load, writer, mine)
-        except BaseException:
-            # What was learnt went with the savepoint, locks and balances alike.
+        except BaseException:  # whatever it was: locks and balances went with the savepoint
             load.ledger.accounts.clear()
             raise
 
