@@ -332,6 +332,10 @@ class LedgerMachine(RuleBasedStateMachine):
             self.post_and_agree(self.posting([move]))
         for number, step in enumerate(order):
             self.post_onward([(plain, number, step)])
+        # What every run must have seen does not wait for chance.
+        self.post_at_once([plain], [replace(plain, stream="SW07")])
+        self.post_again(0, "nothing")
+        self.post_again(0, "content")
 
     @rule(
         drawn=st.lists(
