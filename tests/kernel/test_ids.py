@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wufei.kernel.ids import id_instant, id_of, id_within, new_id
@@ -13,6 +13,7 @@ INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda a
 
 
 @given(INSTANTS)
+@example(datetime(2038, 2, 1, 0, 0, 0, 3000, tzinfo=UTC))
 def test_the_clock_comes_back_to_the_millisecond(at):
     identifier = new_id(at)
     assert identifier.version == 7

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _RANDOM_BITS = 74
@@ -63,7 +65,7 @@ def id_instant(identifier: UUID) -> datetime:
         raise ValueError(
             f"{identifier} is a UUID of version {identifier.version}, not 7: it carries no clock"
         )
-    return datetime.fromtimestamp((identifier.int >> 80) / 1000, tz=UTC)
+    return _EPOCH + (identifier.int >> 80) * _MILLISECOND
 
 
 def _uuid7(clock_ms: int, random: int) -> UUID:
@@ -74,4 +76,5 @@ def _uuid7(clock_ms: int, random: int) -> UUID:
 def _milliseconds(at: datetime) -> int:
     if at.tzinfo is None:
         raise ValueError(f"{at} has no time zone: identifiers need an unambiguous instant")
-    return int(at.timestamp() * 1000)
+    # In whole numbers: seconds as a float lose a microsecond at a millisecond's edge.
+    return (at - _EPOCH) // _MILLISECOND

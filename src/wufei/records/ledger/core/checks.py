@@ -165,7 +165,7 @@ def _check_id(identifier: UUID, where: str, rules: Rules, found: list[Finding]) 
 def _instant_text(identifier: UUID) -> str:
     try:
         return id_instant(identifier).isoformat()
-    except (ValueError, OverflowError, OSError):
+    except OverflowError:
         # The 48-bit clock of an identifier reaches further than the calendar does.
         return "> 9999-12-31"
 
