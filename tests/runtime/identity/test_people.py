@@ -125,7 +125,7 @@ def test_a_producer_without_a_party_is_refused(username: str, region_factory: Ca
     user_id = create_user(username=username, password="p")
     with pytest.raises(InputError) as caught:
         add_membership(user_id=user_id, role="producer", region_id=region_factory())
-    assert caught.value.code == "identity.producer-party"
+    assert caught.value.code == "identity.role-party"
 
 
 def test_nobody_can_be_made_operator(username: str, region_factory: Callable[..., int]) -> None:

@@ -6,36 +6,54 @@ from dataclasses import dataclass
 
 from wufei.kernel.errors import AccessError, InvariantError
 from wufei.kernel.text import Text
-from wufei.runtime.identity.core.kinds import Role
+from wufei.runtime.identity.core.kinds import PARTY_ROLES, Role
 
 __all__ = ["ACTIONS", "MATRIX", "Role", "Scope", "allowed", "require"]
 
 PUBLISHED = frozenset({"plan.read", "published.read"})
 """What a government has published: everyone may read it, wherever it is, signed in or not."""
 
-READ_AND_ENTER = PUBLISHED | {
-    "ledger.read",
-    "ledger.post",
-    "observations.read",
-    "registry.read",
-    "catalogue.read",
-}
-READ = PUBLISHED | {"figures.read", "ledger.read", "observations.read", "registry.read", "catalogue.read"}
+RECORDS = PUBLISHED | {"ledger.read", "observations.read", "registry.read", "catalogue.read", "entry.read"}
+READ = RECORDS | {"figures.read", "file.read"}
+FILL = frozenset({"entry.read", "entry.fill", "entry.sign", "file.read", "file.keep"})
+POST = frozenset({"ledger.read", "ledger.post", "catalogue.read"})
+ENTER = RECORDS | POST | FILL
 
 CLOSE_AND_AMEND = frozenset({"ledger.close", "ledger.amend"})
+REVIEW = frozenset({"entry.review", "entry.sign", "personal.read"})
+OWN_PEOPLE = frozenset({"people.manage", "mandate.grant"})
+AT_WORK = PUBLISHED | POST | FILL
+"""Who only works on the spot: a driver, a guard, a ward, a porter."""
 
-ACTIONS = READ | READ_AND_ENTER | CLOSE_AND_AMEND | {"plan.publish", "observations.write", "audit.read"}
+_KEEP_RECORDS = frozenset({"ledger.post", "observations.write", "registry.write"})
+_RUN_THE_DISTRICT = frozenset({"plan.publish", "audit.read", "catalogue.write", "entry.agree"})
 
 MATRIX: dict[Role, frozenset[str]] = {
-    Role.LEADER: READ | {"audit.read"},
-    Role.OFFICE: READ | CLOSE_AND_AMEND | {"ledger.post", "plan.publish", "observations.write", "audit.read"},
-    Role.CLERK: READ | {"ledger.post", "observations.write"},
-    Role.PRODUCER: READ_AND_ENTER | {"ledger.close"},
+    Role.LEADER: READ | {"audit.read", "entry.agree", "entry.sign"},
+    Role.OFFICE: READ | FILL | REVIEW | CLOSE_AND_AMEND | OWN_PEOPLE | _KEEP_RECORDS | _RUN_THE_DISTRICT,
+    Role.CLERK: READ | FILL | _KEEP_RECORDS,
+    Role.REVIEWER: READ | REVIEW,
+    Role.TOWNSHIP: ENTER | {"observations.write"},
+    Role.VILLAGE: ENTER,
+    Role.INSPECTOR: READ | FILL | {"personal.read"},
+    Role.SURVEYOR: PUBLISHED | FILL | {"catalogue.read", "observations.read", "observations.write"},
     Role.AUDITOR: READ | {"audit.read"},
+    Role.OBSERVER: READ,
+    Role.PRODUCER: ENTER | OWN_PEOPLE | {"ledger.close"},
+    Role.AGENT: ENTER,
+    Role.CARRIER: ENTER | {"people.manage"},
+    Role.DRIVER: AT_WORK,
+    Role.GATE: AT_WORK,
+    Role.RECEIVER: ENTER | OWN_PEOPLE,
+    Role.INFECTION: ENTER | OWN_PEOPLE,
+    Role.WARD: AT_WORK,
+    Role.PORTER: AT_WORK,
     Role.PUBLIC: PUBLISHED,
-    Role.OPERATOR: frozenset(ACTIONS),
 }
 """What each role may do at all; where it may do so is the scope's regions and parties."""
+
+ACTIONS = frozenset().union(*MATRIX.values())
+MATRIX[Role.OPERATOR] = ACTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +67,9 @@ class Scope:
     role : Role
         The role of the membership.
     region_ids : frozenset of int
-        The membership's region and those below; empty for producers and the public.
+        The membership's region and those below; empty for who acts for a party and for the public.
     party_ids : frozenset of int
-        A producer's own party.
+        The party for which the person acts.
     everything : bool
         True only for the operator.
     language : str
@@ -123,6 +141,6 @@ def require(scope: Scope, action: str, *, region_id: int | None = None, party_id
 def _reaches(scope: Scope, region_id: int | None, party_id: int | None) -> bool:
     if scope.everything or (region_id is None and party_id is None):
         return True
-    if scope.role is Role.PRODUCER:
+    if scope.role in PARTY_ROLES:
         return party_id in scope.party_ids
     return region_id is None or region_id in scope.region_ids

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from django.db import connections, transaction
 from django.http import HttpRequest
 
-from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.core import Scope
+from wufei.runtime.identity.core.kinds import PARTY_ROLES, REGION_ROLES
 from wufei.runtime.identity.queries import MembershipRow, regions_under
 
 SETTINGS = ("wufei.everything", "wufei.regions", "wufei.parties")
-REGION_ROLES = frozenset({Role.LEADER, Role.OFFICE, Role.CLERK, Role.AUDITOR})
 
 
 class ScopedRequest(HttpRequest):
@@ -44,13 +44,13 @@ def session(scope: Scope) -> Iterator[None]:
 def scope_of(membership: MembershipRow, *, language: str) -> Scope:
     """Give the scope of a person in one membership."""
     regions = regions_under(membership.region.id) if membership.role in REGION_ROLES else frozenset()
-    producing = membership.role is Role.PRODUCER and membership.party is not None
+    acting = membership.role in PARTY_ROLES and membership.party is not None
     return Scope(
         user_id=membership.user_id,
         membership_id=membership.id,
         role=membership.role,
         region_ids=regions,
-        party_ids=frozenset({membership.party.id}) if producing and membership.party else frozenset(),
+        party_ids=frozenset({membership.party.id}) if acting and membership.party else frozenset(),
         language=language,
     )
 

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from wufei.runtime.identity.core.kinds import GRANTED_ROLES, PartyKind, RegionKind
+from wufei.runtime.identity.core.kinds import GRANTED_ROLES, PARTY_ROLES, PartyKind, RegionKind
 
 
 def _one_of(field: str, kinds: Iterable[str]) -> models.Q:
@@ -86,8 +86,8 @@ class Membership(models.Model):
         constraints = (
             models.CheckConstraint(condition=_one_of("role", GRANTED_ROLES), name="membership_role"),
             models.CheckConstraint(
-                condition=~models.Q(role="producer") | models.Q(party__isnull=False),
-                name="membership_of_a_producer_names_a_party",
+                condition=~_one_of("role", sorted(PARTY_ROLES)) | models.Q(party__isnull=False),
+                name="membership_of_a_party_names_it",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "region", "party", "department"],

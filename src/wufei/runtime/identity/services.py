@@ -11,7 +11,7 @@ from django.db import transaction
 
 from wufei.kernel.errors import InputError, NotFoundError
 from wufei.kernel.text import Text
-from wufei.runtime.identity.core.kinds import GRANTED_ROLES, PartyKind, RegionKind, Role
+from wufei.runtime.identity.core.kinds import GRANTED_ROLES, PARTY_ROLES, PartyKind, RegionKind, Role
 from wufei.runtime.identity.core.sessions import LOCK_WINDOW, failure_name
 from wufei.runtime.identity.models import Department, Membership, Party, Region, SignInFailure, User
 
@@ -133,17 +133,18 @@ def add_membership(
     Raises
     ------
     InputError
-        ``identity.role``: no such role; ``identity.producer-party``: a producer's membership names no party.
+        ``identity.role``: no such role; ``identity.role-party``: a role that acts for a party names none.
     """
     _known("role", role, GRANTED_ROLES)
-    if role == Role.PRODUCER and party_id is None:
+    if role in PARTY_ROLES and party_id is None:
+        label = Role(role).label
         raise InputError(
-            "identity.producer-party",
+            "identity.role-party",
             "party_id",
             None,
             Text(
-                "产废单位身份必须指明所属单位（party_id）。",
-                "A producer's membership must name the producer (party_id).",
+                f"“{label.zh}”身份必须指明所属单位（party_id）。",
+                f"A membership as “{label.en}” must name the party it acts for (party_id).",
             ),
         )
     key: dict[str, Any] = {
