@@ -85,7 +85,7 @@ def told(process: subprocess.Popen[str]) -> str:
     """Give all that a program says; one that is no longer waited for is ended."""
     try:
         output, _ = process.communicate()
-    except BaseException:
+    except BaseException:  # also Ctrl-C: the program must not outlive whoever waited for it
         process.terminate()
         process.wait()
         raise

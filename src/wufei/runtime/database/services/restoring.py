@@ -160,7 +160,7 @@ def _restored(data_dir: Path, plan: Plan, wish: Wish, *, durable: bool, report: 
             if (draft / name).exists():
                 (draft / name).rename(data_dir / name)
         shutil.rmtree(draft)
-    except BaseException:
+    except BaseException:  # also Ctrl-C: half a restored database must not look like a whole
         server.abandon(draft)
         shutil.rmtree(draft if existed else data_dir, ignore_errors=True)
         raise
