@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role, Scope, allowed
+from wufei.runtime.identity.core.kinds import PARTY_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ PRODUCER = (
 
 def menu(scope: Scope) -> tuple[Group, ...]:
     """Give the groups of the menu that a scope may enter; empty groups are left out."""
-    groups = PRODUCER if scope.role is Role.PRODUCER else OFFICIAL
+    groups = PRODUCER if scope.role in PARTY_ROLES else OFFICIAL
     kept = (Group(group.title, tuple(p for p in group.places if _open(scope, p))) for group in groups)
     return tuple(group for group in kept if group.places)
 

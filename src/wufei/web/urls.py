@@ -28,6 +28,12 @@ urlpatterns = [
     path("", include("wufei.runtime.api.urls")),
 ]
 
+ACCESS = {
+    "home": "open",
+    **dict.fromkeys(("overview", "indicators"), "published.read"),
+    **dict.fromkeys(("plans", "plan", "plan-counts"), "plan.read"),
+}
+
 handler400 = "wufei.runtime.api.views.bad_request"
 handler403 = "wufei.runtime.api.views.permission_denied"
 handler404 = "wufei.runtime.api.views.page_not_found"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connections
 from django.test.utils import CaptureQueriesContext
 
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
@@ -17,6 +17,7 @@ from wufei.records.plans.models import PlanLine, PlanTarget
 from wufei.records.plans.queries import get_plan, list_plans, plan_for
 from wufei.records.plans.services import load_plan
 from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.services import session
 from wufei.runtime.identity.queries import find_region
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -164,7 +165,7 @@ def test_the_database_too_refuses_a_number_twice_and_a_number_without_value(
     plan = own_plan()
     load_plan(operator, plan)
     line = PlanLine.objects.filter(plan__key=plan.id, line_set="main", no=1).get()
-    with pytest.raises(IntegrityError, match="plan_line_number_once"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="plan_line_number_once"), session(operator):
         PlanLine.objects.filter(plan__key=plan.id, line_set="main", no=2).update(no=1)
-    with pytest.raises(IntegrityError, match="plan_target_number_where_op_needs_one"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="plan_target_number_where_op_needs_one"), session(operator):
         PlanTarget.objects.filter(line=line, is_base=True).update(value=None)

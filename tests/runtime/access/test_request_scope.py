@@ -50,11 +50,12 @@ def _show_form_again(request: HttpRequest) -> HttpResponse:
 
 URLS = types.ModuleType("urls_of_scope_tests")
 URLS.urlpatterns = [  # type: ignore[attr-defined]
-    path("settings", _settings),
-    path("fail", _fail),
-    path("problem", _answer_with_problem),
-    path("form", _show_form_again),
+    path("settings", _settings, name="settings"),
+    path("fail", _fail, name="fail"),
+    path("problem", _answer_with_problem, name="problem"),
+    path("form", _show_form_again, name="form"),
 ]
+URLS.ACCESS = dict.fromkeys(("settings", "fail", "problem", "form"), "open")  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -66,10 +66,11 @@ def _urls() -> types.ModuleType:
     api.add_router("", router)
     urls = types.ModuleType("urls_of_problem_tests")
     urls.urlpatterns = [  # type: ignore[attr-defined]
-        path("raise/<str:name>", _raise),
-        path("page", _inline),
+        path("raise/<str:name>", _raise, name="raise"),
+        path("page", _inline, name="page"),
         path("api/", api.urls),
     ]
+    urls.ACCESS = {"raise": "open", "page": "open"}  # type: ignore[attr-defined]
     urls.handler404 = "wufei.runtime.api.views.page_not_found"  # type: ignore[attr-defined]
     return urls
 

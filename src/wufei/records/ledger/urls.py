@@ -21,3 +21,15 @@ urlpatterns = [
     path("/loads/template.xlsx", loads.template_file, name="load-template"),
     path("/loads/<uuid:load_id>", loads.load_page, name="load"),
 ]
+
+_CLOSERS = ("audit.read", "ledger.close")
+
+ACCESS = {
+    **dict.fromkeys(
+        ("accounts", "account", "flows", "transfer", "proof", "posting", "load", "loads"), "ledger.read"
+    ),
+    **dict.fromkeys(("correction", "POST loads", "load-template"), "ledger.post"),
+    **dict.fromkeys(("audit", "heads"), "audit.read"),
+    **dict.fromkeys(("closings", "closing"), _CLOSERS),
+    "POST closings": "ledger.close",
+}

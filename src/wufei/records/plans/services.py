@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from django.db import connections, transaction
+from django.db import connections
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
@@ -16,6 +16,7 @@ from wufei.records.plans.models import Plan as PlanRecord
 from wufei.records.plans.models import PlanLine as LineRecord
 from wufei.records.plans.models import PlanTarget as TargetRecord
 from wufei.runtime.access.core import Scope, require
+from wufei.runtime.access.services import session
 from wufei.runtime.identity.queries import find_region
 
 
@@ -44,7 +45,7 @@ def load_plan(scope: Scope, plan: Plan) -> LoadedPlan:
     require(scope, "plan.publish", region_id=region.id)
     _demand_targets(plan)
     fingerprint = plan_fingerprint(plan)
-    with transaction.atomic():
+    with session(scope):
         _lock(plan.id)
         known = PlanRecord.objects.filter(key=plan.id).first()
         if known is not None and known.region_id != region.id:

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.utils.http import urlencode
 
 from wufei.kernel.errors import AccessError, InvariantError, WufeiError
+from wufei.runtime.access.core import Scope
+from wufei.runtime.access.routes import admit
 from wufei.runtime.api.core import BAD_REQUEST, problem_of
 from wufei.runtime.api.services import problem_answer, wants_json
 
@@ -44,6 +46,25 @@ class ProblemMiddleware:
         if _has_null(request):
             return problem_answer(request, BAD_REQUEST)
         return self._answer(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],  # noqa: ARG002 - Django's form
+        arguments: tuple[object, ...],  # noqa: ARG002 - Django's form
+        named: dict[str, object],  # noqa: ARG002 - Django's form
+    ) -> HttpResponse | None:
+        """Ask what the address states before its view runs; what needs no database has no scope."""
+        match, scope = request.resolver_match, getattr(request, "scope", None)
+        try:
+            admit(
+                scope or Scope.public(),
+                match.view_name if match else "",
+                sends=request.method not in {"GET", "HEAD", "OPTIONS"},
+            )
+        except WufeiError as error:
+            return self.process_exception(request, error)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer with a problem; leave other exceptions to Django, which logs them."""

@@ -10,3 +10,5 @@ urlpatterns = [
     path("switch-membership", switch_membership, name="switch-membership"),
     path("language", language, name="language"),
 ]
+
+ACCESS = dict.fromkeys(("sign-in", "sign-out", "language"), "open") | {"switch-membership": "signed-in"}

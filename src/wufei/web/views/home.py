@@ -16,8 +16,9 @@ from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.accounts import Kind
 from wufei.records.ledger.core.rows import BookRow, TransferRow
 from wufei.records.ledger.core.selection import FlowSelection
-from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
 from wufei.runtime.pages.memory import remembered
 from wufei.web.figures import TABLES, figures_of, governing_plan, plan_findings, rows_of
@@ -33,7 +34,7 @@ def home(request: ScopedRequest) -> HttpResponse:
     """Show the work of the present role; a visitor signs in, the public sees what is published."""
     if request.scope.role is Role.PUBLIC:
         return HttpResponseRedirect(resolve_url("overview" if request.user.is_authenticated else "sign-in"))
-    if request.scope.role is Role.PRODUCER:
+    if request.scope.role in PARTY_ROLES:
         return render(request, "web/home_producer.html", _producer(request))
     return render(request, "web/home.html", _official(request))
 
@@ -94,7 +95,7 @@ def _producer(request: ScopedRequest) -> dict[str, Any]:
 
 def _latest(request: ScopedRequest, books: tuple[BookRow, ...], region_id: int) -> tuple[TransferRow, ...]:
     """Give the latest transfers of the book that was written last."""
-    if not books:
+    if not books or not allowed(request.scope, "ledger.read"):
         return ()
     book = max(books, key=lambda row: row.last_on)
     selection = FlowSelection(

@@ -23,9 +23,10 @@ from wufei.records.ledger.core.transfers import Step
 from wufei.records.ledger.queries import ClosedFlow
 from wufei.records.ledger.views.audit import page_number
 from wufei.records.ledger.views.closing_sheet import closing_export
-from wufei.runtime.access.core import Role, allowed
+from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
+from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import (
     RegionRow,
     names_of_users,
@@ -144,7 +145,7 @@ def _terms(request: ScopedRequest, typed: Typed) -> dict[str, Any]:
     """Read the form into what the service asks for; a producer closes for itself."""
     period = Period.parse(typed.period)
     whom: dict[str, int | None] = {"party_id": next(iter(request.scope.party_ids), None)}
-    if request.scope.role is not Role.PRODUCER:
+    if request.scope.role not in PARTY_ROLES:
         named = {region.key: region.id for region in visible_regions(request.scope)}
         if typed.region not in named:
             raise NotFoundError("region", typed.region)
@@ -199,7 +200,7 @@ def _list(request: ScopedRequest, problems: dict[str, Text], status: int) -> Htt
         "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
         "may_close": allowed(request.scope, "ledger.close"),
         "may_audit": allowed(request.scope, "audit.read"),
-        "of_party": request.scope.role is Role.PRODUCER,
+        "of_party": request.scope.role in PARTY_ROLES,
         "names": names_of(page.rows),
     }
     return render(request, "ledger/closings.html", context, status=status)

@@ -24,9 +24,10 @@ from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.ledger.core.transfers import Step
 from wufei.records.ledger.core.words import AGES, KINDS, book_name
 from wufei.records.ledger.views.exports import ROWS_MAX, transfers_export
-from wufei.runtime.access.core import Role, allowed, require
+from wufei.runtime.access.core import allowed, require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
+from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import RegionRow, parties_by_id, regions_by_id, regions_under
 from wufei.runtime.pages.core.keysets import next_address
 from wufei.runtime.pages.core.numerals import tonnes
@@ -89,7 +90,7 @@ def accounts_page(request: ScopedRequest) -> HttpResponse:
         "kinds": [known.value for known in _KINDS],
         "accounts": page.rows,
         "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
-        "own": request.scope.role is Role.PRODUCER,
+        "own": request.scope.role in PARTY_ROLES,
         "may_load": allowed(request.scope, "ledger.post"),
         **names,
     }
@@ -121,7 +122,9 @@ def account_page(request: ScopedRequest, account_id: int) -> HttpResponse:
 def flows_page(request: ScopedRequest) -> HttpResponse:
     """Show the transfers of a selection: region, period, book, stream group, steps, methods."""
     here = asked(request)
-    require(request.scope, "ledger.read", region_id=here.region.id)
+    # A firm sees its own rows of any region; who acts for a region asks for one that it reaches.
+    own_rows = request.scope.role in PARTY_ROLES
+    require(request.scope, "ledger.read", region_id=None if own_rows else here.region.id)
     books = _books(request, here.region.id)
     book = _chosen_book(books, here.book)
     period = here.period or _latest_year(book)
