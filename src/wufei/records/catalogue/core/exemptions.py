@@ -150,9 +150,7 @@ class Decision:
     lines: tuple[Weighed, ...]
 
 
-def exemption_for(
-    code: str, step: Step, facts: Mapping[str, bool], *, on: date = date.max
-) -> Decision:
+def exemption_for(code: str, step: Step, facts: Mapping[str, bool], *, on: date = date.max) -> Decision:
     """Decide whether a step of a case is exempt from management as hazardous waste.
 
     Parameters
@@ -207,9 +205,7 @@ def exemptions_of(code: str, on: date = date.max) -> tuple[Exemption, ...]:
     )
 
 
-def parse_exemptions(
-    directory: Path, sources: Mapping[str, Source]
-) -> tuple[list[Exemption], list[Finding]]:
+def parse_exemptions(directory: Path, sources: Mapping[str, Source]) -> tuple[list[Exemption], list[Finding]]:
     """Read ``exemptions.yaml`` of a data folder."""
     codes = parse_items(directory, sources)[0].keys() | load_streams().keys() | {ALL_HAZARDOUS}
     stated, findings = read_rows(directory, _FILE, "id", "conditions")
@@ -264,9 +260,7 @@ def _exemption(
     if row.findings or step is None or status is None or effective_on is None or source is None:
         return None
     held = tuple(conditions[one] for one in needed)
-    return Exemption(
-        key, named, waste, step, held, exempted, remains, effective_on, valid_to, source, status
-    )
+    return Exemption(key, named, waste, step, held, exempted, remains, effective_on, valid_to, source, status)
 
 
 def _text(row: Row, name: str) -> Text:

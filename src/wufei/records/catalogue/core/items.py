@@ -217,7 +217,9 @@ def parse_items(directory: Path, sources: Mapping[str, Source]) -> tuple[dict[st
     findings: list[Finding] = []
     for file in (HAZARDOUS_FILE, GENERAL_FILE):
         rows, more = read_rows(directory, file, "code")
-        items |= {item.code: item for row in once_each(rows, "code") if (item := _item(row, sources, industries))}
+        items |= {
+            item.code: item for row in once_each(rows, "code") if (item := _item(row, sources, industries))
+        }
         findings += more + gathered(rows)
     return items, findings
 

@@ -133,7 +133,11 @@ def _both(text: Text) -> tuple[str, str]:
 
 
 def _standard(row: Row, numbers: set[str]) -> Standard | None:
-    number, kind, status = row.required("number"), row.choice("kind", StandardKind), row.choice("status", Status)
+    number, kind, status = (
+        row.required("number"),
+        row.choice("kind", StandardKind),
+        row.choice("status", Status),
+    )
     begin = row.date("in_force_from") if row.text("in_force_from") else None
     end = row.date("in_force_to") if row.text("in_force_to") else None
     replaced_by, rests = row.text("replaced_by"), row.cells.get("rests", [])
