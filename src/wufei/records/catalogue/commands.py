@@ -40,7 +40,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option(help="只比较，不写入 / compare, write nothing")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / JSON for machines")] = False,
 ) -> None:
-    """导入官方附表，有问题的行列出并跳过 / Import an annex; bad rows are listed and left out (exit code 1)."""
+    """导入官方附表，有问题的行列出并跳过 / Import an annex; bad rows are left out (exit code 1)."""
     effective_on = effective.date() if effective else None
     listed = ListFile(file.read_bytes(), file.name, title.strip(), effective_on, part)
     report = import_list(
@@ -78,8 +78,9 @@ def _print(report: ImportReport, *, part: bool, dry_run: bool) -> None:
     console.print(
         f"新增 {len(comparison.new)}，变更 {len(comparison.changed)}，停用 {len(comparison.withdrawn)}，"
         f"相同 {len(comparison.equal)}，拒绝 {len(report.findings)} 行 / "
-        f"{len(comparison.new)} new, {len(comparison.changed)} changed, {len(comparison.withdrawn)} withdrawn, "
-        f"{len(comparison.equal)} equal, {len(report.findings)} rows refused",
+        f"{len(comparison.new)} new, {len(comparison.changed)} changed, "
+        f"{len(comparison.withdrawn)} withdrawn, {len(comparison.equal)} equal, "
+        f"{len(report.findings)} rows refused",
         markup=False,
     )
     _print_notes(console, report, part=part, dry_run=dry_run)

@@ -11,7 +11,7 @@ from django.db import connections
 from wufei.kernel.errors import ConflictError
 from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
-from wufei.records.catalogue.core.annex import AnnexItem, ListKind, read_annex
+from wufei.records.catalogue.core.annex import Annex, AnnexItem, ListKind, read_annex
 from wufei.records.catalogue.core.items import load_items
 from wufei.records.catalogue.core.lists import Comparison, compare
 from wufei.records.catalogue.models import OfficialItem, OfficialList
@@ -76,8 +76,8 @@ def import_list(
 ) -> ImportReport:
     """Import an official list as published; the same file again changes nothing.
 
-    Rows that are wrong are left out and reported. Nothing is deleted: what is no longer listed, or says something
-    else, ends on the first day of the new list.
+    Rows that are wrong are left out and reported. Nothing is deleted: what is no longer listed, or says
+    something else, ends on the first day of the new list.
 
     Raises
     ------
@@ -90,26 +90,43 @@ def import_list(
     """
     require(scope, "catalogue.write")
     annex = read_annex(open_sheets(file.content, file.name), file.name)
-    effective_on = file.effective_on or _EFFECTIVE_ON[annex.kind]
-    title = file.title or _TITLES[annex.kind]
+    record = OfficialList(
+        kind=annex.kind,
+        title=file.title or _TITLES[annex.kind],
+        effective_on=file.effective_on or _EFFECTIVE_ON[annex.kind],
+        # A row that was refused says nothing about its item: whatever stands under that code stays.
+        whole=not file.part and not annex.findings,
+        file_name=file.name[-200:],
+        file_sha256=hashlib.sha256(file.content).hexdigest(),
+        imported_at=now,
+    )
     with session(scope):
         _lock()
-        latest = _latest(annex.kind)
-        if latest and latest > effective_on:
-            raise ConflictError("catalogue.older-list", _older(latest, effective_on))
-        standing = _standing(annex.kind)
-        # A row that was refused says nothing about its item: whatever stands under that code stays.
-        whole = not file.part and not annex.findings
-        comparison = compare(standing, annex.items, whole=whole)
-        if not withdraw_many and len(comparison.withdrawn) > _WITHDRAWN_SHARE_MAX * len(standing):
-            raise ConflictError("catalogue.many-withdrawn", _many(len(comparison.withdrawn), len(standing)))
-        known = OfficialList.objects.filter(kind=annex.kind, effective_on=effective_on, whole__gte=whole)
-        needed = not comparison.changes_nothing or not known.exists()
-        written = needed and not dry_run
+        comparison = _compared(record, annex, withdraw_many=withdraw_many)
+        written = not dry_run and not (comparison.changes_nothing and _stands(record))
         if written:
-            _write(annex.kind, file, title, effective_on, whole, comparison, now)
-    unconfirmed = _unconfirmed(annex.kind, annex.items) if whole else ()
-    return ImportReport(annex.kind, title, effective_on, comparison, unconfirmed, annex.findings, written)
+            _write(record, comparison)
+    unconfirmed = _unconfirmed(annex.kind, annex.items) if record.whole else ()
+    return ImportReport(
+        annex.kind, record.title, record.effective_on, comparison, unconfirmed, annex.findings, written
+    )
+
+
+def _compared(record: OfficialList, annex: Annex, *, withdraw_many: bool) -> Comparison:
+    latest = _latest(annex.kind)
+    if latest and latest > record.effective_on:
+        raise ConflictError("catalogue.older-list", _older(latest, record.effective_on))
+    standing = _standing(annex.kind)
+    comparison = compare(standing, annex.items, whole=record.whole)
+    if not withdraw_many and len(comparison.withdrawn) > _WITHDRAWN_SHARE_MAX * len(standing):
+        raise ConflictError("catalogue.many-withdrawn", _many(len(comparison.withdrawn), len(standing)))
+    return comparison
+
+
+def _stands(record: OfficialList) -> bool:
+    """Say whether an import of the same list, as whole as this one, was recorded."""
+    same = OfficialList.objects.filter(kind=record.kind, effective_on=record.effective_on)
+    return same.filter(whole__gte=record.whole).exists()
 
 
 def _lock() -> None:
@@ -133,42 +150,26 @@ def _standing(kind: ListKind) -> dict[str, AnnexItem]:
     }
 
 
-def _write(
-    kind: ListKind,
-    file: ListFile,
-    title: str,
-    effective_on: date,
-    whole: bool,
-    comparison: Comparison,
-    now: datetime,
-) -> None:
-    record = OfficialList.objects.create(
-        kind=kind,
-        title=title,
-        effective_on=effective_on,
-        whole=whole,
-        file_name=file.name[-200:],
-        file_sha256=hashlib.sha256(file.content).hexdigest(),
-        imported_at=now,
-    )
+def _write(record: OfficialList, comparison: Comparison) -> None:
+    record.save(force_insert=True)
     ended = {item.code for item in comparison.withdrawn} | {one.after.code for one in comparison.changed}
-    for row in _in_force(kind):
+    for row in _in_force(ListKind(record.kind)):
         if row.code in ended:
-            _end(row, effective_on, now)
+            _end(row, record)
     incoming = [*comparison.new, *(change.after for change in comparison.changed)]
-    OfficialItem.objects.bulk_create(_row(record, item, effective_on) for item in incoming)
+    OfficialItem.objects.bulk_create(_row(record, item) for item in incoming)
 
 
-def _end(row: OfficialItem, effective_on: date, now: datetime) -> None:
+def _end(row: OfficialItem, record: OfficialList) -> None:
     """End an item: outdated from the day of the new list on, or wrong if it began that very day."""
-    if row.valid_from < effective_on:
-        row.valid_to = effective_on
+    if row.valid_from < record.effective_on:
+        row.valid_to = record.effective_on
     else:
-        row.replaced_at = now
+        row.replaced_at = record.imported_at
     row.save(update_fields=["valid_to", "replaced_at"])
 
 
-def _row(record: OfficialList, item: AnnexItem, effective_on: date) -> OfficialItem:
+def _row(record: OfficialList, item: AnnexItem) -> OfficialItem:
     return OfficialItem(
         official_list=record,
         kind=record.kind,
@@ -177,7 +178,7 @@ def _row(record: OfficialList, item: AnnexItem, effective_on: date) -> OfficialI
         industry=item.industry[:200],
         name=item.name,
         hazards=item.hazards,
-        valid_from=effective_on,
+        valid_from=record.effective_on,
     )
 
 
@@ -191,9 +192,10 @@ def _unconfirmed(kind: ListKind, items: tuple[AnnexItem, ...]) -> tuple[str, ...
 
 def _older(latest: date, effective_on: date) -> Text:
     return Text(
-        f"已导入 {latest} 起施行的名录，不能再导入更早的（{effective_on}）。请按施行日期先后导入，或核对 --effective。",
-        f"A list in force from {latest} was imported; one of {effective_on} is older. Import lists in the order of "
-        "their days, or check --effective.",
+        f"已导入 {latest} 起施行的名录，不能再导入更早的（{effective_on}）。请按施行日期先后导入，"
+        "或核对 --effective。",
+        f"A list in force from {latest} was imported; one of {effective_on} is older. Import lists in the "
+        "order of their days, or check --effective.",
     )
 
 
@@ -201,6 +203,6 @@ def _many(withdrawn: int, standing: int) -> Text:
     return Text(
         f"文件里没有现行 {standing} 项中的 {withdrawn} 项，看来只是名录的一部分。若确是部分，请加 --part；"
         "若确已停用，请加 --withdraw-many。",
-        f"The file lacks {withdrawn} of the {standing} items in force; it looks like a part of the list. If so, "
-        "add --part; if they were indeed withdrawn, add --withdraw-many.",
+        f"The file lacks {withdrawn} of the {standing} items in force; it looks like a part of the list. If "
+        "so, add --part; if they were indeed withdrawn, add --withdraw-many.",
     )

@@ -2,8 +2,9 @@
 
 Notes
 -----
-Such files come out of word processors: the category and the industry stand in merged cells or only in the first
-of their rows, the head is repeated on every page, codes carry blanks, full-width signs and marks of footnotes.
+Such files come out of word processors: the category and the industry stand in merged cells or only in the
+first of their rows, the head is repeated on every page, codes carry blanks, full-width signs and marks of
+footnotes.
 """
 
 from __future__ import annotations
@@ -288,8 +289,8 @@ def _no_head(file: str) -> InputError:
         Text(
             f"“{file}”中没有找到表头。表头行须含“废物类别（或废物种类）”“废物代码”“危险废物（或名称）”，"
             "危险废物名录还须有“危险特性”。",
-            f"No head was found in “{file}”. One row has 废物类别 (or 废物种类), 废物代码 and 危险废物 (or 名称); "
-            "the list of hazardous waste also has 危险特性.",
+            f"No head was found in “{file}”. One row has 废物类别 (or 废物种类), 废物代码 and 危险废物 "
+            "(or 名称); the list of hazardous waste also has 危险特性.",
         ),
     )
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from wufei.records.catalogue.core.streams import LegalClass, load_streams
 
-# 国家危险废物名录, 第五条: industry (3), serial (3), category (2). 固体废物分类与代码目录, 第五条: industry (3), serial
-# 001 to 099, S and the number of the category.
+# 国家危险废物名录, 第五条: industry (3), serial (3), category (2). 固体废物分类与代码目录, 第五条: industry
+# (3), serial 001 to 099, S and the number of the category.
 _HAZARDOUS = re.compile(r"\d{3}-\d{3}-(\d{2})", re.ASCII)
 _GENERAL = re.compile(r"\d{3}-0\d{2}-S(\d{2})", re.ASCII)
 # Hazardous waste by identification that is in no item of the list: 900-000 and the category.
@@ -35,7 +35,7 @@ def plain_code(written: str) -> str:
 
 
 def category_of(code: str) -> str:
-    """Give the category in which an item code lies by its form, ``HW08`` or ``SW17``; empty if it has none."""
+    """Give the category in which a code lies by its form, ``HW08`` or ``SW17``; empty if it has none."""
     if found := _HAZARDOUS.fullmatch(code):
         return f"HW{found[1]}"
     if found := _GENERAL.fullmatch(code):

@@ -171,8 +171,8 @@ def exemption_for(code: str, step: Step, facts: Mapping[str, bool], *, on: date 
 
     Notes
     -----
-    Which waste of a code a line means is a condition like the others where the line names only some. A line for
-    every hazardous waste is weighed only if a fact speaks for it, or else all waste would be open to exemption.
+    Which waste of a code a line means is a condition like the others where the line names only some. A line
+    for every hazardous waste is weighed only if a fact speaks for it, or else all waste would be open.
     """
     return decide(load_exemptions(), code, step, facts, on)
 

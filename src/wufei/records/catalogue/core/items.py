@@ -106,8 +106,8 @@ _BASES = {
     ),
     Basis.PROPOSED: Text(
         "代码按编码规则拟定，顺序号未核实：导入官方附表前请勿用于正式单据。",
-        "The code follows the rule of the list, its serial is not confirmed: do not use it on official papers "
-        "before the annex is imported.",
+        "The code follows the rule of the list, its serial is not confirmed: do not use it on official "
+        "papers before the annex is imported.",
     ),
 }
 
@@ -273,7 +273,7 @@ def _item(row: Row, sources: Mapping[str, Source], industries: Mapping[str, Text
 
 
 def _check_code(row: Row, code: str, industries: Mapping[str, Text]) -> None:
-    """Refuse a code of the wrong form, of a category or industry that does not exist, or of the other list."""
+    """Refuse a code of the wrong form, of no known category or industry, or of the other list."""
     file_is_hazardous = row.where.startswith(HAZARDOUS_FILE)
     stands = category_of(code) in load_streams() and is_hazardous(code) == file_is_hazardous
     if not code or (stands and code[:3] in industries):
@@ -283,9 +283,10 @@ def _check_code(row: Row, code: str, industries: Mapping[str, Text]) -> None:
         code,
         Text(f"“{code}”不是本表可用的废物代码。", f"“{code}” is no item code of this list."),
         Text(
-            "危险废物：行业3位-顺序3位-类别2位；其他固体废物：行业3位-0加2位-S加2位；行业须在 industries.csv 中。",
-            "Hazardous: 3 digits of the industry, 3 of the serial, 2 of the category; others: 3 digits, 0 and 2 "
-            "digits, S and 2 digits; the industry stands in industries.csv.",
+            "危险废物：行业3位-顺序3位-类别2位；其他固体废物：行业3位-0加2位-S加2位；"
+            "行业须在 industries.csv 中。",
+            "Hazardous: 3 digits of the industry, 3 of the serial, 2 of the category; others: 3 digits, 0 "
+            "and 2 digits, S and 2 digits; the industry stands in industries.csv.",
         ),
         Text("请改正代码，或先登记行业。", "Mend the code, or list the industry first."),
     )

@@ -82,8 +82,8 @@ def merged(
 ) -> dict[str, tuple[Item, ...]]:
     """Give every item by code, in all its versions, the earliest first.
 
-    Imported items take the place of those that come with Wufei from their first day on. Where a whole list was
-    imported, a code that it does not have ends on the day of that list.
+    Imported items take the place of those that come with Wufei from their first day on. Where a whole list
+    was imported, a code that it does not have ends on the day of that list.
     """
     versions: dict[str, list[Item]] = {}
     for one in sorted(listed, key=lambda each: (each.item.code, each.valid_from)):

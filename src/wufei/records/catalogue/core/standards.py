@@ -63,7 +63,7 @@ class Standard:
     kind : StandardKind
         What sort of document it is.
     in_force_from, in_force_to : date or None
-        First day in force, and the day from which it no longer is; None where nobody could say, or none is set.
+        First day in force, and the day from which it no longer is; None where nobody could say.
     replaced_by : str
         Number of what took its place; empty if nothing did.
     rests : tuple of str

@@ -25,7 +25,7 @@ from wufei.records.catalogue.core.sources import Source, Status, load_sources, s
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """A code of an earlier list; ``successors`` are the codes under which that waste stands now, often one."""
+    """A code of an earlier list; ``successors`` are the codes under which that waste stands now."""
 
     code: str
     name: Text
