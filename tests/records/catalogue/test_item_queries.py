@@ -6,6 +6,7 @@ import time
 from datetime import date
 
 import pytest
+from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from wufei.records.catalogue import queries
@@ -29,8 +30,6 @@ def test_items_are_given_in_the_order_of_the_lists_and_nobody_can_change_them():
 
 @pytest.mark.usefixtures("no_lists")
 def test_a_second_look_asks_the_database_only_whether_a_list_was_imported():
-    from django.db import connections
-
     queries.items(ON)
     with CaptureQueriesContext(connections["default"]) as asked:
         queries.items(ON)

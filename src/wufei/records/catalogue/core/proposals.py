@@ -1,7 +1,7 @@
 """Names and codes as firms write them, held against the lists: what is wrong, and what to write instead.
 
-Only what the code itself and the names of categories say is judged here. Which code belongs to a plain name is the
-business of a finder, which `propose_names` is given; without one a missing code stays missing.
+Only what the code itself and the names of categories say is judged here. Which code belongs to a plain name
+is the business of a finder, which `propose_names` is given; without one a missing code stays missing.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from wufei.records.catalogue.core.streams import load_streams
 from wufei.records.catalogue.core.withdrawn import load_withdrawn
 
 _SIGNS = str.maketrans("", "", " 　、，,（）()/／·.")
-_CATEGORY_WRITTEN_MIN = 4
-"""A name shorter than this is too short to be held for the name of a category."""
+# 废酸 and 炉渣 are names of categories that firms write for what they are; so is every number of one.
+_SHORTEST = 2
 
 
 class Defect(StrEnum):
@@ -132,7 +132,7 @@ def _proposal(row: NamedRow, items: Mapping[str, Item], find: Finder) -> Proposa
     if code in items:
         return _listed(row, items[code], name, code)
     if is_identified_only(code):
-        return _say(row, Defect.IDENTIFIED, (code,), "", Text(code, code))
+        return _say(row, Defect.IDENTIFIED, (), "")
     if code in load_withdrawn():
         return _withdrawn(row, code, items)
     known = category_of(code) in load_streams()
@@ -143,7 +143,7 @@ def _proposal(row: NamedRow, items: Mapping[str, Item], find: Finder) -> Proposa
 def _listed(row: NamedRow, item: Item, name: str, code: str) -> Proposal:
     if not name:
         return _say(row, Defect.NO_NAME, (code,), item.name.zh)
-    named = _category_named(name)
+    named, whole = _category_named(name)
     if named and named != item.category:
         here = load_streams()[item.category].name
         there = load_streams()[named].name
@@ -152,7 +152,7 @@ def _listed(row: NamedRow, item: Item, name: str, code: str) -> Proposal:
             f"The name is that of {named} {there.en}; code {code} is of {item.category} {here.en}.",
         )
         return _say(row, Defect.OTHER_CATEGORY, (), "", reason)
-    if named:
+    if whole:
         return _say(row, Defect.IMPRECISE, (code,), item.name.zh, item.name)
     return Proposal(row, Defect.NONE, (code,), "", Text(""))
 
@@ -171,13 +171,12 @@ def _say(
     return Proposal(row, defect, codes, name, reason or defect.label)
 
 
-def _category_named(name: str) -> str:
-    """Give the category whose name or number a name is, and nothing more; empty if it is none."""
+def _category_named(name: str) -> tuple[str, bool]:
+    """Give the category that a name writes, by number or name, and whether it says nothing more."""
     words = name.translate(_SIGNS).upper()
     for code, stream in load_streams().items():
-        if stream.category != code:
-            continue
         whole = stream.name.zh.translate(_SIGNS)
-        if words in {whole, code, code + whole} and len(words) >= min(_CATEGORY_WRITTEN_MIN, len(whole)):
-            return code
-    return ""
+        if stream.category == code and words in {whole, code, code + whole} and len(words) >= _SHORTEST:
+            return code, True
+    number = words[:4]
+    return (number, False) if number in load_streams() else ("", False)
