@@ -17,7 +17,8 @@ def find_items(items: Iterable[Item], wanted: str) -> list[Item]:
 
 
 def _rank(item: Item, words: list[str]) -> int | None:
-    near = f"{item.code} {item.category} {item.name.zh} {item.name.en}".lower()
+    bare = item.code.replace("-", "")
+    near = f"{item.code} {bare} {item.category} {item.name.zh} {item.name.en}".lower()
     category = load_streams()[item.category].name
     texts = (item.everyday, item.industry, category)
     far = " ".join([near, *(text.zh for text in texts), *(text.en for text in texts)]).lower()
