@@ -90,7 +90,7 @@ def catalogue_page(request: ScopedRequest) -> HttpResponse:
         "groups": [(one.value, one.label) for one in Group],
         "narrowed": narrowed,
         "items": found,
-        "classes": _classes(listed),
+        "columns": _columns(_classes(listed)),
         "total": len(listed),
         "unconfirmed": sum(item.status is Status.TO_BE_CONFIRMED for item in listed),
         "lists": queries.official_lists(),
@@ -153,6 +153,11 @@ def _classes(listed: Sequence[Item]) -> list[ClassRow]:
         )
         for legal_class, streams in groupby(rows, key=lambda stream: stream.legal_class)
     ]
+
+
+def _columns(classes: list[ClassRow]) -> tuple[list[ClassRow], list[ClassRow]]:
+    """Put hazardous waste, which has the most categories, beside all others."""
+    return classes[:1], classes[1:]
 
 
 def _conversions(category: str, on: date) -> list[Conversion]:
