@@ -41,6 +41,7 @@ def judge(name, code, **more):
         ("其他废物", "900-214-08", Defect.OTHER_CATEGORY, ()),
         ("HW08废机油", "900-214-08", Defect.NONE, ("900-214-08",)),
         ("废矿物油与含矿物油废物", "900-214-08", Defect.IMPRECISE, ("900-214-08",)),
+        ("工程渣土", "900-001-S70", Defect.NONE, ("900-001-S70",)),
         ("HW08", "900-214-08", Defect.IMPRECISE, ("900-214-08",)),
         ("其它废渣", "900-000-49", Defect.IDENTIFIED, ()),
     ],

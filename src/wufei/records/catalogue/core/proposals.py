@@ -152,7 +152,8 @@ def _listed(row: NamedRow, item: Item, name: str, code: str) -> Proposal:
             f"The name is that of {named} {there.en}; code {code} is of {item.category} {here.en}.",
         )
         return _say(row, Defect.OTHER_CATEGORY, (), "", reason)
-    if whole:
+    # Some categories have an item of the same name.
+    if whole and name != item.name.zh:
         return _say(row, Defect.IMPRECISE, (code,), item.name.zh, item.name)
     return Proposal(row, Defect.NONE, (code,), "", Text(""))
 
