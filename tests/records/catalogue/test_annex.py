@@ -60,6 +60,16 @@ def test_the_catalogue_of_other_waste_has_no_hazards():
     assert annex.items[0].hazards == ""
 
 
+def test_a_head_of_two_rows_is_one_head_and_its_short_names_are_taken():
+    first = ("废物种类", "行业来源", "废物代码", "固体废物名称", None)
+    second = (None, None, None, "简称", "描述")
+    row = ("SW17 可再生类废物", "非特定行业", "900-001-S17", "废钢铁", "工业生产中产生的以钢铁为主的废物")
+    merged = ["A1:A2", "B1:B2", "C1:C2", "D1:E1"]
+    annex = read(workbook([first, second, row], merged=merged))
+    assert annex.findings == ()
+    assert [item.name for item in annex.items] == ["废钢铁"]
+
+
 def test_codes_and_lines_of_word_processors_are_put_together_again():
     annex = read_rows((*OIL[:2], "900－214\n－08*", "车辆维修产生的\n废润滑油", "T,\nI"))
     assert annex.items[0].code == "900-214-08"

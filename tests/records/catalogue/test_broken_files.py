@@ -105,6 +105,12 @@ BROKEN_LINES = [
      "lead-battery-transport"),
     ("standards.yaml", '  replaced_by: "HJ 212-2025"', '  replaced_by: "HJ 212-2026"', "unknown-standard",
      "HJ 212-2017"),
+    ("standards.yaml", 'title: {zh: "煤焦油", en: "Coal Tar"}', 'title: {zh: "煤焦油"}', "missing-field",
+     "YB/T 5075"),
+    ("exemptions.yaml", "    waste: {zh: 铬渣, en: Chromite ore residue}", "    waste: {zh: 铬渣}",
+     "missing-field", "chrome-residue-use"),
+    ("exemptions.yaml", "    codes: [261-041-21]", "    codes: 261-041-21", "missing-field",
+     "chrome-residue-use"),
     ("standards.yaml", "  in_force_to: 2023-07-01", "  in_force_to: 2002-07-01", "bad-span", "GB 18597-2001"),
 ]  # fmt: skip
 

@@ -28,7 +28,8 @@ _COLUMNS = {
     "category": ("废物类别", "废物种类", "固体废物种类", "类别"),
     "industry": ("行业来源",),
     "code": ("废物代码", "固体废物代码", "代码"),
-    "name": ("危险废物", "固体废物", "固体废物名称", "废物名称", "名称"),
+    # A head of two rows has 简称 in its second one.
+    "name": ("简称", "危险废物", "固体废物", "固体废物名称", "废物名称", "名称"),
     "hazards": ("危险特性",),
 }
 _NEEDED = ("category", "code", "name")
