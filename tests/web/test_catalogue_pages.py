@@ -77,6 +77,7 @@ def test_what_is_not_found_says_what_to_do(visitor):
 def test_emerging_waste_is_a_group_and_its_proposed_codes_warn(visitor):
     group = words(visitor.get("/catalogue?group=emerging"))
     assert "废光伏组件" in group
+    assert "农作物秸秆" in words(visitor.get("/catalogue/items/010-001-S80"))
     assert "请勿用于正式单据" in words(visitor.get("/catalogue/items/900-013-S17"))
 
 

@@ -125,6 +125,17 @@ def test_the_new_groups_hold_what_they_say():
     assert not any(item.group for item in HAZARDOUS)
 
 
+def test_every_item_has_a_stream_in_which_its_mass_is_kept():
+    streams = load_streams()
+    parts = {item.code: item.stream for item in ITEMS.values() if item.stream != item.category}
+    assert parts["010-001-S80"] == "AGRI-STRAW"
+    assert all(item.stream == item.category for item in HAZARDOUS)
+    for code, stream in parts.items():
+        # Plans count garden waste by itself, in no category of the catalogue.
+        assert streams[stream].category in {category_of(code), ""}
+    assert {code for code, stream in parts.items() if not streams[stream].category} == {"900-001-S81"}
+
+
 def test_a_withdrawn_code_is_not_listed_and_its_successors_are():
     for code, one in load_withdrawn().items():
         assert code not in ITEMS

@@ -23,7 +23,7 @@ from wufei.records.catalogue.core.rows import (
     refuse_broken,
 )
 from wufei.records.catalogue.core.sources import Source, Status, load_sources, source_of
-from wufei.records.catalogue.core.streams import load_streams
+from wufei.records.catalogue.core.streams import load_streams, refuse_unknown_stream
 
 HAZARDOUS_FILE, GENERAL_FILE = "items-hazardous.csv", "items-general.csv"
 _SEPARATORS = str.maketrans({",": " ", "/": " ", "，": " ", "、": " ", "／": " "})
@@ -155,6 +155,8 @@ class Item:
         What looks alike and is not meant; empty for most.
     industry : Text
         The industry it comes from.
+    stream : str
+        The stream in which its mass is kept: its category, or a part of it such as ``AGRI-STRAW``.
     group : str
         A `Group`, or empty.
     basis : Basis
@@ -174,6 +176,7 @@ class Item:
     everyday: Text
     excludes: Text
     industry: Text
+    stream: str
     group: str
     basis: Basis
     effective_on: date
@@ -250,6 +253,8 @@ def _item(row: Row, sources: Mapping[str, Source], industries: Mapping[str, Text
     group = row.choice("group", Group) if row.text("group") else None
     _check_code(row, code, industries)
     _check_hazards(row, code)
+    if row.text("stream") and row.text("stream") not in load_streams():
+        refuse_unknown_stream(row, row.text("stream"))
     everyday = Text(row.required("everyday_zh"), row.required("everyday_en"))
     if row.findings or status is None or form is None or basis is None:
         return None
@@ -263,6 +268,7 @@ def _item(row: Row, sources: Mapping[str, Source], industries: Mapping[str, Text
         everyday=everyday,
         excludes=Text(row.text("excludes_zh"), row.text("excludes_en")),
         industry=industries[code[:3]],
+        stream=row.text("stream") or category_of(code),
         group=group or "",
         basis=basis,
         effective_on=effective_on,

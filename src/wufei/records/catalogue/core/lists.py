@@ -119,6 +119,7 @@ def _imported(one: ListedItem, packaged: Item | None) -> Item:
         everyday=packaged.everyday if packaged else _NOTHING,
         excludes=packaged.excludes if packaged else _NOTHING,
         industry=Text(row.industry, industry_name(row.code).en) if row.industry else industry_name(row.code),
+        stream=packaged.stream if packaged else row.category,
         group=packaged.group if packaged else "",
         basis=Basis.ANNEX,
         effective_on=one.valid_from,

@@ -138,8 +138,8 @@ def item_page(request: ScopedRequest, code: str) -> HttpResponse:
         "step": request.GET.get("step", ""),
         "facts": request.GET.getlist("fact"),
         "decision": _decision(request, item.code, on),
-        "conversions": _conversions(item.category, on),
-        "placings": placings_of(item.category, on),
+        "conversions": _conversions(item.stream, on),
+        "placings": placings_of(item.stream, on),
         "versions": queries.versions(item.code),
         "proposed": item.basis is Basis.PROPOSED,
         "group": Group(item.group).label if item.group else None,
@@ -179,8 +179,8 @@ def _columns(classes: list[ClassRow]) -> tuple[list[ClassRow], list[ClassRow]]:
     return classes[:1], classes[1:]
 
 
-def _conversions(category: str, on: date) -> list[Conversion]:
-    in_force = [one for one in load_conversions() if one.stream == category and one.effective_on <= on]
+def _conversions(stream: str, on: date) -> list[Conversion]:
+    in_force = [one for one in load_conversions() if one.stream == stream and one.effective_on <= on]
     latest = {one.unit: one for one in sorted(in_force, key=lambda one: one.effective_on)}
     return list(latest.values())
 
