@@ -12,7 +12,10 @@ from wufei.kernel.findings import Severity
 from wufei.records.catalogue.core.check import check_catalogue
 from wufei.records.catalogue.core.rows import DATA_DIRECTORY, refuse_broken
 
-FILES = ("sources.yaml", "streams.csv", "groupings.yaml", "methods.csv", "conversions.csv")
+FILES = (
+    "sources.yaml", "streams.csv", "groupings.yaml", "methods.csv", "conversions.csv", "industries.csv",
+    "items-hazardous.csv", "items-general.csv", "items-withdrawn.csv", "exemptions.yaml", "standards.yaml",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -83,6 +86,33 @@ BROKEN_LINES = [
      "  clause: 无公开出处，待核实\n  effective_on: soon\n", "bad-date", "engineering-practice"),
     ("methods.csv", "compost,biological", "compost,dispose", "unknown-choice", "compost"),
     ("methods.csv", "digest,biological", "compost,biological", "repeated", "compost"),
+    ("items-hazardous.csv", "900-026-32,", "900-026-43,", "bad-item-code", "900-026-43"),
+    ("items-hazardous.csv", "900-026-32,", "999-026-32,", "bad-item-code", "999-026-32"),
+    ("items-hazardous.csv", "900-026-32,", "900-026-S17,", "bad-item-code", "900-026-S17"),
+    ("items-hazardous.csv", "900-048-50,废液体催化剂,Spent liquid catalysts,T",
+     "900-048-50,废液体催化剂,Spent liquid catalysts,X", "bad-hazards", "900-048-50"),
+    ("items-hazardous.csv", "900-048-50,废液体催化剂,Spent liquid catalysts,T",
+     "900-048-50,废液体催化剂,Spent liquid catalysts,", "bad-hazards", "900-048-50"),
+    ("items-general.csv", "废钢铁,Scrap iron and steel,solid", "废钢铁,Scrap iron and steel,gaseous",
+     "unknown-choice", "900-001-S17"),
+    ("items-general.csv", "废钢铁,Scrap iron and steel,solid,,recyclables",
+     "废钢铁,Scrap iron and steel,solid,,gems", "unknown-choice", "900-001-S17"),
+    ("items-general.csv", "AGRI-STRAW,", "AGRI-STRAWS,", "unknown-stream", "010-001-S80"),
+    ("items-withdrawn.csv", "900-403-06,易燃易爆废有机溶剂,Flammable spent solvents,900-402-06",
+     "900-403-06,易燃易爆废有机溶剂,Flammable spent solvents,900-403-07", "bad-successor", "900-403-06"),
+    ("exemptions.yaml", "    conditions: [battery-unbroken, sheltered-vehicle]",
+     "    conditions: [battery-whole, sheltered-vehicle]", "unknown-name", "lead-battery-transport"),
+    ("exemptions.yaml", "    codes: [900-052-31]", "    codes: [900-052-30]", "unknown-name",
+     "lead-battery-transport"),
+    ("standards.yaml", '  replaced_by: "HJ 212-2025"', '  replaced_by: "HJ 212-2026"', "unknown-standard",
+     "HJ 212-2017"),
+    ("standards.yaml", 'title: {zh: "煤焦油", en: "Coal Tar"}', 'title: {zh: "煤焦油"}', "missing-field",
+     "YB/T 5075"),
+    ("exemptions.yaml", "    waste: {zh: 铬渣, en: Chromite ore residue}", "    waste: {zh: 铬渣}",
+     "missing-field", "chrome-residue-use"),
+    ("exemptions.yaml", "    codes: [261-041-21]", "    codes: 261-041-21", "missing-field",
+     "chrome-residue-use"),
+    ("standards.yaml", "  in_force_to: 2023-07-01", "  in_force_to: 2002-07-01", "bad-span", "GB 18597-2001"),
 ]  # fmt: skip
 
 
