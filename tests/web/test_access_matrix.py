@@ -171,6 +171,7 @@ def objects_of(place, party_id: int, load_id: uuid.UUID, marker: str) -> dict:
         "load_id": load_id,
         "plan_id": place.plan_id,
         "figure_id": f"{RATE}@{place.key}/2025/{place.book}",
+        "code": "900-041-49",
         "book": place.book,
         "region": place.key,
         "marker": marker,

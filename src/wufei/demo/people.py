@@ -13,7 +13,7 @@ import yaml
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role
 from wufei.runtime.identity.queries import find_party, find_region
-from wufei.runtime.identity.services import add_membership, create_user, save_department
+from wufei.runtime.identity.services import add_membership, create_user, save_department, save_party
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,22 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class Firm:
+    """An invented firm that makes no waste and so is not in the simulator: a carrier, an agency."""
+
+    key: str
+    name: Text
+    kind: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """Everybody, with the one password that the demo prints."""
 
     password: str
     departments: tuple[Department, ...]
+    firms: tuple[Firm, ...]
     persons: tuple[Person, ...]
 
 
@@ -62,6 +73,10 @@ def load_people() -> People:
         departments=tuple(
             Department(item["key"], Text.parse(item["name"]), item["region"])
             for item in document["departments"]
+        ),
+        firms=tuple(
+            Firm(item["key"], Text.parse(item["name"]), item["kind"], item["region"])
+            for item in document["parties"]
         ),
         persons=tuple(
             Person(
@@ -78,6 +93,9 @@ def save_people(people: People) -> int:
         item.key: save_department(key=item.key, name=item.name, region_id=find_region(item.region).id)
         for item in people.departments
     }
+    for firm in people.firms:
+        region_id = find_region(firm.region).id
+        save_party(key=firm.key, name=firm.name, kind=firm.kind, region_id=region_id, synthetic=True)
     for person in people.persons:
         user_id = create_user(username=person.username, password=people.password, display_name=person.name.zh)
         for post in person.posts:
