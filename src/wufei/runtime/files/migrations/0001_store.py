@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import wufei.runtime.files.core.rows
 from django.conf import settings
 from django.db import migrations, models
 
@@ -78,8 +77,8 @@ class Migration(migrations.Migration):
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', wufei.runtime.files.core.rows.State['HELD'])), fields=['kept_at'], name='file_held')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', [wufei.runtime.files.core.rows.State['KEPT'], wufei.runtime.files.core.rows.State['HELD'], wufei.runtime.files.core.rows.State['REFUSED']])), name='file_state'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='file_sha256'), models.CheckConstraint(condition=models.Q(('size_bytes__gt', 0)), name='file_size'), models.CheckConstraint(condition=models.Q(models.Q(('state', wufei.runtime.files.core.rows.State['REFUSED']), _negated=True), models.Q(('found', ''), _negated=True), _connector='OR'), name='file_refused_says_why')],
+                'indexes': [models.Index(condition=models.Q(('state', 'held')), fields=['kept_at'], name='file_held')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['kept', 'held', 'refused'])), name='file_state'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='file_sha256'), models.CheckConstraint(condition=models.Q(('size_bytes__gt', 0)), name='file_size'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('found', ''), _negated=True), _connector='OR'), name='file_refused_says_why')],
             },
         ),
         migrations.RunSQL(SECURED, migrations.RunSQL.noop),

@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import wufei.runtime.notices.core.notices
 from django.conf import settings
 from django.db import migrations, models
 
@@ -166,7 +165,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'topic'), name='choice_once'), models.CheckConstraint(condition=models.Q(('channel__in', [wufei.runtime.notices.core.notices.Channel['DIGEST'], wufei.runtime.notices.core.notices.Channel['BELL'], wufei.runtime.notices.core.notices.Channel['OFF']])), name='choice_channel')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'topic'), name='choice_once'), models.CheckConstraint(condition=models.Q(('channel__in', ['digest', 'bell', 'off'])), name='choice_channel')],
             },
         ),
         migrations.AddIndex(
