@@ -39,7 +39,8 @@ class Environment:
         ``clamd://host:port``, ``unix:/path`` or a command that reads standard input (``WUFEI_VIRUS_SCAN``);
         empty for no scan.
     site_url : str
-        How people reach the site, such as ``https://wufei.example.org`` (``WUFEI_SITE_URL``), for links in mail.
+        How people reach the site, such as ``https://wufei.example.org``, for links in mail
+        (``WUFEI_SITE_URL``).
     smtp_url : str
         ``smtp[s]://user:password@host:port?from=ADDRESS`` (``WUFEI_SMTP_URL``); empty for no mail.
     webhook_networks : tuple of str

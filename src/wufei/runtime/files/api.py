@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, BinaryIO, Literal, cast
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -44,7 +44,7 @@ def keep_file(
     """Keep a file."""
     row = services.keep(
         request.scope,
-        content=file,
+        content=cast("BinaryIO", file),
         name=file.name or "",
         region_id=region_id,
         party_id=party_id,

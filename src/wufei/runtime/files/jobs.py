@@ -57,7 +57,8 @@ def watch_store() -> Watched:
         ),
         fix=Text(
             "从备份的 files 目录把缺失的内容拷回数据目录的 files（文件名即校验和）。",
-            "Copy what is missing from files in the backup into files in the data directory (names are checksums).",
+            "Copy what is missing from files in the backup into files in the data directory "
+            "(names are checksums).",
         ),
     )
 
@@ -78,7 +79,8 @@ def watch_scanner() -> Watched:
         found=Text(f"{state.zh} {trouble}".strip(), f"{state.en} {trouble}".strip()),
         fix=Text(
             "请检查 WUFEI_VIRUS_SCAN 所指的查毒程序与 wufei work 是否在运行；未查毒的文件不会放行。",
-            "Check that the scanner named in WUFEI_VIRUS_SCAN and wufei work are running; nothing unscanned is let out.",
+            "Check that the scanner named in WUFEI_VIRUS_SCAN and wufei work are running; nothing unscanned is "
+            "let out.",
         ),
     )
 

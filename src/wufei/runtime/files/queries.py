@@ -72,7 +72,8 @@ def path_of(scope: Scope, file_id: UUID) -> tuple[FileRow, Path]:
     if not path.is_file():
         message = Text(
             f"“{row.name}”的内容不在磁盘上。请管理员运行 wufei doctor，并从备份恢复 {STORE} 目录。",
-            f"The content of “{row.name}” is not on the disk. Run wufei doctor and restore {STORE} from a backup.",
+            f"The content of “{row.name}” is not on the disk. Run wufei doctor and restore {STORE} "
+            "from a backup.",
         )
         raise ExternalError("file.missing", message)
     return row, path

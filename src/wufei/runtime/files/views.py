@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -76,7 +77,7 @@ def taken(request: ScopedRequest) -> FileRow:
         region_id = None if party_id else membership.region.id
     return services.keep(
         request.scope,
-        content=sent,
+        content=cast("BinaryIO", sent),
         name=sent.name or "",
         region_id=region_id,
         party_id=party_id,

@@ -185,7 +185,7 @@ def people_by_id(ids: Iterable[int]) -> dict[int, UserRow]:
 def people_of(
     *, on: date, roles: Iterable[str] = (), region_id: int | None = None, party_id: int | None = None
 ) -> frozenset[int]:
-    """Give who has a membership in force on a day: with one of some roles (any, if none is named), at a place.
+    """Give who has a membership in force on a day, with one of some roles (any, if none is named).
 
     In a region it is those of this very region, or else of the nearest one above that has any.
     """

@@ -1,4 +1,4 @@
-"""Carry the files of the store into the backup and back: named by their SHA-256, so none of them ever changes."""
+"""Carry the files of the store into the backup and back: named by their SHA-256, none of them ever changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READ_BYTES = 1 << 20
 def copy_contents(data_dir: Path) -> int:
     """Copy what is in the store and not yet in the backup, and give how many files that were.
 
-    A file is in the store before its row is in the database: who copies after the log was archived misses none.
+    A file is in the store before its row is in the database, so a copy made after the log misses none.
     """
     archive = read_archive(data_dir)
     if archive is None or not archive.place.is_dir() or not (data_dir / CONTENTS).is_dir():
@@ -28,7 +28,7 @@ def copy_contents(data_dir: Path) -> int:
 
 
 def restore_contents(place: Path, data_dir: Path) -> tuple[int, list[str]]:
-    """Bring the files back from a history of the backup; give how many, and which are damaged and left out."""
+    """Bring the files back from a history of the backup; give how many, and which are damaged (left out)."""
     copied, damaged = 0, []
     for source in sorted((place / CONTENTS).glob("??/*")):
         if source.name.startswith("."):

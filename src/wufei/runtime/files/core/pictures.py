@@ -114,7 +114,8 @@ def _opened(content: bytes, media: Media, name: str) -> Image.Image:
     if width * height > PIXELS_MAX:
         message = Text(
             f"“{name}”有 {width}×{height} 像素，上限为 {PIXELS_MAX // 1_000_000} 百万像素。请缩小后再传。",
-            f"“{name}” has {width}×{height} pixels; the bound is {PIXELS_MAX // 1_000_000} million. Shrink it first.",
+            f"“{name}” has {width}×{height} pixels; the bound is "
+            f"{PIXELS_MAX // 1_000_000} million. Shrink it first.",
         )
         raise refuse("pixels", name, f"{width}×{height}", message)
     return image

@@ -36,7 +36,7 @@ _BEGINS_AS_MARKUP = re.compile(rb"^[\s\xef\xbb\xbf\x00]*<(?:[a-z!?])", re.IGNORE
 # Readers of PDF look for the header this far.
 _PDF_HEADER_WITHIN = 1024
 _HEAD_BYTES = 4096
-# A marker of JPEG inside the picture's data is escaped (FF 00) or a restart (D0 to D7); anything else ends it.
+# Inside a JPEG's data a marker is escaped (FF 00) or a restart (D0 to D7); anything else ends the data.
 _JPEG_NEXT = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _SCANS_MAX = 200
 
@@ -100,7 +100,8 @@ def check_place(media: Media, name: str, size_bytes: int, accept: Accept) -> Non
         )
         message = Text(
             f"“{name}”有 {size_bytes / 1e6:.1f} MB，{media.label} 的上限为 {bound / 1e6:.0f} MB。{how.zh}",
-            f"“{name}” has {size_bytes / 1e6:.1f} MB; the bound of {media.label} is {bound / 1e6:.0f} MB. {how.en}",
+            f"“{name}” has {size_bytes / 1e6:.1f} MB; the bound of {media.label} is "
+            f"{bound / 1e6:.0f} MB. {how.en}",
         )
         raise refuse("too-large", name, size_bytes, message)
 
@@ -181,8 +182,8 @@ def _text(content: bytes, name: str) -> Media:
     if strange:
         message = Text(
             f"认不出“{name}”是什么文件。可用：JPEG、PNG、WebP、HEIC、PDF、DOCX、XLSX、PPTX、CSV、TXT。",
-            f"“{name}” is no kind of file that is known here. Use JPEG, PNG, WebP, HEIC, PDF, DOCX, XLSX, PPTX, "
-            "CSV or TXT.",
+            f"“{name}” is no kind of file that is known here. Use JPEG, PNG, WebP, HEIC, PDF, DOCX, XLSX, "
+            "PPTX, CSV or TXT.",
         )
         raise refuse("unknown-kind", name, content[:8].hex(" "), message) from None
     return CSV if name.lower().endswith(CSV.endings) else TXT
@@ -244,7 +245,7 @@ def _beside_jpeg(content: bytes, name: str) -> bytes:
 def _beside_chunks(
     content: bytes, place: int, layout: str, picture: bytes, *, trailer: int, padded: bool
 ) -> bytes:
-    beside = []
+    beside: list[bytes] = []
     while place + 8 <= len(content):
         first, second = struct.unpack(layout, content[place : place + 8])
         size, chunk = (first, second) if isinstance(first, int) else (second, first)
@@ -260,8 +261,8 @@ def _beside_chunks(
 def _two_kinds(name: str, other: Text) -> InputError:
     message = Text(
         f"“{name}”里还夹带了别的内容（{other.zh}），可能有害。请用看图或阅读软件重新另存后再传。",
-        f"“{name}” carries something else too ({other.en or other.zh}), which may do harm. Save it again in a viewer "
-        "and upload that.",
+        f"“{name}” carries something else too ({other.en or other.zh}), which may do harm. Save it again "
+        "in a viewer and upload that.",
     )
     return refuse("two-kinds", name, other.en or other.zh, message)
 

@@ -82,7 +82,7 @@ def ping(scanner: str) -> str:
 
 
 def _by_clamd(scanner: str, path: Path) -> str:
-    """Send a file as INSTREAM: chunks behind their lengths (4 bytes, network order), the end a length of 0."""
+    """Send a file as INSTREAM: chunks behind their lengths (4 bytes, network order), at the end a 0."""
     with _connected(scanner) as connection, path.open("rb") as content:
         connection.sendall(b"zINSTREAM\0")
         while chunk := content.read(CHUNK_BYTES):
@@ -136,6 +136,7 @@ def _answer(connection: socket.socket) -> str:
 def _no_answer(scanner: str, reason: str) -> ExternalError:
     message = Text(
         f"查毒程序 {scanner} 没有正常应答：{reason[:200]}。文件保持“待查毒”。请检查它是否在运行。",
-        f"The virus scanner {scanner} did not answer as it should: {reason[:200]}. Files stay held. Is it running?",
+        f"The virus scanner {scanner} did not answer as it should: {reason[:200]}. "
+        "Files stay held. Is it running?",
     )
     return ExternalError("files.scanner", message)

@@ -63,7 +63,8 @@ def pause_after(tries: int) -> timedelta | None:
     """Give the pause after so many tries that failed; None when it is enough."""
     if tries >= TRIES_MAX:
         return None
-    return min(_PAUSE_MAX, _FIRST_PAUSE * 4 ** (tries - 1))
+    growth: int = 4 ** (tries - 1)
+    return min(_PAUSE_MAX, _FIRST_PAUSE * growth)
 
 
 def _is_loopback(host: str) -> bool:

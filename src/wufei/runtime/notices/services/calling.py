@@ -166,14 +166,15 @@ def call(surroundings: Environment, url: str, secret: str, body: bytes, *, times
 
 
 def _connected(surroundings: Environment, parts: SplitResult) -> http.client.HTTPConnection:
-    """Connect to an address that was looked at: a name that leads elsewhere a moment later changes nothing."""
+    """Connect to an address that was looked at; a name that leads elsewhere later changes nothing."""
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     refused = [address for address in found if not may_be_called(address, surroundings.webhook_networks)]
     if refused or not found:
         message = Text(
             f"{host} 指向内部地址 {refused}，不予调用。确需调用请在 WUFEI_WEBHOOK_NETWORKS 中列出该网段。",
-            f"{host} leads to {refused}, which is not public. List its network in WUFEI_WEBHOOK_NETWORKS to allow it.",
+            f"{host} leads to {refused}, which is not public. List its network in "
+            "WUFEI_WEBHOOK_NETWORKS to allow it.",
         )
         raise ExternalError("webhook.network", message)
     reached = socket.create_connection((found[0], port), _WITHIN_S)

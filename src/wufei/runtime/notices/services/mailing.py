@@ -41,10 +41,10 @@ _DUE = """
 """
 _URGENT_DUE = """
     SELECT box.user_id, box.email FROM notices_mailbox AS box
-    WHERE box.email <> '' AND box.refused = '' AND (box.urgent_on IS DISTINCT FROM %s OR box.urgent_count < %s)
-        AND box.user_id > %s AND EXISTS (
-            SELECT 1 FROM notices_delivery AS delivery WHERE delivery.user_id = box.user_id AND delivery.urgent
-                AND delivery.seen_at IS NULL AND delivery.mailed_at IS NULL AND delivery.by_mail)
+    WHERE box.email <> '' AND box.refused = ''
+        AND (box.urgent_on IS DISTINCT FROM %s OR box.urgent_count < %s) AND box.user_id > %s AND EXISTS (
+            SELECT 1 FROM notices_delivery AS delivery WHERE delivery.user_id = box.user_id
+                AND delivery.urgent AND delivery.seen_at IS NULL AND delivery.mailed_at IS NULL AND delivery.by_mail)
     ORDER BY box.user_id LIMIT %s
 """
 # No more of each person's than a mail may hold and count.
@@ -189,7 +189,7 @@ def _options(environment: Environment) -> Mapping[str, str]:
 
 @contextmanager
 def _server(environment: Environment) -> Iterator[smtplib.SMTP]:
-    """Open one connection for many mails: ``smtps://``, or ``smtp://`` with ``starttls=1``, or in the clear."""
+    """Open one connection for many mails: ``smtps://``, or ``smtp://``, with ``starttls=1`` or in the clear."""
     parts = urlsplit(environment.smtp_url)
     host, context = parts.hostname or "", ssl.create_default_context()
     try:
@@ -215,7 +215,8 @@ def _no_answer(environment: Environment, error: Exception) -> ExternalError:
         "notice.mail",
         Text(
             f"邮件服务器 {host} 没有正常应答：{error}。请检查 WUFEI_SMTP_URL；稍后会自动重试。",
-            f"The mail server {host} did not answer as it should: {error}. Look at WUFEI_SMTP_URL; it is tried again.",
+            f"The mail server {host} did not answer as it should: {error}. Look at WUFEI_SMTP_URL; "
+            "it is tried again.",
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -29,7 +30,8 @@ _NOTICE = """
 """
 _DELIVERIES = """
     INSERT INTO notices_delivery (notice_id, user_id, topic, by_mail, urgent)
-    SELECT %s, told.user_id, %s, told.by_mail, %s FROM unnest(%s::bigint[], %s::boolean[]) AS told (user_id, by_mail)
+    SELECT %s, told.user_id, %s, told.by_mail, %s
+    FROM unnest(%s::bigint[], %s::boolean[]) AS told (user_id, by_mail)
     ON CONFLICT DO NOTHING
 """
 _CHOICES = "SELECT user_id, channel FROM wufei_notice_choices(%s, %s::bigint[])"
@@ -68,13 +70,24 @@ def notify(*, to: Recipients, topic: str, text: Text, link: str, key: str, urgen
     at = clock.now()
     notice_id = new_id(at)
     with connections["default"].cursor() as cursor:
-        values = [notice_id, key, topic, text.zh, text.en, link, urgent, to.region_id, to.party_id, at]
+        values: list[Any] = [
+            notice_id,
+            key,
+            topic,
+            text.zh,
+            text.en,
+            link,
+            urgent,
+            to.region_id,
+            to.party_id,
+            at,
+        ]
         cursor.execute(_NOTICE, values)
         if cursor.rowcount == 0:
             return 0
         told = _told(_resolved(to), declared, urgent=urgent)
         cursor.execute(_DELIVERIES, [notice_id, topic, urgent, list(told), list(told.values())])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def mark_seen(scope: Scope, *, notice_ids: list[UUID] | None = None) -> int:
