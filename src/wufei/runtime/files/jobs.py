@@ -79,8 +79,8 @@ def watch_scanner() -> Watched:
         found=Text(f"{state.zh} {trouble}".strip(), f"{state.en} {trouble}".strip()),
         fix=Text(
             "请检查 WUFEI_VIRUS_SCAN 所指的查毒程序与 wufei work 是否在运行；未查毒的文件不会放行。",
-            "Check that the scanner named in WUFEI_VIRUS_SCAN and wufei work are running; nothing unscanned is "
-            "let out.",
+            "Check that the scanner named in WUFEI_VIRUS_SCAN and wufei work are running; nothing "
+            "unscanned is let out.",
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Carry the files of the store into the backup and back: named by their SHA-256, none of them ever changes."""
+"""Carry the files of the store into the backup and back: named by their SHA-256, none ever changes."""
 
 from __future__ import annotations
 

@@ -43,8 +43,9 @@ _URGENT_DUE = """
     SELECT box.user_id, box.email FROM notices_mailbox AS box
     WHERE box.email <> '' AND box.refused = ''
         AND (box.urgent_on IS DISTINCT FROM %s OR box.urgent_count < %s) AND box.user_id > %s AND EXISTS (
-            SELECT 1 FROM notices_delivery AS delivery WHERE delivery.user_id = box.user_id
-                AND delivery.urgent AND delivery.seen_at IS NULL AND delivery.mailed_at IS NULL AND delivery.by_mail)
+            SELECT 1 FROM notices_delivery AS delivery
+            WHERE delivery.user_id = box.user_id AND delivery.urgent AND delivery.seen_at IS NULL
+                AND delivery.mailed_at IS NULL AND delivery.by_mail)
     ORDER BY box.user_id LIMIT %s
 """
 # No more of each person's than a mail may hold and count.
@@ -189,7 +190,7 @@ def _options(environment: Environment) -> Mapping[str, str]:
 
 @contextmanager
 def _server(environment: Environment) -> Iterator[smtplib.SMTP]:
-    """Open one connection for many mails: ``smtps://``, or ``smtp://``, with ``starttls=1`` or in the clear."""
+    """Open one connection for many mails: ``smtps://``, or ``smtp://`` with ``starttls=1`` or clear."""
     parts = urlsplit(environment.smtp_url)
     host, context = parts.hostname or "", ssl.create_default_context()
     try:
