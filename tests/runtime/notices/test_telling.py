@@ -196,20 +196,30 @@ def test_a_topic_switched_off_is_not_delivered_unless_urgent(person: Callable[..
 
 
 class Postbox:
-    """Takes mail, and refuses one address."""
+    """Takes mail, and refuses one address; methods have the library's form."""
 
     def __init__(self) -> None:
         self.mails: list[Envelope] = []
 
     async def handle_RCPT(  # noqa: N802 - the library's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Sequence[str]
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+        address: str,
+        options: Sequence[str],  # noqa: ARG002
     ) -> str:
         if address.startswith("gone@"):
             return "550 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(  # noqa: N802
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+    ) -> str:
         self.mails.append(envelope)
         return "250 OK"
 
@@ -376,7 +386,7 @@ class Receiver(BaseHTTPRequestHandler):
     statuses: list[int]
     calls: list[tuple[str, dict[str, str], bytes]]
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.calls.append((self.path, {key.lower(): value for key, value in self.headers.items()}, body))
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]

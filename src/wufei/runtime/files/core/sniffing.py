@@ -215,7 +215,8 @@ def _beside_the_picture(content: bytes, media: Media, name: str) -> bytes:
 
 
 def _beside_jpeg(content: bytes, name: str) -> bytes:
-    beside, place, scans = [], 2, 0
+    beside: list[bytes] = []
+    place, scans = 2, 0
     while place + 4 <= len(content) and content[place] == 0xFF:
         marker = content[place + 1]
         if marker == 0xFF:
