@@ -35,6 +35,16 @@ class Environment:
         Host names besides loopback that may be asked for (``WUFEI_ALLOWED_HOSTS``, by commas).
     https : bool
         The site is reached by HTTPS, so that cookies are sent by HTTPS only (``WUFEI_HTTPS``).
+    virus_scan : str
+        ``clamd://host:port``, ``unix:/path`` or a command that reads standard input (``WUFEI_VIRUS_SCAN``);
+        empty for no scan.
+    site_url : str
+        How people reach the site, such as ``https://wufei.example.org``, for links in mail
+        (``WUFEI_SITE_URL``).
+    smtp_url : str
+        ``smtp[s]://user:password@host:port?from=ADDRESS`` (``WUFEI_SMTP_URL``); empty for no mail.
+    webhook_networks : tuple of str
+        Networks that are not public and may be called all the same (``WUFEI_WEBHOOK_NETWORKS``, by commas).
     log_format : str
         ``console`` or ``json`` (``WUFEI_LOG_FORMAT``); by default what suits the terminal.
     log_level : str
@@ -48,6 +58,10 @@ class Environment:
     debug: bool = False
     allowed_hosts: tuple[str, ...] = ()
     https: bool = False
+    virus_scan: str = ""
+    site_url: str = ""
+    smtp_url: str = ""
+    webhook_networks: tuple[str, ...] = ()
     log_format: str = "console"
     log_level: str = "WARNING"
 
@@ -67,7 +81,7 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
     """Read the environment variables of this process, or the ones given."""
     read = os.environ if values is None else values
     named = read.get("WUFEI_DATA_DIR", "")
-    hosts = tuple(host.strip() for host in read.get("WUFEI_ALLOWED_HOSTS", "").split(",") if host.strip())
+    hosts = _listed(read, "WUFEI_ALLOWED_HOSTS")
     backups = read.get("WUFEI_BACKUP_DIR", "")
     terminal = "console" if sys.stderr.isatty() else "json"
     return Environment(
@@ -78,6 +92,10 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
         debug=_is_true(read, "WUFEI_DEBUG"),
         allowed_hosts=hosts,
         https=_is_true(read, "WUFEI_HTTPS"),
+        virus_scan=read.get("WUFEI_VIRUS_SCAN", "").strip(),
+        site_url=read.get("WUFEI_SITE_URL", "").strip().rstrip("/"),
+        smtp_url=read.get("WUFEI_SMTP_URL", "").strip(),
+        webhook_networks=_listed(read, "WUFEI_WEBHOOK_NETWORKS"),
         log_format=read.get("WUFEI_LOG_FORMAT", terminal),
         log_level=read.get("WUFEI_LOG_LEVEL", "WARNING").upper(),
     )
@@ -85,3 +103,7 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
 
 def _is_true(values: Mapping[str, str], name: str) -> bool:
     return values.get(name, "").strip().lower() in TRUE_WORDS
+
+
+def _listed(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in values.get(name, "").split(",") if part.strip())

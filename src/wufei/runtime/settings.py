@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "wufei.runtime.identity",
     "wufei.runtime.access",
     "wufei.runtime.outbox",
+    "wufei.runtime.files",
+    "wufei.runtime.notices",
     "wufei.records.catalogue",
     "wufei.records.registry",
     "wufei.records.observations",

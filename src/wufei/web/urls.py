@@ -5,12 +5,14 @@ from django.urls import include, path
 from wufei.measures.indicators.api import router as indicators_api
 from wufei.records.ledger.api import router as ledger_api
 from wufei.runtime.api.services import build_api
+from wufei.runtime.files.api import router as files_api
 from wufei.web.views.home import home
 from wufei.web.views.indicators import table_page
 from wufei.web.views.overview import overview
 from wufei.web.views.plans import plan_counts, plan_list, plan_page
 
 api = build_api()
+api.add_router("/files", files_api)
 api.add_router("/indicators", indicators_api)
 api.add_router("/ledger", ledger_api)
 
@@ -25,6 +27,8 @@ urlpatterns = [
     path("indicators", include("wufei.measures.indicators.urls")),
     path("catalogue", include("wufei.records.catalogue.urls")),
     path("ledger", include("wufei.records.ledger.urls")),
+    path("files", include("wufei.runtime.files.urls")),
+    path("", include("wufei.runtime.notices.urls")),
     path("", include("wufei.runtime.identity.urls")),
     path("", include("wufei.runtime.api.urls")),
 ]

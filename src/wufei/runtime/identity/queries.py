@@ -176,6 +176,37 @@ def names_of_users(ids: Iterable[int]) -> dict[int, str]:
     return {number: shown or name for number, shown, name in found}
 
 
+def people_by_id(ids: Iterable[int]) -> dict[int, UserRow]:
+    """Give people who may sign in, by id; others and unknown ids are left out."""
+    found = User.objects.filter(id__in=set(ids), is_active=True)
+    return {user.id: UserRow(user.id, user.username, user.display_name, user.language) for user in found}
+
+
+def people_of(
+    *, on: date, roles: Iterable[str] = (), region_id: int | None = None, party_id: int | None = None
+) -> frozenset[int]:
+    """Give who has a membership in force on a day, with one of some roles (any, if none is named).
+
+    In a region it is those of this very region, or else of the nearest one above that has any.
+    """
+    found = _in_force(on).filter(user__is_active=True)
+    wanted = [str(role) for role in roles]
+    if wanted:
+        found = found.filter(role__in=wanted)
+    if party_id is not None:
+        found = found.filter(party_id=party_id)
+    if region_id is None:
+        return frozenset(found.values_list("user_id", flat=True))
+    parents = dict(Region.objects.values_list("id", "parent_id"))
+    here: int | None = region_id
+    while here is not None:
+        there = frozenset(found.filter(region_id=here).values_list("user_id", flat=True))
+        if there:
+            return there
+        here = parents.get(here)
+    return frozenset()
+
+
 def memberships_of(user_id: int, *, on: date) -> list[MembershipRow]:
     """Give the memberships of a person that are in force on a day, the oldest first."""
     return [_membership(membership) for membership in _in_force(on).filter(user_id=user_id).order_by("id")]

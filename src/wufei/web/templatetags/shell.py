@@ -22,6 +22,7 @@ from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now
 from wufei.runtime.identity.queries import RegionRow
+from wufei.runtime.notices.queries import UNSEEN_MAX, unseen_count
 from wufei.runtime.pages.memory import Table, remembered
 from wufei.runtime.pages.queries import visible_regions
 from wufei.web.figures import plans_of
@@ -96,6 +97,15 @@ def intact(context: dict[str, Any]) -> dict[str, object]:
         "old": run is not None and now() - run.run_at > CHECKS_OLD,
         "may_audit": allowed(scope, "audit.read"),
     }
+
+
+@register.inclusion_tag("web/parts/bell.html", takes_context=True)
+def bell(context: dict[str, Any]) -> dict[str, object]:
+    """Print the way to one's notices and how many are new, to those who are signed in."""
+    scope: Scope = getattr(context["request"], "scope", Scope.public())
+    many = unseen_count(scope)
+    shown = f"{UNSEEN_MAX}+" if many > UNSEEN_MAX else str(many or "")
+    return {"shown": scope.user_id is not None, "many": shown}
 
 
 @register.inclusion_tag("web/parts/person.html", takes_context=True)

@@ -2,6 +2,7 @@
 
 from wufei.runtime.database.services.archive import waiting_segments
 from wufei.runtime.database.services.backups import backup_directory, set_mark, take_backup
+from wufei.runtime.database.services.contents import copy_contents
 from wufei.runtime.database.services.holdings import histories
 from wufei.runtime.database.services.migrations import migrate, waiting_migrations
 from wufei.runtime.database.services.preparation import (
@@ -21,6 +22,7 @@ __all__ = [
     "Secrets",
     "backup_directory",
     "check_embedded",
+    "copy_contents",
     "django_databases",
     "histories",
     "migrate",

@@ -35,6 +35,7 @@ from wufei.runtime.database.services.archive import (
     write_archive,
 )
 from wufei.runtime.database.services.binaries import reachable_program
+from wufei.runtime.database.services.contents import copy_contents
 from wufei.runtime.database.services.locks import writing
 from wufei.runtime.database.services.secrets import password_file, write_private
 from wufei.runtime.database.services.server import POLL_S, Holder, Report, silent
@@ -94,6 +95,7 @@ def take_backup(holder: Holder, *, directory: Path, keep: int, report: Report = 
             finally:
                 _discard_drafts(archive)
             _check_unbroken(archive, base)
+            copy_contents(holder.data_dir)
             _prune(archive, account, holder.data_dir, keep)
     same_disk = archive.place.stat().st_dev == holder.data_dir.stat().st_dev
     return Taken(base, archive.place, same_disk)
@@ -129,6 +131,7 @@ def set_mark(holder: Holder, name: str) -> Mark:
         point = stamp(_now(holder))
         at = _one(connection, "SELECT clock_timestamp(), pg_create_restore_point(%s)", point)[0]
         mark = Mark(name, at, _archived(connection, archive), point)
+        copy_contents(holder.data_dir)
         holdings.write_marks(archive.place, [*held.marks, mark])
     return mark
 

@@ -24,6 +24,7 @@ from wufei.runtime.database.services import cluster, server
 from wufei.runtime.database.services.account import Account
 from wufei.runtime.database.services.archive import CONFIGURATION, DATA, LOCK, check_room, restore_private
 from wufei.runtime.database.services.binaries import MAJOR_VERSION
+from wufei.runtime.database.services.contents import CONTENTS, restore_contents
 from wufei.runtime.database.services.holdings import Holdings, histories, last_ended_in, packed, whole
 from wufei.runtime.database.services.locks import reading
 from wufei.runtime.database.services.server import Holder, Report, silent
@@ -155,7 +156,7 @@ def _restored(data_dir: Path, plan: Plan, wish: Wish, *, durable: bool, report: 
     draft = data_dir / DRAFT
     try:
         restored = _recovered(draft, plan, wish, durable=durable, report=report)
-        for name in (*PRIVATE_FILES, cluster.CLUSTER):
+        for name in (*PRIVATE_FILES, CONTENTS, cluster.CLUSTER):
             # The data come last: without them the directory holds nothing that could be taken for a whole.
             if (draft / name).exists():
                 (draft / name).rename(data_dir / name)
@@ -266,7 +267,17 @@ def _recovered(draft: Path, plan: Plan, wish: Wish, *, durable: bool, report: Re
     except ConflictError as error:
         raise _not_recovered(error) from error
     _check_whole(restored, plan, wish)
+    _bring_contents(plan.held.place, draft, report)
     return restored
+
+
+def _bring_contents(place: Path, draft: Path, report: Report) -> None:
+    """Bring the files of the store back; a damaged one holds up nothing, and doctor names it as missing."""
+    copied, damaged = restore_contents(place, draft)
+    if copied or damaged:
+        report(Text(f"已恢复文件 {copied} 份。", f"{copied} files are back."))
+    for name in damaged:
+        report(Text(f"{name} 已损坏，未恢复。", f"{name} is damaged and was left out."))
 
 
 def _archived(plan: Plan) -> list[str]:

@@ -25,8 +25,8 @@ RATIO_MAX = 200
 _RATIO_FROM_BYTES = 20_000_000
 _MEMBERS_MAX = 5_000
 
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET = b"PAR1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # Signatures of what people mistake for a sheet.
@@ -62,10 +62,10 @@ def open_sheets(content: bytes, name: str) -> tuple[Sheet, ...]:
     _check_size(content, name)
     if content.startswith(_PARQUET):
         return (parquet_sheet(content, name),)
-    if content.startswith(_ZIP):
-        return workbook_sheets(_archive(content, name), name)
-    if content.startswith(_OLE):
-        raise _old_or_encrypted(content, name)
+    if content.startswith(ZIP):
+        return workbook_sheets(open_archive(content, name), name)
+    if content.startswith(OLE):
+        raise refuse_old_or_encrypted(content, name)
     for signature, kind in _OTHERS.items():
         if content.startswith(signature):
             raise _other_kind(name, kind)
@@ -78,7 +78,7 @@ def _check_size(content: bytes, name: str) -> None:
         raise refuse_large(name, len(content), limit)
 
 
-def _archive(content: bytes, name: str) -> zipfile.ZipFile:
+def open_archive(content: bytes, name: str) -> zipfile.ZipFile:
     """Open a packed file after its list of members was found harmless.
 
     Notes
@@ -110,7 +110,8 @@ def _archive(content: bytes, name: str) -> zipfile.ZipFile:
     return archive
 
 
-def _old_or_encrypted(content: bytes, name: str) -> InputError:
+def refuse_old_or_encrypted(content: bytes, name: str) -> InputError:
+    """Make the error about a file of the old Office, or one that is protected by a password."""
     if _ENCRYPTED in content:
         return _encrypted(name)
     return refuse(
