@@ -10,9 +10,9 @@ from django.http import HttpRequest
 
 from wufei.runtime.access.core import Scope
 from wufei.runtime.identity.core.kinds import PARTY_ROLES, REGION_ROLES
-from wufei.runtime.identity.queries import MembershipRow, regions_under
+from wufei.runtime.identity.queries import ApiKeyRow, MembershipRow, regions_under
 
-SETTINGS = ("wufei.everything", "wufei.regions", "wufei.parties")
+SETTINGS = ("wufei.everything", "wufei.regions", "wufei.parties", "wufei.person")
 
 
 class ScopedRequest(HttpRequest):
@@ -22,6 +22,7 @@ class ScopedRequest(HttpRequest):
     membership: MembershipRow | None
     memberships: list[MembershipRow]
     failed: bool
+    api_key: ApiKeyRow | None
 
 
 @contextmanager
@@ -41,6 +42,12 @@ def session(scope: Scope) -> Iterator[None]:
             _set(before)
 
 
+def forbid_writing() -> None:
+    """Let the present transaction only read: whatever writes in it fails in the database itself."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+
+
 def scope_of(membership: MembershipRow, *, language: str) -> Scope:
     """Give the scope of a person in one membership."""
     regions = regions_under(membership.region.id) if membership.role in REGION_ROLES else frozenset()
@@ -56,7 +63,8 @@ def scope_of(membership: MembershipRow, *, language: str) -> Scope:
 
 
 def _settings(scope: Scope) -> tuple[str, ...]:
-    return ("on" if scope.everything else "", _array(scope.region_ids), _array(scope.party_ids))
+    person = "" if scope.user_id is None else str(scope.user_id)
+    return ("on" if scope.everything else "", _array(scope.region_ids), _array(scope.party_ids), person)
 
 
 def _array(ids: frozenset[int]) -> str:
@@ -64,14 +72,14 @@ def _array(ids: frozenset[int]) -> str:
 
 
 def _present() -> tuple[str, ...]:
-    """Read the three settings of this transaction."""
+    """Read the settings of this transaction."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT " + ", ".join("current_setting(%s, true)" for _ in SETTINGS), SETTINGS)
         return tuple(value or "" for value in cursor.fetchone())
 
 
 def _set(values: tuple[str, ...]) -> None:
-    """Set the three settings for this transaction."""
+    """Set the settings for this transaction."""
     with connections["default"].cursor() as cursor:
         pairs = [part for pair in zip(SETTINGS, values, strict=True) for part in pair]
         cursor.execute("SELECT " + ", ".join("set_config(%s, %s, true)" for _ in SETTINGS), pairs)
