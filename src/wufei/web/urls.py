@@ -24,6 +24,7 @@ urlpatterns = [
     path("indicators", table_page, name="indicators"),
     path("indicators", include("wufei.measures.indicators.urls")),
     path("ledger", include("wufei.records.ledger.urls")),
+    path("people", include("wufei.runtime.people.urls")),
     path("", include("wufei.runtime.identity.urls")),
     path("", include("wufei.runtime.api.urls")),
 ]

@@ -48,7 +48,14 @@ class DutiesMiddleware:
 
 FREE_OF_DUTIES = (
     *("/static/", "/healthz", "/readyz"),
-    *("/sign-in", "/sign-out", "/language", "/switch-membership", "/account/password", "/account/second-factor"),
+    *(
+        "/sign-in",
+        "/sign-out",
+        "/language",
+        "/switch-membership",
+        "/account/password",
+        "/account/second-factor",
+    ),
 )
 
 

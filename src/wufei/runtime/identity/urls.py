@@ -12,7 +12,13 @@ from wufei.runtime.identity.views.account import (
 )
 from wufei.runtime.identity.views.joining import join
 from wufei.runtime.identity.views.provider import from_provider, link_page, to_provider, unlink
-from wufei.runtime.identity.views.signing_in import language, sign_in, sign_in_code, sign_out, switch_membership
+from wufei.runtime.identity.views.signing_in import (
+    language,
+    sign_in,
+    sign_in_code,
+    sign_out,
+    switch_membership,
+)
 
 urlpatterns = [
     path("sign-in", sign_in, name="sign-in"),

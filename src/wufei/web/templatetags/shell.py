@@ -21,6 +21,8 @@ from wufei.records.ledger.queries import last_run
 from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now
+from wufei.runtime.identity.core.granting import SECOND_FACTOR_ROLES
+from wufei.runtime.identity.core.sessions import HAS_FACTOR_KEY
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.memory import Table, remembered
 from wufei.runtime.pages.queries import visible_regions
@@ -106,11 +108,19 @@ def person(context: dict[str, Any]) -> dict[str, object]:
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "user": getattr(request, "user", None),
+        "remind": settings.SECOND_FACTOR != "off" and _lacks_factor(request),
         "membership": getattr(request, "membership", None),
         "memberships": getattr(request, "memberships", []),
         "language": _language(),
         "languages": settings.LANGUAGES,
     }
+
+
+def _lacks_factor(request: HttpRequest) -> bool:
+    """Say whether the present role should have a second factor and its person has none."""
+    membership = getattr(request, "membership", None)
+    asked = membership is not None and membership.role in SECOND_FACTOR_ROLES
+    return asked and not request.session.get(HAS_FACTOR_KEY, False)
 
 
 @register.simple_tag

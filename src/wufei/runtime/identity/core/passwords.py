@@ -65,7 +65,8 @@ def _too_short(length: int) -> Text:
 
 
 _TOO_LONG = Text(
-    f"口令超过 {LENGTH_MAX} 个字符。请缩短。", f"The password has more than {LENGTH_MAX} characters. Shorten it."
+    f"口令超过 {LENGTH_MAX} 个字符。请缩短。",
+    f"The password has more than {LENGTH_MAX} characters. Shorten it.",
 )
 _MONOTONOUS = Text(
     f"口令只有不到 {_DISTINCT_SIGNS_MIN} 种字符，容易被猜到。请换一个。",

@@ -53,6 +53,8 @@ CODE_WAIT_MAX = timedelta(minutes=10)
 """How long a right password waits for its code."""
 
 
-def session_ends_at(started_at: datetime, seen_at: datetime, *, idle: timedelta, lifetime: timedelta) -> datetime:
+def session_ends_at(
+    started_at: datetime, seen_at: datetime, *, idle: timedelta, lifetime: timedelta
+) -> datetime:
     """Give the instant at which a session ends: idle for too long, or too old, whichever comes first."""
     return min(seen_at + idle, started_at + lifetime)

@@ -76,9 +76,7 @@ def sessions_of(user_id: int, *, present_key: str, at: datetime) -> list[Session
     with as_person(user_id):
         found = Session.objects.filter(user_id=user_id, expire_date__gt=at).order_by("-seen_at")
         return [
-            SessionRow(
-                row.session_key, row.device, row.started_at, row.seen_at, row.session_key == hashed
-            )
+            SessionRow(row.session_key, row.device, row.started_at, row.seen_at, row.session_key == hashed)
             for row in found
         ]
 

@@ -158,7 +158,9 @@ def parties_in(region_ids: Iterable[int]) -> list[PartyRow]:
 
 def departments_in(region_ids: Iterable[int]) -> list[DepartmentRow]:
     """Give the departments of some regions, by key."""
-    return [_department(row) for row in Department.objects.filter(region_id__in=set(region_ids)).order_by("key")]
+    return [
+        _department(row) for row in Department.objects.filter(region_id__in=set(region_ids)).order_by("key")
+    ]
 
 
 def find_user(username: str) -> UserRow:

@@ -37,7 +37,9 @@ def decrypt(content: bytes, *, purpose: str, owner: str) -> bytes:
         ``identity.not-ours``: the signing key is another one than then, or the row was changed.
     """
     try:
-        return AESGCM(site_key(purpose)).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], owner.encode())
+        return AESGCM(site_key(purpose)).decrypt(
+            content[:_NONCE_BYTES], content[_NONCE_BYTES:], owner.encode()
+        )
     except InvalidTag as error:
         raise ConflictError(
             "identity.not-ours",

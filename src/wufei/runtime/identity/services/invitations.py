@@ -134,9 +134,7 @@ def renew_link(*, invitation_id: int, at: datetime) -> str:
     NotFoundError
         There is none that waits.
     """
-    waiting = Invitation.objects.select_for_update().filter(
-        id=invitation_id, used_at=None, withdrawn_at=None
-    )
+    waiting = Invitation.objects.select_for_update().filter(id=invitation_id, used_at=None, withdrawn_at=None)
     if not waiting.exists():
         raise NotFoundError("invitation", invitation_id)
     token = secrets.token_urlsafe(32)
@@ -148,6 +146,11 @@ def withdraw_link(*, invitation_id: int, at: datetime) -> None:
     """Let a link open nothing any more, and forget whom it was for."""
     waiting = Invitation.objects.filter(id=invitation_id, used_at=None, withdrawn_at=None)
     waiting.update(withdrawn_at=at, phone="", email="")
+
+
+def forget_expired_links(*, at: datetime) -> None:
+    """Erase phone and e-mail from links that are too old, under a scope that sees everything."""
+    Invitation.objects.filter(expires_at__lte=at).exclude(phone="", email="").update(phone="", email="")
 
 
 @transaction.atomic
@@ -232,7 +235,10 @@ def _open_link(token: str, at: datetime, *, kind: str = "") -> Invitation:
         raise NotFoundError(
             "invitation",
             f"{token[:6]}…",
-            Text("链接已使用、已撤回或已过期，请向发出人索取新的链接。", "It was used, withdrawn or is too old. Ask for a new link."),
+            Text(
+                "链接已使用、已撤回或已过期，请向发出人索取新的链接。",
+                "It was used, withdrawn or is too old. Ask for a new link.",
+            ),
         )
     return link
 
@@ -279,7 +285,10 @@ def _join(link: Invitation, user_id: int, at: datetime) -> int:
     if held.filter(Q(valid_to=None) | Q(valid_to__gt=at.date())).exists():
         raise ConflictError(
             "identity.member-already",
-            Text("您已有这一身份，无需再次接受邀请。", "You hold this membership already; there is nothing to accept."),
+            Text(
+                "您已有这一身份，无需再次接受邀请。",
+                "You hold this membership already; there is nothing to accept.",
+            ),
         )
     membership_id = add_membership(
         user_id=user_id,

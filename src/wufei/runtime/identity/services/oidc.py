@@ -105,9 +105,7 @@ def finish_oidc(
     }
     token = _fetch(provider.token_endpoint, form=form, client=client).get("id_token")
     claims = _signed_claims(str(token), provider)
-    wrong = claims_fault(
-        claims, issuer=client.issuer, client_id=client.client_id, nonce=attempt.nonce, at=at
-    )
+    wrong = claims_fault(claims, issuer=client.issuer, client_id=client.client_id, nonce=attempt.nonce, at=at)
     if wrong:
         raise _refused(Text(f"令牌的 {wrong} 不符", f"the token's {wrong} is wrong"))
     return subject_hash(client.issuer, claims["sub"])

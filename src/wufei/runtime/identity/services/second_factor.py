@@ -114,7 +114,9 @@ def check_second_factor(*, user_id: int, code: str, at: datetime) -> bool:
     with as_person(user_id):
         # The row is locked: of two requests with the same code the second finds it spent.
         factor = (
-            SecondFactor.objects.select_for_update().filter(user_id=user_id, confirmed_at__isnull=False).first()
+            SecondFactor.objects.select_for_update()
+            .filter(user_id=user_id, confirmed_at__isnull=False)
+            .first()
         )
         right = factor is not None and (_spend_step(factor, code, at) or _spend_recovery(user_id, code, at))
     if right:

@@ -167,7 +167,10 @@ def _words(request: HttpRequest, user: User) -> dict[str, Any]:
         "factor_asked": any(each.role in SECOND_FACTOR_ROLES for each in memberships),
         "codes_left": count_recovery_codes(user.id),
         "sessions": sessions_of(user.id, present_key=request.session.session_key or "", at=at),
-        "keys": [(row, _key_state(row.revoked_at is not None, row.expires_at <= at)) for row in api_keys_of(user.id)],
+        "keys": [
+            (row, _key_state(row.revoked_at is not None, row.expires_at <= at))
+            for row in api_keys_of(user.id)
+        ],
         "key_places": {each.id: each for each in memberships},
         "key_days_max": API_KEY_DAYS_MAX,
         "provider": client.title if client else "",

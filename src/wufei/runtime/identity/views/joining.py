@@ -68,7 +68,11 @@ def _taken(request: HttpRequest, token: str) -> HttpResponse:
     user_id = accept_invitation(token=token, username=typed(request, "username"), password=password, at=at)
     user = find_account(user_id)
     # Whoever sets a password by a link still has to show the second factor, if there is one.
-    return let_in(request, user, settings.LOGIN_REDIRECT_URL) if user else HttpResponseRedirect(resolve_url("sign-in"))
+    return (
+        let_in(request, user, settings.LOGIN_REDIRECT_URL)
+        if user
+        else HttpResponseRedirect(resolve_url("sign-in"))
+    )
 
 
 def check_repeated(password: str, repeated: str) -> None:
