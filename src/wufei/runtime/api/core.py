@@ -118,7 +118,7 @@ KEY_REFUSED = Problem(
     Text("密钥无效", "The key opens nothing"),
     Text(
         "接口密钥不存在、已撤销、已过期，或其身份已终止。请在“账号与安全”中新建密钥。",
-        "The key is unknown, revoked or too old, or its membership has ended. Make a new one under “Account”.",
+        "The key is unknown, revoked or too old, or its role has ended. Make a new one under “Account”.",
     ),
 )
 KEY_ONLY_READS = Problem(

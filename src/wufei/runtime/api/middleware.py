@@ -69,8 +69,8 @@ class ProblemMiddleware:
 class ApiKeyMiddleware:
     """Lets a program in by ``Authorization: Bearer wf_…``, to the programming interface only.
 
-    The key stands for its person in one membership; cookies sent beside it are not looked at, and so it needs no
-    token against forged forms.
+    The key stands for its person in one membership; cookies sent beside it are not looked at, and so it
+    needs no token against forged forms.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -85,7 +85,7 @@ class ApiKeyMiddleware:
         lock = find_lock(username=None, address=address, at=at)
         if lock is not None:
             response = json_problem(request, KEYS_LOCKED)
-            response.headers["Retry-After"] = str(max(1, -(-int((lock - at).total_seconds()))))
+            response.headers["Retry-After"] = str(max(1, int((lock - at).total_seconds())))
             return response
         key = use_api_key(token=token, address=address, at=at)
         if key is None:

@@ -31,9 +31,9 @@ class ApiKeyAuth(HttpBearer):
 def build_api() -> NinjaAPI:
     """Make the programming interface; the web floor adds the rooms' routers and mounts it at ``/api/``.
 
-    A program shows a key (``Authorization: Bearer wf_…``). Whoever is signed in by cookie must send the CSRF token with writing requests; a visitor has the public
-    scope. The description is at ``/api/openapi.json``; there is no page for it, as that would load scripts
-    from elsewhere.
+    A program shows a key (``Authorization: Bearer wf_…``). Whoever is signed in by cookie must send the CSRF
+    token with writing requests; a visitor has the public scope. The description is at ``/api/openapi.json``;
+    there is no page for it, as that would load scripts from elsewhere.
     """
     api = NinjaAPI(
         title="Wufei",

@@ -55,7 +55,8 @@ def show(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List who holds which membership (查看)."""
-    scope, after, rows = Scope.operator(), "", []
+    scope, after = Scope.operator(), ""
+    rows: list[queries.PersonRow] = []
     with session(scope):
         while True:
             page = queries.people(scope, on=today_on(), text=text, role=role, after=after)

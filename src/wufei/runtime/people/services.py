@@ -1,4 +1,4 @@
-"""Invite people, end their memberships, help who is locked out: what an officer or the head of a firm may do."""
+"""Invite people, end their memberships, help who is locked out: for an officer or the head of a firm."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def invite(scope: Scope, *, invited: Invited, at: datetime) -> str:
     AccessError
         This role may not be given by this person, or not there.
     InputError
-        ``people.role``: no role that can be given; ``people.place``: the role needs a party and names none, or
-        an unknown region; what `make_join_link` refuses.
+        ``people.role``: no role that can be given; ``people.place``: the role needs a party and names none,
+        or an unknown region; what `make_join_link` refuses.
     """
     require(scope, ACTION)
     roles = [str(role) for role in grantable_roles(scope.role)]
@@ -123,7 +123,7 @@ def end(scope: Scope, *, membership_id: int, last_on: date) -> None:
             "people.own-membership",
             Text(
                 "不能终止自己的身份，以免无人可管理。请由另一位管理人员办理。",
-                "Nobody ends their own membership, lest no one be left to look after people. Ask a colleague.",
+                "Nobody ends their own role, lest no one be left to look after people. Ask a colleague.",
             ),
         )
     if member.valid_from is not None and last_on < member.valid_from:
@@ -146,8 +146,8 @@ def reset(scope: Scope, *, membership_id: int, drops_second_factor: bool, at: da
     NotFoundError
         There is no such membership in reach.
     AccessError
-        The person holds another membership that this one may not give: a link shown to the head of a firm must
-        not open an office.
+        The person holds another membership that this one may not give: a link shown to the head of a firm
+        must not open an office.
     """
     member = _own_member(scope, membership_id)
     _require_whole_person(scope, member, at)

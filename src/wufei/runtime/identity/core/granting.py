@@ -10,7 +10,7 @@ _BY_PARTY = {
     Role.RECEIVER: (Role.RECEIVER, Role.GATE),
     Role.INFECTION: (Role.INFECTION, Role.WARD, Role.PORTER),
 }
-"""The head of a firm or hospital gives the roles of its own people, an agent's never: that takes a mandate."""
+"""The head of a firm gives the roles of its own people, an agent's never: that takes a mandate."""
 
 SECOND_FACTOR_ROLES = frozenset({Role.OFFICE, Role.LEADER, Role.REVIEWER, Role.AUDITOR})
 """Who decides for others, or sees it all, is asked for a second factor."""

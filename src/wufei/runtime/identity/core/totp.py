@@ -14,7 +14,7 @@ SECRET_BYTES = 20
 """RFC 4226, section 4: at least 128 bits, 160 recommended."""
 
 DRIFT_STEPS = 1
-"""RFC 6238, section 5.2: at most one step of delay is accepted; here one on either side, as clocks go both ways."""
+"""RFC 6238, section 5.2: at most one step of delay; here one on either side, as clocks go both ways."""
 
 
 def hotp(secret: bytes, counter: int, *, digits: int = DIGITS, algorithm: str = "sha1") -> str:

@@ -35,9 +35,9 @@ from wufei.runtime.identity.services.second_factor import (
     begin_second_factor,
     check_second_factor,
     confirm_second_factor,
+    remove_second_factor,
     renew_recovery_codes,
     second_factor_failures_name,
-    remove_second_factor,
 )
 from wufei.runtime.identity.services.sessions import end_session, end_sessions, forget_expired_sessions
 from wufei.runtime.identity.services.user import save_contact, save_person

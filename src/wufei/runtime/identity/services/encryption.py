@@ -46,7 +46,7 @@ def decrypt(content: bytes, *, purpose: str, owner: str) -> bytes:
             Text(
                 "二次验证密钥无法解密：本机的签名密钥（secrets.json）与设置时不同。请恢复该文件，"
                 "或由管理员执行 wufei people reset 后重新设置。",
-                "The second factor cannot be decrypted: the signing key (secrets.json) is not the one of then. "
+                "The second factor cannot be decrypted: the signing key (secrets.json) is another one. "
                 "Restore that file, or set it up anew after wufei people reset.",
             ),
         ) from error

@@ -157,7 +157,7 @@ def forget_expired_links(*, at: datetime) -> None:
 def accept_invitation(*, token: str, username: str, password: str, at: datetime) -> int:
     """Come in by a link with a password, and give the id of the person.
 
-    A link of an invitation makes the person; one of a reset only sets the password, and the name is not asked.
+    An invitation's link makes the person; a reset's only sets the password, and the name is not asked.
 
     Raises
     ------
@@ -251,8 +251,10 @@ def _new_user(link: Invitation, username: str) -> int:
             "username",
             name[:USERNAME_LENGTH_MAX],
             Text(
-                f"用户名“{name[:USERNAME_LENGTH_MAX]}”不可用：只能用文字、数字和 . @ + - _，不超过 {USERNAME_LENGTH_MAX} 个字符。",
-                f"A user name has letters, digits and . @ + - _ only, at most {USERNAME_LENGTH_MAX} characters.",
+                f"用户名“{name[:USERNAME_LENGTH_MAX]}”不可用：只能用文字、数字和 . @ + - _，"
+                f"不超过 {USERNAME_LENGTH_MAX} 个字符。",
+                "A user name has letters, digits and . @ + - _ only, "
+                f"at most {USERNAME_LENGTH_MAX} characters.",
             ),
         )
     try:
@@ -271,7 +273,7 @@ def _new_user(link: Invitation, username: str) -> int:
             name,
             Text(
                 f"用户名“{name}”已有人使用。请换一个；如果就是您本人，请先登录再打开此链接。",
-                f"The user name “{name}” is taken. Choose another; if it is you, sign in first, then open the link.",
+                f"The user name “{name}” is taken. Choose another; if it is you, sign in first.",
             ),
         ) from error
     save_contact(user_id=user.id, phone=link.phone, email=link.email)
@@ -280,7 +282,7 @@ def _new_user(link: Invitation, username: str) -> int:
 
 def _join(link: Invitation, user_id: int, at: datetime) -> int:
     held = Membership.objects.filter(
-        user_id=user_id, role=link.role, region_id=link.region_id, party_id=link.party_id
+        user_id=user_id, role=link.role, region=link.region, party=link.party, department=link.department
     )
     if held.filter(Q(valid_to=None) | Q(valid_to__gt=at.date())).exists():
         raise ConflictError(

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import jwt
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from jwt.types import Options
 
 from wufei.kernel.errors import AccessError, ConflictError, ExternalError
 from wufei.kernel.text import Text
@@ -128,7 +129,7 @@ def link_oidc(*, user_id: int, issuer: str, hashed: str, at: datetime) -> None:
             "identity.linked-elsewhere",
             Text(
                 "该统一身份账号已关联到本系统的另一个账号。请先用那个账号登录并解除关联。",
-                "That account of the provider belongs to another person here. Sign in as that one and unlink it first.",
+                "That account of the provider is linked to somebody else here. Unlink it there first.",
             ),
         ) from error
 
@@ -151,7 +152,7 @@ def _discover(client: OidcClient) -> Provider:
         raise _unusable(
             Text(
                 f"身份提供方自称“{found.get('issuer')}”，与设置 WUFEI_OIDC_ISSUER“{client.issuer}”不一致",
-                f"it calls itself “{found.get('issuer')}”, the setting WUFEI_OIDC_ISSUER says “{client.issuer}”",
+                f"it calls itself “{found.get('issuer')}”, WUFEI_OIDC_ISSUER says “{client.issuer}”",
             )
         )
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -168,7 +169,7 @@ def _signed_claims(token: str, provider: Provider) -> dict[str, Any]:
         fitting = [key for key in keys if kid is None or key.key_id == kid]
         if not fitting:
             raise _refused(Text("令牌的签名密钥未知", "the key of the token is unknown"))
-        ours = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
+        ours: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
         claims: dict[str, Any] = jwt.decode(token, fitting[0], algorithms=list(ALGORITHMS), options=ours)
     except jwt.PyJWTError as error:
         raise _refused(Text("令牌的签名不正确", "the signature of the token is wrong")) from error
@@ -225,7 +226,7 @@ def _refused(why: Text) -> AccessError:
         "sign-in",
         Text(
             f"统一身份登录未成功：{why.zh}。请返回登录页重试。",
-            f"Signing in at the provider did not succeed: {why.en}. Go back to the sign-in page and try again.",
+            f"Signing in at the provider did not succeed: {why.en}. Start again at the sign-in page.",
         ),
     )
 

@@ -139,7 +139,7 @@ def wrong_code() -> InputError:
         "",
         Text(
             "验证码不正确或已用过。请输入验证器上当前的 6 位数字；手机时间须准确。",
-            "The code is wrong or was used already. Type the six digits shown now; the phone's clock must be right.",
+            "The code is wrong or was used. Type the six digits shown now; the phone's clock must be right.",
         ),
     )
 

@@ -52,7 +52,7 @@ class SessionStore(DatabaseStore):
         at = now()
         started_at = datetime.fromisoformat(data[STARTED_KEY]) if STARTED_KEY in data else at
         return Session(
-            session_key=token_hash(self._get_or_create_session_key()),
+            session_key=token_hash(self.session_key or ""),
             session_data=self.encode(data),
             expire_date=_end(started_at, at),
             user_id=int(data[SESSION_KEY]) if SESSION_KEY in data else None,

@@ -107,7 +107,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             request.session[HAS_FACTOR_KEY] = True
             return render(request, "identity/recovery_codes.html", {"codes": codes})
         if not check_second_factor(user_id=user.id, code=code, at=at):
-            raise wrong_code()  # noqa: TRY301 - shown like the faults of the services
+            raise wrong_code()
         if typed(request, "do") == "codes":
             codes = renew_recovery_codes(user_id=user.id)
             return render(request, "identity/recovery_codes.html", {"codes": codes})

@@ -23,7 +23,7 @@ from wufei.runtime.identity.services import (
 )
 from wufei.runtime.identity.services.oidc import OidcClient
 from wufei.runtime.identity.views.requests import next_path, signed_in
-from wufei.runtime.identity.views.signing_in import let_in
+from wufei.runtime.identity.views.signing_in import let_in, sign_in_form
 
 ATTEMPT_KEY = "oidc_attempt"
 PURPOSE_KEY = "oidc_purpose"
@@ -51,15 +51,20 @@ def from_provider(request: HttpRequest) -> HttpResponse:
     """Take the provider's answer: sign in, link an account, or come in by an invitation."""
     kept = request.session.pop(ATTEMPT_KEY, None)
     if kept is None:
-        raise AccessError(
-            "sign-in",
+        return sign_in_form(
+            request,
             Text(
                 "没有正在进行的统一身份登录，可能已完成或页面已过期。请从登录页重新开始。",
-                "No sign-in at the provider is under way; it was finished, or is too old. Start at the sign-in page.",
+                "No sign-in at the provider is under way. Start again at the sign-in page.",
             ),
+            403,
         )
     client, attempt, at = _client(), Attempt.from_json(kept), now()
-    hashed = finish_oidc(client, attempt, request.GET.dict(), return_to=_return_to(request), at=at)
+    try:
+        hashed = finish_oidc(client, attempt, request.GET.dict(), return_to=_return_to(request), at=at)
+    except AccessError as refused:
+        # A visitor who lacks access is usually led to the sign-in page: here it has to say why.
+        return sign_in_form(request, refused.message, 403)
     if attempt.purpose == "link":
         link_oidc(user_id=signed_in(request).id, issuer=client.issuer, hashed=hashed, at=at)
         return HttpResponseRedirect(resolve_url("account"))
@@ -98,7 +103,7 @@ def unlink(request: HttpRequest) -> HttpResponse:
             "sign-in",
             Text(
                 "您还没有口令，解除关联后将无法登录。请先请管理员发放口令重置链接。",
-                "You have no password and could not sign in any more. Ask the office for a link that sets one first.",
+                "You have no password and could not sign in any more. Ask the office for a reset link first.",
             ),
         )
     unlink_oidc(user_id=user.id)

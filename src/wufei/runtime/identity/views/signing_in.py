@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
@@ -52,7 +53,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form, or sign in and go where the person wanted to go."""
     if request.method == "GET":
-        return _form(request, None, 200)
+        return sign_in_form(request, None, 200)
     username, address, at = typed(request, "username"), client_address(request), now()
     lock = find_lock(username=username, address=address, at=at)
     if lock is not None:
@@ -61,11 +62,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             f"连续登录失败次数过多，已暂时锁定。请在 {minutes} 分钟后再试。",
             f"Too many sign-ins have failed in a row. Try again in {minutes} min.",
         )
-        return _form(request, locked, 429)
+        return sign_in_form(request, locked, 429)
     user = auth.authenticate(request, username=username, password=request.POST.get("password", ""))
     if not isinstance(user, User):
         note_failure(username=username, address=address, at=at)
-        return _form(request, WRONG, 422)
+        return sign_in_form(request, WRONG, 422)
     forget_failures(username=username)
     return let_in(request, user, next_path(request))
 
@@ -74,11 +75,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Ask for the code of the second factor, after the password was right."""
-    waiting, at = request.session.get(WAITING_KEY), now()
-    user = find_account(waiting["user_id"]) if waiting else None
-    late = waiting is not None and at - datetime.fromisoformat(waiting["since"]) > CODE_WAIT_MAX
-    # A password that was changed meanwhile has to be typed again.
-    if user is None or late or user.get_session_auth_hash() != waiting["password"]:
+    waiting: dict[str, Any] = request.session.get(WAITING_KEY, {})
+    at = now()
+    user = _who_waits(waiting, at)
+    if user is None:
         request.session.pop(WAITING_KEY, None)
         return HttpResponseRedirect(settings.LOGIN_URL)
     if request.method == "GET":
@@ -159,7 +159,16 @@ def finish_sign_in(request: HttpRequest, user: User, next_page: str, *, has_fact
     return _in_language(HttpResponseRedirect(next_page), chosen or user.language)
 
 
-def _form(request: HttpRequest, problem: Text | None, status: int) -> HttpResponse:
+def _who_waits(waiting: dict[str, Any], at: datetime) -> User | None:
+    """Give who has proved the first factor a short while ago; a password changed meanwhile is asked again."""
+    if not waiting or at - datetime.fromisoformat(waiting["since"]) > CODE_WAIT_MAX:
+        return None
+    user = find_account(waiting["user_id"])
+    return user if user is not None and user.get_session_auth_hash() == waiting["password"] else None
+
+
+def sign_in_form(request: HttpRequest, problem: Text | None, status: int) -> HttpResponse:
+    """Show the form, with what went wrong."""
     client = oidc_client()
     words = {
         "username": request.POST.get("username", ""),
