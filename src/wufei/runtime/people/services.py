@@ -85,7 +85,10 @@ def resend(scope: Scope, *, invitation_id: int, at: datetime) -> str:
     AccessError
         This role may not be given by this person.
     """
-    _own_invitation(scope, invitation_id)
+    found = _own_invitation(scope, invitation_id)
+    if found.user_id is not None:
+        # A link that sets a password opens all that its person may do.
+        _require_whole_person(scope, found.user_id, at)
     return renew_link(invitation_id=invitation_id, at=at)
 
 
@@ -150,7 +153,7 @@ def reset(scope: Scope, *, membership_id: int, drops_second_factor: bool, at: da
         must not open an office.
     """
     member = _own_member(scope, membership_id)
-    _require_whole_person(scope, member, at)
+    _require_whole_person(scope, member.membership.user_id, at)
     return make_reset_link(
         membership_id=membership_id,
         drops_second_factor=drops_second_factor,
@@ -176,7 +179,7 @@ def unlock(scope: Scope, *, membership_id: int) -> None:
 def may_reset(scope: Scope, member: MemberRow, *, at: datetime) -> bool:
     """Say whether `reset` would let this pass: all memberships of the person are this one's to give."""
     try:
-        _require_whole_person(scope, member, at)
+        _require_whole_person(scope, member.membership.user_id, at)
     except AccessError:
         return False
     return True
@@ -217,8 +220,8 @@ def _own_member(scope: Scope, membership_id: int) -> MemberRow:
     return found
 
 
-def _require_whole_person(scope: Scope, member: MemberRow, at: datetime) -> None:
-    for held in memberships_of(member.membership.user_id, on=at.astimezone(LOCAL_ZONE).date()):
+def _require_whole_person(scope: Scope, user_id: int, at: datetime) -> None:
+    for held in memberships_of(user_id, on=at.astimezone(LOCAL_ZONE).date()):
         _require_grantable(scope, held.role)
         require(scope, ACTION, region_id=held.region.id, party_id=held.party.id if held.party else None)
 
