@@ -1,18 +1,17 @@
 """An invited person on a phone: open the link, set a password, add a second factor, sign out and in with it."""
 
+import base64
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from wufei.runtime.access.core import Scope
-from wufei.runtime.access.services import session
 from wufei.runtime.clock import now
 from wufei.runtime.identity.core.totp import STEP_S, hotp, step_at
 from wufei.runtime.identity.queries import find_user
-from wufei.runtime.identity.services import begin_second_factor, save_contact
-from wufei.runtime.people.queries import waiting
+from wufei.runtime.identity.services import save_contact
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = "/usr/bin/chromium"
@@ -35,6 +34,14 @@ def browser():
         opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def reachable_clerk(district):
+    """The user name of a clerk with phone and e-mail."""
+    user = find_user(district.users["clerk"])
+    save_contact(user_id=user.id, phone="13812345678", email="clerk@example.cn")
+    return user.username
 
 
 @pytest.fixture
@@ -83,8 +90,8 @@ def invite(page, site):
     """Invite 李四光 as a clerk on the pages, and give the address of the link."""
     page.goto(f"{site}/people")
     page.get_by_role("link", name="邀请人员").click()
-    page.get_by_label("姓名").fill("李四光")
-    page.get_by_label("手机").fill("138 0000 5678")
+    page.get_by_label("姓名", exact=True).fill("李四光")
+    page.get_by_label("手机", exact=True).fill("138 0000 5678")
     page.get_by_label("身份", exact=True).select_option("reviewer")
     page.get_by_role("button", name="生成邀请链接").click()
     return page.locator("[data-whole]").inner_text()
@@ -115,9 +122,7 @@ def test_an_invited_person_comes_in_on_a_phone_and_signs_in_again_with_a_second_
     is_well_made(phone, PHONE)
     phone.get_by_role("link", name=re.compile("二次验证 .*未启用")).click()
     is_well_made(phone, PHONE)
-    secret = begin_second_factor(user_id=find_user(name).id)
-    shown = phone.locator("[data-secret]").inner_text().replace(" ", "")
-    assert len(shown) == 32
+    secret = base64.b32decode(phone.locator("[data-secret]").inner_text().replace(" ", ""))
     phone.get_by_label("验证码").fill(hotp(secret, step_at(now())))
     phone.get_by_role("button", name="启用").click()
     expect(phone.locator(".wf-recovery li")).to_have_count(10)
@@ -133,8 +138,8 @@ def test_an_invited_person_comes_in_on_a_phone_and_signs_in_again_with_a_second_
     sign_in(phone, site, name, NEW)
     expect(phone.get_by_role("heading", name="二次验证")).to_be_visible()
     is_well_made(phone, PHONE)
-    later = now().timestamp() + STEP_S
-    monkeypatch.setenv("WUFEI_NOW", now().fromtimestamp(later, now().tzinfo).isoformat())
+    # A code is good for once: the next one comes half a minute later.
+    monkeypatch.setenv("WUFEI_NOW", (now() + timedelta(seconds=STEP_S)).isoformat())
     phone.get_by_label("验证码").fill(hotp(secret, step_at(now())))
     phone.get_by_role("button", name="登录").click()
     phone.wait_for_url(f"{site}/")
@@ -150,10 +155,8 @@ def test_an_invited_person_comes_in_on_a_phone_and_signs_in_again_with_a_second_
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_the_pages_of_account_and_people_have_no_serious_fault(
-    district, open_page, site, size, language
+    district, reachable_clerk, open_page, site, size, language
 ):
-    user = find_user(district.users["clerk"])
-    save_contact(user_id=user.id, phone="13812345678", email="clerk@example.cn")
     page = open_page(size, language)
     sign_in(page, site, district.users["office"])
     page.goto(f"{site}/account")
@@ -166,7 +169,7 @@ def test_the_pages_of_account_and_people_have_no_serious_fault(
     for path in ("/account", "/account/password", "/account/second-factor", "/people", "/people/invite"):
         page.goto(f"{site}{path}")
         is_well_made(page, size)
-    page.goto(f"{site}/people?q={user.username}")
+    page.goto(f"{site}/people?q={reachable_clerk}")
     page.get_by_role("link", name="试验clerk").click()
     expect(page.get_by_role("main")).to_contain_text("138****5678")
     is_well_made(page, size)
@@ -181,5 +184,3 @@ def test_an_invitation_can_be_withdrawn_on_the_page(district, open_page, site):
     office.goto(f"{site}/people")
     office.get_by_role("button", name="撤回 李四光").click()
     expect(office.get_by_role("main")).not_to_contain_text("李四光")
-    with session(Scope.operator()):
-        assert all(row.display_name != "李四光" or row.region_id != district.region_id for row in waiting(Scope.operator()))
