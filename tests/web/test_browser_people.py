@@ -1,4 +1,4 @@
-"""An invited person on a phone: open the link, set a password, add a second factor, sign out and in with it."""
+"""An invited person on a phone opens the link, sets a password and a second factor, and signs in with it."""
 
 import base64
 import re
@@ -19,7 +19,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 PASSWORD = "correct horse battery"
 NEW = "seven green kettles sing"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-SMALL = """() => [...document.querySelectorAll('main button, main .btn, main input:not([type=hidden]), main select')]
+SMALL = """() => [...document.querySelectorAll(
+    'main button, main .btn, main input:not([type=hidden]), main select')]
   .filter((one) => one.offsetParent && one.type !== 'checkbox' && one.getBoundingClientRect().height < 43.5)
   .map((one) => one.outerHTML.slice(0, 120))"""
 WIDE = "() => document.documentElement.scrollWidth > innerWidth"

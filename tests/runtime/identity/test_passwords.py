@@ -21,7 +21,16 @@ NEW = "seven green kettles sing"
 
 @pytest.mark.parametrize(
     "password",
-    ["", "short", "123456789", "x" * 300, "aaaaaaaaaaaa", "abababababab", "zhangsan-2026!", "北京一厂的口令很长吧"],
+    [
+        "",
+        "short",
+        "123456789",
+        "x" * 300,
+        "aaaaaaaaaaaa",
+        "abababababab",
+        "zhangsan-2026!",
+        "北京一厂的口令很长吧",
+    ],
 )
 def test_an_easy_password_is_refused(password: str) -> None:
     assert password_fault(password, names=["zhangsan", "北京一厂"]) is not None
@@ -57,9 +66,7 @@ def test_a_changed_password_ends_the_other_sessions_and_not_this_one(
     person = person_factory()
     here, there = sign_in(person), sign_in(person)
     before = here.cookies["wufei_session"].value
-    answer = here.post(
-        "/account/password", {"old_password": OLD, "new_password": NEW, "repeated": NEW}
-    )
+    answer = here.post("/account/password", {"old_password": OLD, "new_password": NEW, "repeated": NEW})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/account")
     assert here.get("/account").status_code == 200
     assert here.cookies["wufei_session"].value != before

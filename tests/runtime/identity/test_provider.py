@@ -68,7 +68,9 @@ def test_who_linked_the_account_signs_in_without_a_password(
 
 def test_the_request_carries_state_nonce_and_a_proof_key(browser: Client, oidc: dict[str, str]) -> None:
     first, second = _out(browser), _out(browser)
-    asked = [{name: values[0] for name, values in parse_qs(urlsplit(at).query).items()} for at in (first, second)]
+    asked = [
+        {name: values[0] for name, values in parse_qs(urlsplit(at).query).items()} for at in (first, second)
+    ]
     assert first.startswith(oidc["issuer"])
     assert asked[0]["response_type"] == "code"
     assert asked[0]["code_challenge_method"] == "S256"

@@ -35,7 +35,11 @@ def _code(secret: bytes) -> str:
 
 def _wrong(secret: bytes) -> str:
     near = {hotp(secret, step_at(now()) + off) for off in range(-2, 4)}
-    return next(code for code in ("000000", "111111", "222222", "333333", "444444", "555555", "666666") if code not in near)
+    return next(
+        code
+        for code in ("000000", "111111", "222222", "333333", "444444", "555555", "666666")
+        if code not in near
+    )
 
 
 def test_a_person_signs_in_with_password_and_code(

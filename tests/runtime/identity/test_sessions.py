@@ -33,7 +33,9 @@ def _at(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
 
 
 @given(HOURS, HOURS, HOURS)
-def test_a_session_ends_at_the_earlier_of_two_ends(worked: timedelta, idle: timedelta, lifetime: timedelta) -> None:
+def test_a_session_ends_at_the_earlier_of_two_ends(
+    worked: timedelta, idle: timedelta, lifetime: timedelta
+) -> None:
     started = datetime.fromisoformat("2026-03-01T00:00:00+00:00")
     end = session_ends_at(started, started + worked, idle=idle, lifetime=lifetime)
     assert end <= started + lifetime
@@ -107,7 +109,9 @@ def test_all_others_end_at_once(person_factory: Any, sign_in: Callable[..., Clie
     assert not any(_open(each) for each in others)
 
 
-def test_nobody_ends_the_session_of_another_person(person_factory: Any, sign_in: Callable[..., Client]) -> None:
+def test_nobody_ends_the_session_of_another_person(
+    person_factory: Any, sign_in: Callable[..., Client]
+) -> None:
     victim = sign_in(person_factory())
     sign_in(person_factory()).post(
         "/account/sessions", {"session": token_hash(victim.cookies["wufei_session"].value)}
@@ -115,7 +119,9 @@ def test_nobody_ends_the_session_of_another_person(person_factory: Any, sign_in:
     assert _open(victim)
 
 
-def test_what_the_table_holds_is_no_key(person_factory: Any, sign_in: Callable[..., Client], browser: Client) -> None:
+def test_what_the_table_holds_is_no_key(
+    person_factory: Any, sign_in: Callable[..., Client], browser: Client
+) -> None:
     person = person_factory()
     own = sign_in(person)
     with session(Scope.operator()):

@@ -21,9 +21,7 @@ from wufei.runtime.identity.services import (
     save_contact,
 )
 
-TABLES = (
-    *("contact", "secondfactor", "recoverycode", "oidclink", "apikey", "session", "invitation"),
-)
+TABLES = (*("contact", "secondfactor", "recoverycode", "oidclink", "apikey", "session", "invitation"),)
 
 
 @pytest.fixture
@@ -48,8 +46,8 @@ def person(person_factory: Any, factor_of: Callable[[int], bytes], sign_in: Any)
             "UPDATE identity_invitation SET user_id = %s WHERE user_id = %s", [renewed.id, made.id]
         )
         cursor.execute(
-            "INSERT INTO identity_session (session_key, session_data, expire_date, user_id, device, started_at,"
-            " seen_at) VALUES (%s, '', now() + interval '1 day', %s, '', now(), now())",
+            "INSERT INTO identity_session (session_key, session_data, expire_date, user_id, device,"
+            " started_at, seen_at) VALUES (%s, '', now() + interval '1 day', %s, '', now(), now())",
             [token_hash(f"key of {renewed.username}"), renewed.id],
         )
     return sign_in_before
@@ -92,9 +90,7 @@ def test_a_row_for_another_person_is_refused(person: Any, person_factory: Any) -
         session(_scope(person_factory().id)),
         connections["default"].cursor() as cursor,
     ):
-        cursor.execute(
-            "INSERT INTO identity_recoverycode (user_id, code_hash) VALUES (%s, 'x')", [person.id]
-        )
+        cursor.execute("INSERT INTO identity_recoverycode (user_id, code_hash) VALUES (%s, 'x')", [person.id])
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -123,7 +119,9 @@ def test_the_outer_person_is_given_back(person: Any, person_factory: Any) -> Non
         assert _seen("secondfactor", person.id) == 0
 
 
-def test_an_office_reads_how_to_reach_its_people_and_cannot_change_it(person: Any, region_factory: Any) -> None:
+def test_an_office_reads_how_to_reach_its_people_and_cannot_change_it(
+    person: Any, region_factory: Any
+) -> None:
     with session(Scope.operator()), connections["default"].cursor() as cursor:
         cursor.execute("SELECT region_id FROM identity_membership WHERE id = %s", [person.membership_id])
         region_id = cursor.fetchone()[0]

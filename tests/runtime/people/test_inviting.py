@@ -26,7 +26,13 @@ PASSWORD = "seven green kettles sing"
 
 
 def _invited(**changed: Any) -> Invited:
-    values = {"display_name": "李四光", "phone": "138 0000 5678", "email": "", "role": "clerk", "region_id": 0}
+    values = {
+        "display_name": "李四光",
+        "phone": "138 0000 5678",
+        "email": "",
+        "role": "clerk",
+        "region_id": 0,
+    }
     return Invited(**{**values, **changed})
 
 

@@ -228,7 +228,17 @@ def test_the_operator_invites_lists_and_resets_on_the_command_line(
     (held,) = memberships_of(office.id, on=today_on())
     invited = run.invoke(
         build_app(),
-        ["people", "invite", "赵六", "--role", "office", "--region", held.region.key, "--phone", "13700001111"],
+        [
+            "people",
+            "invite",
+            "赵六",
+            "--role",
+            "office",
+            "--region",
+            held.region.key,
+            "--phone",
+            "13700001111",
+        ],
     )
     assert "/join/" in invited.stdout
     unknown = run.invoke(build_app(), ["people", "reset", "nobody-at-all"])

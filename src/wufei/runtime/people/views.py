@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import segno
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -60,7 +60,7 @@ def people_page(request: ScopedRequest) -> HttpResponse:
         "today": today_on(),
         "more": urlencode({**{k: v for k, v in asked.items() if v}, "after": page.after}),
     }
-    return render(request, "people/people.html", words)
+    return _page(request, "people/people.html", words)
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,7 +69,7 @@ def invite_page(request: ScopedRequest) -> HttpResponse:
     require(request.scope, "people.manage")
     entered = {name: request.POST.get(name, "").strip() for name in FIELDS}
     if request.method == "GET":
-        return render(request, "people/invite.html", _invite_words(request, entered))
+        return _page(request, "people/invite.html", _invite_words(request, entered))
     try:
         invited = Invited(
             display_name=entered["display_name"],
@@ -84,7 +84,7 @@ def invite_page(request: ScopedRequest) -> HttpResponse:
         token = services.invite(request.scope, invited=invited, at=now())
     except InputError as error:
         words = {**_invite_words(request, entered), "fault": error.message, "fault_field": error.field}
-        return render(request, "people/invite.html", words, status=422)
+        return _page(request, "people/invite.html", words, 422)
     return _show_link(request, token, name=invited.display_name, kind="join")
 
 
@@ -105,7 +105,7 @@ def withdraw_link(request: ScopedRequest, invitation_id: int) -> HttpResponse:
 @require_GET
 def person_page(request: ScopedRequest, membership_id: int) -> HttpResponse:
     """Show one membership and what can be done about it."""
-    return render(request, "people/one.html", _person_words(request, membership_id))
+    return _page(request, "people/one.html", _person_words(request, membership_id))
 
 
 @require_POST
@@ -116,7 +116,7 @@ def end_page(request: ScopedRequest, membership_id: int) -> HttpResponse:
         services.end(request.scope, membership_id=membership_id, last_on=last_on)
     except (InputError, ConflictError) as error:
         words = {**_person_words(request, membership_id), "fault": error.message, "fault_field": "last_on"}
-        return render(request, "people/one.html", words, status=422)
+        return _page(request, "people/one.html", words, 422)
     return HttpResponseRedirect(resolve_url("people"))
 
 
@@ -138,7 +138,13 @@ def unlock_page(request: ScopedRequest, membership_id: int) -> HttpResponse:
     """Let a person who mistyped too often try again at once."""
     services.unlock(request.scope, membership_id=membership_id)
     words = {**_person_words(request, membership_id), "unlocked": True}
-    return render(request, "people/one.html", words)
+    return _page(request, "people/one.html", words)
+
+
+def _page(request: ScopedRequest, template: str, words: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Show a page, marked where the people are those of a synthetic district."""
+    synthetic = request.membership is not None and request.membership.region.synthetic
+    return render(request, template, {**words, "synthetic": synthetic}, status=status)
 
 
 def _person_words(request: ScopedRequest, membership_id: int) -> dict[str, Any]:
@@ -165,11 +171,11 @@ def _invite_words(request: ScopedRequest, entered: dict[str, str]) -> dict[str, 
     }
 
 
-def _show_link(request: HttpRequest, token: str, *, name: str, kind: str) -> HttpResponse:
+def _show_link(request: ScopedRequest, token: str, *, name: str, kind: str) -> HttpResponse:
     address = request.build_absolute_uri(resolve_url("join", token))
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=2)
     words = {"address": address, "picture": picture, "name": name, "kind": kind, "days": LINK_DAYS}
-    return render(request, "people/link.html", words)
+    return _page(request, "people/link.html", words)
 
 
 def _number(text: str) -> int | None:

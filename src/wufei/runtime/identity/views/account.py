@@ -161,6 +161,7 @@ def _words(request: HttpRequest, user: User) -> dict[str, Any]:
     person = find_account(user.id) or user
     return {
         "person": person,
+        "synthetic": any(each.region.synthetic for each in memberships),
         "entered": {"display_name": person.display_name, "phone": contact.phone, "email": contact.email},
         "memberships_mine": memberships,
         "has_factor": has_second_factor(user.id),
