@@ -15,9 +15,9 @@ from django.test import Client
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
-from wufei.runtime.clock import now
+from wufei.runtime.clock import now, today_on
 from wufei.runtime.identity.models import OidcLink, User
-from wufei.runtime.identity.queries import is_linked
+from wufei.runtime.identity.queries import is_linked, memberships_of
 from wufei.runtime.identity.services import Invited, save_region
 from wufei.runtime.people.services import invite
 
@@ -46,7 +46,7 @@ def _out(browser: Client, query: str = "") -> str:
 def _link(browser: Client, walk_through: Walk, login: str) -> None:
     assert browser.post("/account/provider").headers["Location"] == "/account/provider"
     assert "/sign-in/provider" in browser.get("/account/provider").content.decode()
-    answer = browser.get(_path(walk_through(_out(browser), login)))
+    answer = browser.get(_path(walk_through(_out(browser, "?prepared=yes"), login)))
     assert (answer.status_code, answer.headers["Location"]) == (302, "/account")
 
 
@@ -100,7 +100,8 @@ def test_an_invited_person_comes_in_through_the_provider_and_again_later(
         token = invite(Scope.operator(), invited=invited, at=now())
     browser = browser_factory()
     assert browser.post(f"/join/{token}", {"way": "provider"}).status_code == 200
-    assert browser.get(_path(walk_through(_out(browser), login))).headers["Location"] == "/"
+    back = walk_through(_out(browser, "?prepared=yes"), login)
+    assert browser.get(_path(back)).headers["Location"] == "/"
     assert "李四光" in browser.get("/account").content.decode()
     later = browser_factory()
     later.get(_path(walk_through(_out(later), login)))
@@ -113,7 +114,7 @@ def test_a_person_of_the_provider_is_one_person_here(
     _link(sign_in(person_factory()), walk_through, login)
     other = sign_in(person_factory())
     other.post("/account/provider")
-    assert other.get(_path(walk_through(_out(other), login))).status_code == 409
+    assert other.get(_path(walk_through(_out(other, "?prepared=yes"), login))).status_code == 409
 
 
 def test_a_foreign_page_cannot_have_an_account_linked(
@@ -121,8 +122,21 @@ def test_a_foreign_page_cannot_have_an_account_linked(
 ) -> None:
     person = person_factory()
     browser = sign_in(person)
-    browser.get(_path(walk_through(_out(browser), login)))
+    browser.get(_path(walk_through(_out(browser, "?prepared=yes"), login)))
     assert not is_linked(person.id)
+
+
+def test_who_is_linked_takes_a_second_membership_through_the_provider(
+    person_factory: Any, sign_in: Any, browser: Client, walk_through: Walk, login: str, region_factory: Any
+) -> None:
+    person = person_factory()
+    _link(sign_in(person), walk_through, login)
+    invited = Invited("张三丰", "13800005678", "", "clerk", region_factory())
+    with session(Scope.operator()):
+        token = invite(Scope.operator(), invited=invited, at=now())
+    browser.post(f"/join/{token}", {"way": "provider"})
+    browser.get(_path(walk_through(_out(browser, "?prepared=yes"), login)))
+    assert [held.role for held in memberships_of(person.id, on=today_on())] == ["office", "clerk"]
 
 
 @pytest.mark.parametrize("changed", ["nonce", "state", "verifier"])

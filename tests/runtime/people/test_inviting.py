@@ -253,3 +253,20 @@ def test_nobody_renews_or_withdraws_the_link_of_another_region(person_factory: A
             resend(other.scope, invitation_id=row.id, at=now())
         with pytest.raises(NotFoundError):
             withdraw(other.scope, invitation_id=row.id, at=now())
+
+
+def test_among_many_firms_one_is_named_by_its_code_or_name(
+    person_factory: Any, party_factory: Any, sign_in: Callable[[Any], Client]
+) -> None:
+    office = person_factory("office")
+    keys = [f"firm-{uuid.uuid4().hex[:12]}" for _ in range(101)]
+    made = [party_factory(region_id=office.region_id, key=key) for key in keys]
+    browser = sign_in(office)
+    assert 'name="party"' in browser.get("/people/invite").content.decode()
+    entered = {"display_name": "王五", "phone": "13900001111", "role": "producer"}
+    assert "/join/" in browser.post("/people/invite", {**entered, "party": keys[3]}).content.decode()
+    with session(office.scope):
+        assert [row.party_id for row in waiting(office.scope)] == [made[3]]
+    answer = browser.post("/people/invite", {**entered, "party": "no such firm"})
+    assert answer.status_code == 422
+    assert "no such firm" in answer.content.decode()

@@ -13,6 +13,7 @@ from wufei.runtime.identity.queries import (
     MemberRow,
     Reach,
     contacts_of,
+    get_invitation,
     get_member,
     invitations_within,
     members_within,
@@ -94,6 +95,20 @@ def waiting(scope: Scope) -> list[InvitationRow]:
     """
     require(scope, "people.manage")
     return invitations_within(reach_of(scope))
+
+
+def waiting_link(scope: Scope, invitation_id: int) -> InvitationRow:
+    """Give one link in reach that was not used yet.
+
+    Raises
+    ------
+    AccessError
+        This role looks after nobody.
+    NotFoundError
+        None waits here.
+    """
+    require(scope, "people.manage")
+    return get_invitation(reach_of(scope), invitation_id)
 
 
 def _with_contacts(members: Sequence[MemberRow]) -> tuple[PersonRow, ...]:

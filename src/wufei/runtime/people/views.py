@@ -19,13 +19,25 @@ from wufei.runtime.clock import now, today_on
 from wufei.runtime.identity.core.granting import grantable_roles
 from wufei.runtime.identity.core.kinds import PARTY_ROLES, Role
 from wufei.runtime.identity.core.tokens import LINK_DAYS
-from wufei.runtime.identity.queries import parties_by_id, parties_in, regions_by_id
+from wufei.runtime.identity.queries import parties_by_id, parties_in, parties_named, regions_by_id
 from wufei.runtime.identity.services import Invited
 from wufei.runtime.people import services
-from wufei.runtime.people.queries import one_person, people, waiting
+from wufei.runtime.people.queries import one_person, people, waiting, waiting_link
 
 DIGITS_MAX = 18
-FIELDS = ("display_name", "phone", "email", "role", "region_id", "party_id", "valid_from", "valid_to")
+SELECT_MAX = 100
+"""More firms than anybody finds in a list: they are named by credit code or full name."""
+FIELDS = (
+    "display_name",
+    "phone",
+    "email",
+    "role",
+    "region_id",
+    "party_id",
+    "party",
+    "valid_from",
+    "valid_to",
+)
 
 
 @require_GET
@@ -77,7 +89,7 @@ def invite_page(request: ScopedRequest) -> HttpResponse:
             email=entered["email"],
             role=entered["role"],
             region_id=_number(entered["region_id"]) or 0,
-            party_id=_number(entered["party_id"]),
+            party_id=_number(entered["party_id"]) or _party_named(entered["party"]),
             valid_from=_day(entered["valid_from"], "valid_from"),
             valid_to=_day(entered["valid_to"], "valid_to"),
         )
@@ -91,8 +103,9 @@ def invite_page(request: ScopedRequest) -> HttpResponse:
 @require_POST
 def resend_link(request: ScopedRequest, invitation_id: int) -> HttpResponse:
     """Show a new link for an invitation; the old one is void."""
+    row = waiting_link(request.scope, invitation_id)
     token = services.resend(request.scope, invitation_id=invitation_id, at=now())
-    return _show_link(request, token, name="", kind="join")
+    return _show_link(request, token, name=row.display_name, kind=row.kind)
 
 
 @require_POST
@@ -166,6 +179,7 @@ def _invite_words(request: ScopedRequest, entered: dict[str, str]) -> dict[str, 
         "entered": entered,
         "region_roles": [role for role in roles if role not in PARTY_ROLES],
         "party_roles": [role for role in roles if role in PARTY_ROLES],
+        "many_parties": len(parties) > SELECT_MAX,
         "regions": sorted(regions.values(), key=lambda row: (row.code is None, row.code or "", row.key)),
         "parties": parties,
     }
@@ -176,6 +190,24 @@ def _show_link(request: ScopedRequest, token: str, *, name: str, kind: str) -> H
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=2)
     words = {"address": address, "picture": picture, "name": name, "kind": kind, "days": LINK_DAYS}
     return _page(request, "people/link.html", words)
+
+
+def _party_named(text: str) -> int | None:
+    """Give the one party of this credit code or full name; `services.invite` asks whether it is in reach."""
+    if not text:
+        return None
+    found = parties_named([text])
+    if len(found) != 1:
+        raise InputError(
+            "people.party",
+            "party_id",
+            text,
+            Text(
+                f"名为“{text}”的单位有 {len(found)} 家。请填写统一社会信用代码。",
+                f"{len(found)} firms are called “{text}”. Enter the unified social credit code.",
+            ),
+        )
+    return found[0].id
 
 
 def _number(text: str) -> int | None:

@@ -13,6 +13,7 @@ from wufei.runtime.identity.core.oidc import Attempt
 from wufei.runtime.identity.models import User
 from wufei.runtime.identity.queries import find_account
 from wufei.runtime.identity.services import (
+    accept_as,
     accept_through_provider,
     begin_oidc,
     finish_oidc,
@@ -33,7 +34,8 @@ PURPOSE_KEY = "oidc_purpose"
 @require_GET
 def to_provider(request: HttpRequest) -> HttpResponse:
     """Send the browser to the provider, to sign in or to what a form of ours has prepared."""
-    purpose = request.session.pop(PURPOSE_KEY, {"purpose": "sign-in", "invitation": ""})
+    prepared = request.session.pop(PURPOSE_KEY, None) if request.GET.get("prepared") == "yes" else None
+    purpose = prepared or {"purpose": "sign-in", "invitation": ""}
     address, attempt = begin_oidc(
         _client(),
         return_to=_return_to(request),
@@ -69,10 +71,8 @@ def from_provider(request: HttpRequest) -> HttpResponse:
         link_oidc(user_id=signed_in(request).id, issuer=client.issuer, hashed=hashed, at=at)
         return HttpResponseRedirect(resolve_url("account"))
     user_id = user_of_provider(hashed)
-    if user_id is None and attempt.purpose == "invitation":
-        user_id = accept_through_provider(
-            token=attempt.invitation, issuer=client.issuer, hashed=hashed, at=at
-        )
+    if attempt.purpose == "invitation":
+        user_id = _accepted(attempt.invitation, user_id, issuer=client.issuer, hashed=hashed)
     user = find_account(user_id) if user_id is not None else None
     if user is None:
         return render(request, "identity/unknown_person.html", {"provider": client.title}, status=403)
@@ -108,6 +108,14 @@ def unlink(request: HttpRequest) -> HttpResponse:
         )
     unlink_oidc(user_id=user.id)
     return HttpResponseRedirect(resolve_url("account"))
+
+
+def _accepted(token: str, user_id: int | None, *, issuer: str, hashed: str) -> int:
+    """Take an invitation as who one is already, or as a new person of the provider."""
+    if user_id is None:
+        return accept_through_provider(token=token, issuer=issuer, hashed=hashed, at=now())
+    accept_as(token=token, user_id=user_id, at=now())
+    return user_id
 
 
 def _client() -> OidcClient:
