@@ -50,9 +50,11 @@ class Environment:
         Days after which every session ends (``WUFEI_SESSION_DAYS``), > 0.
     second_factor : str
         ``off``, ``remind`` or ``required`` for who decides for others (``WUFEI_SECOND_FACTOR``).
-    oidc_issuer, oidc_client_id, oidc_client_secret, oidc_title : str
-        The identity provider, what this site is there, and the words on the button (``WUFEI_OIDC_ISSUER``,
-        ``WUFEI_OIDC_CLIENT_ID``, ``WUFEI_OIDC_CLIENT_SECRET``, ``WUFEI_OIDC_TITLE``); empty without one.
+    oidc_issuer, oidc_client_id, oidc_client_secret : str
+        The identity provider and what this site is there (``WUFEI_OIDC_ISSUER``, ``WUFEI_OIDC_CLIENT_ID``,
+        ``WUFEI_OIDC_CLIENT_SECRET``); empty without one.
+    oidc_title, oidc_title_en : str
+        The words on its button (``WUFEI_OIDC_TITLE``, ``WUFEI_OIDC_TITLE_EN``).
     """
 
     data_dir: Path
@@ -71,6 +73,7 @@ class Environment:
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
     oidc_title: str = "统一身份认证"
+    oidc_title_en: str = "the identity provider"
 
 
 def default_data_dir(user_id: int) -> Path:
@@ -108,6 +111,7 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
         oidc_client_id=read.get("WUFEI_OIDC_CLIENT_ID", ""),
         oidc_client_secret=read.get("WUFEI_OIDC_CLIENT_SECRET", ""),
         oidc_title=read.get("WUFEI_OIDC_TITLE", "统一身份认证"),
+        oidc_title_en=read.get("WUFEI_OIDC_TITLE_EN", read.get("WUFEI_OIDC_TITLE", "the identity provider")),
     )
 
 

@@ -83,6 +83,7 @@ OIDC = {
     "client_id": _ENVIRONMENT.oidc_client_id,
     "client_secret": _ENVIRONMENT.oidc_client_secret,
     "title": _ENVIRONMENT.oidc_title,
+    "title_en": _ENVIRONMENT.oidc_title_en,
 }
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"

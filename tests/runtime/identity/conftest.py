@@ -157,6 +157,7 @@ def oidc(provider: str, settings: object) -> dict[str, str]:
         "client_id": "wufei",
         "client_secret": "wufei-secret-of-the-tests",
         "title": "市统一身份",
+        "title_en": "City ID",
     }
     settings.OIDC = given  # type: ignore[attr-defined]
     return given

@@ -45,12 +45,18 @@ _WORDS_OF_FAULT = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OidcClient:
-    """What this site is at its identity provider; ``title`` stands on the button."""
+    """What this site is at its identity provider; ``title`` stands on the button, in two languages."""
 
     issuer: str
     client_id: str
     client_secret: str
     title: str
+    title_en: str
+
+    @property
+    def words(self) -> Text:
+        """What the provider is called on the pages."""
+        return Text(self.title, self.title_en)
 
 
 def oidc_client() -> OidcClient | None:

@@ -47,6 +47,7 @@ from wufei.runtime.identity.services.second_factor import wrong_code
 from wufei.runtime.identity.views.joining import check_repeated
 from wufei.runtime.identity.views.requests import (
     page_with_fault,
+    provider_name,
     row_number,
     signed_in,
     typed,
@@ -174,7 +175,7 @@ def _words(request: HttpRequest, user: User) -> dict[str, Any]:
         ],
         "key_places": {each.id: each for each in memberships},
         "key_days_max": API_KEY_DAYS_MAX,
-        "provider": client.title if client else "",
+        "provider": provider_name(client),
         "linked": is_linked(user.id) if client else False,
     }
 

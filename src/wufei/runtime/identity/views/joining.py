@@ -27,7 +27,7 @@ from wufei.runtime.identity.queries import (
 )
 from wufei.runtime.identity.services import accept_as, accept_invitation, note_failure, oidc_client
 from wufei.runtime.identity.views.provider import PURPOSE_KEY
-from wufei.runtime.identity.views.requests import client_address, page_with_fault, typed
+from wufei.runtime.identity.views.requests import client_address, page_with_fault, provider_name, typed
 from wufei.runtime.identity.views.signing_in import let_in
 
 PAGE = "identity/join.html"
@@ -61,7 +61,7 @@ def _taken(request: HttpRequest, token: str) -> HttpResponse:
     if way == "provider":
         request.session[PURPOSE_KEY] = {"purpose": "invitation", "invitation": token}
         client = oidc_client()
-        words = {"provider": client.title if client else "", "prepared": True}
+        words = {"provider": provider_name(client), "prepared": True}
         return render(request, "identity/to_provider.html", words)
     password = request.POST.get("new_password", "")
     check_repeated(password, request.POST.get("repeated", ""))
@@ -105,5 +105,5 @@ def _words(request: HttpRequest, link: InvitationRow, token: str) -> dict[str, A
         "name": names_of_users([link.user_id])[link.user_id] if link.user_id else link.display_name,
         "username": typed(request, "username") or wished,
         "present": request.user if isinstance(request.user, User) else None,
-        "provider": client.title if client and link.kind == "join" else "",
+        "provider": provider_name(client) if link.kind == "join" else "",
     }

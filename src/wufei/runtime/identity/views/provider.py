@@ -23,7 +23,7 @@ from wufei.runtime.identity.services import (
     user_of_provider,
 )
 from wufei.runtime.identity.services.oidc import OidcClient
-from wufei.runtime.identity.views.requests import next_path, signed_in
+from wufei.runtime.identity.views.requests import next_path, provider_name, signed_in
 from wufei.runtime.identity.views.signing_in import let_in, sign_in_form
 
 ATTEMPT_KEY = "oidc_attempt"
@@ -75,7 +75,9 @@ def from_provider(request: HttpRequest) -> HttpResponse:
         user_id = _accepted(attempt.invitation, user_id, issuer=client.issuer, hashed=hashed)
     user = find_account(user_id) if user_id is not None else None
     if user is None:
-        return render(request, "identity/unknown_person.html", {"provider": client.title}, status=403)
+        return render(
+            request, "identity/unknown_person.html", {"provider": provider_name(client)}, status=403
+        )
     return let_in(request, user, attempt.next_path)
 
 
@@ -90,7 +92,7 @@ def link_page(request: HttpRequest) -> HttpResponse:
         request.session[PURPOSE_KEY] = {"purpose": "link", "invitation": ""}
         return HttpResponseRedirect(resolve_url("account-provider"))
     prepared = request.session.get(PURPOSE_KEY, {}).get("purpose") == "link"
-    words = {"provider": _client().title, "prepared": prepared}
+    words = {"provider": provider_name(_client()), "prepared": prepared}
     return render(request, "identity/to_provider.html", words)
 
 

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 
 from wufei.kernel.errors import AccessError, InputError, NotFoundError, WufeiError
 from wufei.runtime.identity.models import User
+from wufei.runtime.identity.services.oidc import OidcClient
 
 # A number of the database has at most 19 digits.
 DIGITS_MAX = 18
@@ -60,6 +62,11 @@ def next_path(request: HttpRequest) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if wanted and ours else settings.LOGIN_REDIRECT_URL
+
+
+def provider_name(client: OidcClient | None) -> str:
+    """Give what the site's identity provider is called on this page; empty without one."""
+    return client.words.in_language(get_language() or "") if client else ""
 
 
 def client_address(request: HttpRequest) -> str:

@@ -34,7 +34,13 @@ from wufei.runtime.identity.services import (
     oidc_client,
     set_language,
 )
-from wufei.runtime.identity.views.requests import client_address, next_path, typed, whole_number
+from wufei.runtime.identity.views.requests import (
+    client_address,
+    next_path,
+    provider_name,
+    typed,
+    whole_number,
+)
 
 WRONG = Text(
     "用户名或口令不正确。请核对后再试；忘记口令请联系本区无废办重置。",
@@ -174,7 +180,7 @@ def sign_in_form(request: HttpRequest, problem: Text | None, status: int) -> Htt
         "username": request.POST.get("username", ""),
         "next": next_path(request),
         "problem": problem.in_language(get_language() or "") if problem else "",
-        "provider": client.title if client else "",
+        "provider": provider_name(client),
     }
     return render(request, "identity/sign_in.html", words, status=status)
 
