@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.clock import now, today_on
@@ -18,7 +19,7 @@ from wufei.runtime.identity.core.granting import grantable_roles
 from wufei.runtime.identity.core.kinds import PARTY_ROLES, Role
 from wufei.runtime.identity.models import Invitation
 from wufei.runtime.identity.queries import contact_of, find_user, memberships_of
-from wufei.runtime.identity.services import Invited, accept_invitation
+from wufei.runtime.identity.services import Invited, accept_invitation, save_department
 from wufei.runtime.people.queries import waiting
 from wufei.runtime.people.services import invite, resend, withdraw
 
@@ -270,3 +271,24 @@ def test_among_many_firms_one_is_named_by_its_code_or_name(
     answer = browser.post("/people/invite", {**entered, "party": "no such firm"})
     assert answer.status_code == 422
     assert "no such firm" in answer.content.decode()
+
+
+def test_a_clerk_is_invited_into_a_department_of_the_region_and_no_other(
+    person_factory: Any, region_factory: Any, sign_in: Callable[[Any], Client]
+) -> None:
+    office = person_factory("office")
+    own, other = (
+        save_department(key=_name(), name=Text("生态环境局", "Environment"), region_id=region_id)
+        for region_id in (office.region_id, region_factory())
+    )
+    page = sign_in(office).get("/people/invite").content.decode()
+    shown = page.split('id="department_id"')[1].split("</select>")[0]
+    assert f'<option value="{own}"' in shown
+    assert f'<option value="{other}"' not in shown
+    token = _invite(office.scope, region_id=office.region_id, department_id=own)
+    (held,) = memberships_of(_accept(token, _name()), on=today_on())
+    assert held.department is not None
+    assert held.department.id == own
+    with pytest.raises(InputError) as caught:
+        _invite(office.scope, region_id=office.region_id, department_id=other)
+    assert caught.value.code == "people.department"

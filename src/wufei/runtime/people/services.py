@@ -16,6 +16,7 @@ from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import (
     InvitationRow,
     MemberRow,
+    departments_in,
     get_invitation,
     get_member,
     memberships_of,
@@ -54,7 +55,7 @@ def invite(scope: Scope, *, invited: Invited, at: datetime) -> str:
         This role may not be given by this person, or not there.
     InputError
         ``people.role``: no role that can be given; ``people.place``: the role needs a party and names none,
-        or an unknown region; what `make_join_link` refuses.
+        or an unknown region; ``people.department``: one of another region; what `make_join_link` refuses.
     """
     require(scope, ACTION)
     roles = [str(role) for role in grantable_roles(scope.role)]
@@ -190,6 +191,17 @@ def _placed(invited: Invited) -> Invited:
         if not regions_by_id([invited.region_id]):
             raise InputError(
                 "people.place", "region_id", invited.region_id, Text("请选择区域。", "Choose a region.")
+            )
+        offices = {row.id for row in departments_in([invited.region_id])}
+        if invited.department_id is not None and invited.department_id not in offices:
+            raise InputError(
+                "people.department",
+                "department_id",
+                invited.department_id,
+                Text(
+                    "所选部门不在该区域。请重新选择部门或区域。",
+                    "That department is not of this region. Choose another department or region.",
+                ),
             )
         return replace(invited, party_id=None)
     party = parties_by_id([invited.party_id]).get(invited.party_id) if invited.party_id else None

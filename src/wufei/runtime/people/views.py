@@ -19,7 +19,13 @@ from wufei.runtime.clock import now, today_on
 from wufei.runtime.identity.core.granting import grantable_roles
 from wufei.runtime.identity.core.kinds import PARTY_ROLES, Role
 from wufei.runtime.identity.core.tokens import LINK_DAYS
-from wufei.runtime.identity.queries import parties_by_id, parties_in, parties_named, regions_by_id
+from wufei.runtime.identity.queries import (
+    departments_in,
+    parties_by_id,
+    parties_in,
+    parties_named,
+    regions_by_id,
+)
 from wufei.runtime.identity.services import Invited
 from wufei.runtime.people import services
 from wufei.runtime.people.queries import one_person, people, waiting, waiting_link
@@ -28,15 +34,8 @@ DIGITS_MAX = 18
 SELECT_MAX = 100
 """More firms than anybody finds in a list: they are named by credit code or full name."""
 FIELDS = (
-    "display_name",
-    "phone",
-    "email",
-    "role",
-    "region_id",
-    "party_id",
-    "party",
-    "valid_from",
-    "valid_to",
+    *("display_name", "phone", "email", "role", "region_id", "party_id", "party", "department_id"),
+    *("valid_from", "valid_to"),
 )
 
 
@@ -90,6 +89,7 @@ def invite_page(request: ScopedRequest) -> HttpResponse:
             role=entered["role"],
             region_id=_number(entered["region_id"]) or 0,
             party_id=_number(entered["party_id"]) or _party_named(entered["party"]),
+            department_id=_number(entered["department_id"]),
             valid_from=_day(entered["valid_from"], "valid_from"),
             valid_to=_day(entered["valid_to"], "valid_to"),
         )
@@ -182,6 +182,7 @@ def _invite_words(request: ScopedRequest, entered: dict[str, str]) -> dict[str, 
         "many_parties": len(parties) > SELECT_MAX,
         "regions": sorted(regions.values(), key=lambda row: (row.code is None, row.code or "", row.key)),
         "parties": parties,
+        "departments": departments_in(scope.region_ids),
     }
 
 
