@@ -101,7 +101,7 @@ def test_an_invited_person_comes_in_through_the_provider_and_again_later(
     with session(Scope.operator()):
         token = invite(Scope.operator(), invited=invited, at=now())
     browser = browser_factory()
-    assert browser.post(f"/join/{token}", {"way": "provider"}).status_code == 200
+    assert browser.post("/join", {"token": token, "way": "provider"}).status_code == 200
     back = walk_through(_out(browser, "?prepared=yes"), login)
     assert browser.get(_path(back)).headers["Location"] == "/"
     assert "李四光" in browser.get("/account").content.decode()
@@ -136,7 +136,7 @@ def test_who_is_linked_takes_a_second_membership_through_the_provider(
     invited = Invited("张三丰", "13800005678", "", "clerk", region_factory())
     with session(Scope.operator()):
         token = invite(Scope.operator(), invited=invited, at=now())
-    browser.post(f"/join/{token}", {"way": "provider"})
+    browser.post("/join", {"token": token, "way": "provider"})
     browser.get(_path(walk_through(_out(browser, "?prepared=yes"), login)))
     assert [held.role for held in memberships_of(person.id, on=today_on())] == ["office", "clerk"]
 

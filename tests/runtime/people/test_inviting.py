@@ -59,7 +59,7 @@ def test_an_invited_person_comes_in_with_the_role_the_place_and_the_phone(
     assert "李四光" in page
     assert "部门经办" in page
     answer = browser.post(
-        f"/join/{token}", {"username": username, "new_password": PASSWORD, "repeated": PASSWORD}
+        "/join", {"token": token, "username": username, "new_password": PASSWORD, "repeated": PASSWORD}
     )
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     user = find_user(username)
@@ -192,8 +192,8 @@ def test_a_name_that_is_taken_is_said_so_and_nothing_typed_is_lost(
     office = person_factory("office")
     token = _invite(office.scope, region_id=office.region_id)
     answer = browser_factory().post(
-        f"/join/{token}",
-        {"username": office.username.upper(), "new_password": PASSWORD, "repeated": PASSWORD},
+        "/join",
+        {"token": token, "username": office.username.upper(), "new_password": PASSWORD, "repeated": PASSWORD},
     )
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -208,10 +208,10 @@ def test_who_has_an_account_takes_a_second_membership_with_it(
     token = _invite(office.scope, region_id=office.region_id, role="reviewer")
     browser = sign_in(clerk)
     assert "加入当前账号" in browser.get(f"/join/{token}").content.decode()
-    assert browser.post(f"/join/{token}", {"way": "present"}).headers["Location"] == "/"
+    assert browser.post("/join", {"token": token, "way": "present"}).headers["Location"] == "/"
     assert [held.role for held in memberships_of(clerk.id, on=today_on())] == [Role.CLERK, Role.REVIEWER]
     again = _invite(office.scope, region_id=office.region_id, role="reviewer")
-    assert browser.post(f"/join/{again}", {"way": "present"}).status_code == 409
+    assert browser.post("/join", {"token": again, "way": "present"}).status_code == 409
 
 
 def test_links_that_nobody_made_are_refused_and_lock_the_address(
@@ -292,3 +292,21 @@ def test_a_clerk_is_invited_into_a_department_of_the_region_and_no_other(
     with pytest.raises(InputError) as caught:
         _invite(office.scope, region_id=office.region_id, department_id=other)
     assert caught.value.code == "people.department"
+
+
+def test_the_language_of_a_page_that_answers_a_form_leads_back_to_the_form(
+    person_factory: Any, browser_factory: Callable[[], Client]
+) -> None:
+    office, browser = person_factory("office"), browser_factory()
+    form = f"http://testserver/join/{_invite(office.scope, region_id=office.region_id)}"
+    wrong = {
+        "token": form.rpartition("/")[2],
+        "username": _name(),
+        "new_password": "short",
+        "repeated": "short",
+    }
+    page = browser.post("/join", wrong, headers={"referer": form}).content.decode()
+    assert f'name="next" value="{form}"' in page
+    answer = browser.post("/language", {"language": "en", "next": form})
+    assert answer.headers["Location"] == form
+    assert "Accept the invitation" in browser.get(form).content.decode()

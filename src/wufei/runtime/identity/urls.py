@@ -10,7 +10,7 @@ from wufei.runtime.identity.views.account import (
     revoke_key,
     second_factor,
 )
-from wufei.runtime.identity.views.joining import join
+from wufei.runtime.identity.views.joining import join, take
 from wufei.runtime.identity.views.provider import from_provider, link_page, to_provider, unlink
 from wufei.runtime.identity.views.signing_in import (
     language,
@@ -26,6 +26,7 @@ urlpatterns = [
     path("sign-in/provider", to_provider, name="to-provider"),
     path("sign-in/provider/return", from_provider, name="from-provider"),
     path("sign-out", sign_out, name="sign-out"),
+    path("join", take, name="join-take"),
     path("join/<str:token>", join, name="join"),
     path("switch-membership", switch_membership, name="switch-membership"),
     path("language", language, name="language"),
@@ -46,6 +47,7 @@ ACCESS: dict[str, str] = {
     "from-provider": "open",
     "sign-out": "open",
     "join": "open",
+    "join-take": "open",
     "switch-membership": "signed-in",
     "language": "open",
     "account": "signed-in",

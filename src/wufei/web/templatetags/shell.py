@@ -140,9 +140,14 @@ def demo_sign_ins() -> list[dict[str, str]]:
 
 @register.inclusion_tag("web/parts/languages.html", takes_context=True)
 def languages(context: dict[str, Any]) -> dict[str, object]:
-    """Print the buttons that change the language of the pages."""
+    """Print the buttons that change the language of the pages.
+
+    A page that answers a form has no address of its own to come back to: then it is the page of the form.
+    """
+    request: HttpRequest = context["request"]
+    asked = request.method in ("GET", "HEAD")
     return {
-        "request": context["request"],
+        "here": request.get_full_path() if asked else request.headers.get("Referer", "/"),
         "csrf_token": context.get("csrf_token"),
         "language": _language(),
         "languages": settings.LANGUAGES,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_POST
 
 from wufei.kernel.errors import InputError, WufeiError
 from wufei.kernel.text import Text
@@ -33,10 +33,20 @@ from wufei.runtime.identity.views.signing_in import let_in
 PAGE = "identity/join.html"
 
 
-@sensitive_post_parameters("new_password", "repeated")
-@require_http_methods(["GET", "POST"])
+@require_GET
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the link offers, or take it."""
+    """Show what the link offers."""
+    return _page(request, token)
+
+
+@sensitive_post_parameters("token", "new_password", "repeated")
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """Take what the link offers; its token is sent as a field, as addresses are written into logs."""
+    return _page(request, typed(request, "token"))
+
+
+def _page(request: HttpRequest, token: str) -> HttpResponse:
     address, at = client_address(request), now()
     if find_lock(username=None, address=address, at=at) is not None:
         return render(request, "identity/join_gone.html", {"locked": True}, status=429)
