@@ -22,6 +22,7 @@ ROOMS_WITH_COMMANDS = (
     "wufei.runtime.doctor",
     "wufei.runtime.jobs",
     "wufei.runtime.outbox",
+    "wufei.runtime.people",
     "wufei.runtime.notices",
     "wufei.records.catalogue",
     "wufei.records.registry",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from wufei.kernel.errors import InputError
 from wufei.runtime.environment import default_data_dir, environment
 
 
@@ -39,3 +40,40 @@ def test_hosts_are_listed_by_commas() -> None:
 )
 def test_yes_has_many_words(word: str, meant: bool) -> None:
     assert environment({"WUFEI_DEBUG": word}).debug is meant
+
+
+def test_sessions_the_second_factor_and_the_provider_have_safe_defaults() -> None:
+    read = environment({})
+    assert (read.session_idle_h, read.session_days, read.second_factor) == (12.0, 7.0, "remind")
+    assert (read.oidc_issuer, read.oidc_client_secret) == ("", "")
+
+
+def test_sessions_the_second_factor_and_the_provider_are_set() -> None:
+    read = environment(
+        {
+            "WUFEI_SESSION_IDLE_HOURS": "0.5",
+            "WUFEI_SESSION_DAYS": "1",
+            "WUFEI_SECOND_FACTOR": "Required",
+            "WUFEI_OIDC_ISSUER": "https://id.example.cn",
+            "WUFEI_OIDC_CLIENT_SECRET": "hidden",
+        }
+    )
+    assert (read.session_idle_h, read.session_days, read.second_factor) == (0.5, 1.0, "required")
+    assert read.oidc_issuer == "https://id.example.cn"
+    assert "hidden" not in repr(read)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WUFEI_SESSION_IDLE_HOURS", "0"),
+        ("WUFEI_SESSION_IDLE_HOURS", "nan"),
+        ("WUFEI_SESSION_DAYS", "inf"),
+        ("WUFEI_SESSION_DAYS", "a week"),
+        ("WUFEI_SECOND_FACTOR", "always"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_refused_with_its_name(name: str, value: str) -> None:
+    with pytest.raises(InputError) as caught:
+        environment({name: value})
+    assert caught.value.field == name

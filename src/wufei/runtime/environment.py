@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
+
+from wufei.kernel.errors import InputError
+from wufei.kernel.text import Text
+
+SECOND_FACTOR_MODES = ("off", "remind", "required")
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 
@@ -49,6 +54,17 @@ class Environment:
         ``console`` or ``json`` (``WUFEI_LOG_FORMAT``); by default what suits the terminal.
     log_level : str
         ``DEBUG``, ``INFO``, ``WARNING`` or ``ERROR`` (``WUFEI_LOG_LEVEL``).
+    session_idle_h : float
+        Hours after which a session that nobody works in ends (``WUFEI_SESSION_IDLE_HOURS``), > 0.
+    session_days : float
+        Days after which every session ends (``WUFEI_SESSION_DAYS``), > 0.
+    second_factor : str
+        ``off``, ``remind`` or ``required`` for who decides for others (``WUFEI_SECOND_FACTOR``).
+    oidc_issuer, oidc_client_id, oidc_client_secret : str
+        The identity provider and what this site is there (``WUFEI_OIDC_ISSUER``, ``WUFEI_OIDC_CLIENT_ID``,
+        ``WUFEI_OIDC_CLIENT_SECRET``); empty without one.
+    oidc_title, oidc_title_en : str
+        The words on its button (``WUFEI_OIDC_TITLE``, ``WUFEI_OIDC_TITLE_EN``).
     """
 
     data_dir: Path
@@ -64,6 +80,14 @@ class Environment:
     webhook_networks: tuple[str, ...] = ()
     log_format: str = "console"
     log_level: str = "WARNING"
+    session_idle_h: float = 12.0
+    session_days: float = 7.0
+    second_factor: str = "remind"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_title: str = "统一身份认证"
+    oidc_title_en: str = "the identity provider"
 
 
 def default_data_dir(user_id: int) -> Path:
@@ -98,6 +122,14 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
         webhook_networks=_listed(read, "WUFEI_WEBHOOK_NETWORKS"),
         log_format=read.get("WUFEI_LOG_FORMAT", terminal),
         log_level=read.get("WUFEI_LOG_LEVEL", "WARNING").upper(),
+        session_idle_h=_positive(read, "WUFEI_SESSION_IDLE_HOURS", 12.0),
+        session_days=_positive(read, "WUFEI_SESSION_DAYS", 7.0),
+        second_factor=_second_factor(read),
+        oidc_issuer=read.get("WUFEI_OIDC_ISSUER", ""),
+        oidc_client_id=read.get("WUFEI_OIDC_CLIENT_ID", ""),
+        oidc_client_secret=read.get("WUFEI_OIDC_CLIENT_SECRET", ""),
+        oidc_title=read.get("WUFEI_OIDC_TITLE", "统一身份认证"),
+        oidc_title_en=read.get("WUFEI_OIDC_TITLE_EN", read.get("WUFEI_OIDC_TITLE", "the identity provider")),
     )
 
 
@@ -107,3 +139,34 @@ def _is_true(values: Mapping[str, str], name: str) -> bool:
 
 def _listed(values: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in values.get(name, "").split(",") if part.strip())
+def _positive(values: Mapping[str, str], name: str, usual: float) -> float:
+    text = values.get(name, "").strip()
+    if not text:
+        return usual
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise InputError(
+            "environment.number",
+            name,
+            text,
+            Text(f"环境变量 {name}=“{text}”应为正数。", f"{name}=“{text}” must be a number above zero."),
+        )
+    return number
+
+
+def _second_factor(values: Mapping[str, str]) -> str:
+    wanted = values.get("WUFEI_SECOND_FACTOR", "remind").strip().lower()
+    if wanted not in SECOND_FACTOR_MODES:
+        raise InputError(
+            "environment.second-factor",
+            "WUFEI_SECOND_FACTOR",
+            wanted,
+            Text(
+                f"环境变量 WUFEI_SECOND_FACTOR=“{wanted}”应为 off、remind 或 required。",
+                f"WUFEI_SECOND_FACTOR=“{wanted}” must be off, remind or required.",
+            ),
+        )
+    return wanted

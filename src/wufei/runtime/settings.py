@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -23,10 +24,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "wufei.runtime.identity",
     "wufei.runtime.access",
+    "wufei.runtime.people",
     "wufei.runtime.outbox",
     "wufei.runtime.files",
     "wufei.runtime.notices",
@@ -50,7 +51,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wufei.runtime.api.middleware.ProblemMiddleware",
+    "wufei.runtime.api.middleware.ApiKeyMiddleware",
     "wufei.runtime.access.middleware.ScopeMiddleware",
+    "wufei.runtime.identity.middleware.DutiesMiddleware",
 ]
 
 ROOT_URLCONF = "wufei.web.urls"
@@ -76,6 +79,15 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# ``off``, ``remind`` or ``required``, for the roles of identity.core.granting.SECOND_FACTOR_ROLES.
+SECOND_FACTOR = _ENVIRONMENT.second_factor
+OIDC = {
+    "issuer": _ENVIRONMENT.oidc_issuer,
+    "client_id": _ENVIRONMENT.oidc_client_id,
+    "client_secret": _ENVIRONMENT.oidc_client_secret,
+    "title": _ENVIRONMENT.oidc_title,
+    "title_en": _ENVIRONMENT.oidc_title_en,
+}
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 
@@ -99,8 +111,12 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
+SESSION_ENGINE = "wufei.runtime.identity.services.sessions"
+SESSION_IDLE = timedelta(hours=_ENVIRONMENT.session_idle_h)
+SESSION_LIFETIME = timedelta(days=_ENVIRONMENT.session_days)
 SESSION_COOKIE_NAME = "wufei_session"
-SESSION_COOKIE_AGE = 12 * 3600
+# The cookie lasts as long as a session can; the server ends it earlier when nobody works in it.
+SESSION_COOKIE_AGE = int(SESSION_LIFETIME.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _ENVIRONMENT.https

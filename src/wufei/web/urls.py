@@ -29,6 +29,7 @@ urlpatterns = [
     path("ledger", include("wufei.records.ledger.urls")),
     path("files", include("wufei.runtime.files.urls")),
     path("", include("wufei.runtime.notices.urls")),
+    path("people", include("wufei.runtime.people.urls")),
     path("", include("wufei.runtime.identity.urls")),
     path("", include("wufei.runtime.api.urls")),
 ]

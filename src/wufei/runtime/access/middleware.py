@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from wufei.runtime.access.core import Scope
-from wufei.runtime.access.services import ScopedRequest, scope_of, session
+from wufei.runtime.access.services import ScopedRequest, forbid_writing, scope_of, session
 from wufei.runtime.clock import today_on
 from wufei.runtime.identity.core.sessions import MEMBERSHIP_KEY
 from wufei.runtime.identity.queries import MembershipRow, memberships_of
@@ -36,6 +36,8 @@ class ScopeMiddleware:
         scoped = cast("ScopedRequest", request)
         attach_scope(scoped)
         with session(scoped.scope):
+            if scoped.api_key is not None and scoped.api_key.only_reading:
+                forbid_writing()
             response = self._answer(request)
             # Django and ninja turn errors into responses before they arrive here.
             if scoped.failed or _is_problem(response):
@@ -54,7 +56,14 @@ def attach_scope(request: ScopedRequest) -> None:
     request.memberships = []
     if request.user.is_authenticated:
         request.memberships = memberships_of(request.user.pk, on=today_on())
-    request.membership = _chosen(request.memberships, request.session.get(MEMBERSHIP_KEY))
+    request.api_key = getattr(request, "api_key", None)
+    if request.api_key is not None:
+        # A key is made for one membership and has no session.
+        wanted = request.api_key.membership_id
+        request.memberships = [each for each in request.memberships if each.id == wanted]
+        request.membership = _chosen(request.memberships, wanted)
+    else:
+        request.membership = _chosen(request.memberships, request.session.get(MEMBERSHIP_KEY))
     if request.membership is None:
         # Signed in or not: without a membership a person sees what everybody sees.
         request.scope = replace(Scope.public(language), user_id=request.user.pk)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from wufei.runtime.access.core import Scope
 from wufei.runtime.identity.core.kinds import PARTY_ROLES, REGION_ROLES
-from wufei.runtime.identity.queries import MembershipRow, regions_under
+from wufei.runtime.identity.queries import ApiKeyRow, MembershipRow, regions_under
 
 SETTINGS = ("wufei.everything", "wufei.regions", "wufei.parties", "wufei.person")
 
@@ -22,6 +22,7 @@ class ScopedRequest(HttpRequest):
     membership: MembershipRow | None
     memberships: list[MembershipRow]
     failed: bool
+    api_key: ApiKeyRow | None
 
 
 @contextmanager
@@ -39,6 +40,12 @@ def session(scope: Scope) -> Iterator[None]:
         # After an error the savepoint or transaction is rolled back, and these settings with it.
         if before is not None and not transaction.get_rollback():
             _set(before)
+
+
+def forbid_writing() -> None:
+    """Let the present transaction only read: whatever writes in it fails in the database itself."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
 
 
 def scope_of(membership: MembershipRow, *, language: str) -> Scope:

@@ -111,3 +111,31 @@ BAD_REQUEST = Problem(
     Text("请从菜单重新进入该页面。", "Open the page again from the menu."),
 )
 SERVER_FAULT = Problem(500, "page.fault", Text("程序内部错误", "A fault of the program"), _BUG)
+
+KEY_REFUSED = Problem(
+    401,
+    "api.key-refused",
+    Text("密钥无效", "The key opens nothing"),
+    Text(
+        "接口密钥不存在、已撤销、已过期，或其身份已终止。请在“账号与安全”中新建密钥。",
+        "The key is unknown, revoked or too old, or its role has ended. Make a new one under “Account”.",
+    ),
+)
+KEY_ONLY_READS = Problem(
+    403,
+    "api.key-only-reads",
+    Text("没有权限", "Not allowed"),
+    Text(
+        "该接口密钥只能读取。需要写入时，请新建一个可写的密钥。",
+        "This key only reads. Make one that may write, if a program has to.",
+    ),
+)
+KEYS_LOCKED = Problem(
+    429,
+    "api.keys-locked",
+    Text("尝试次数过多", "Too many attempts"),
+    Text(
+        "该网络地址连续使用了过多无效密钥，已暂时锁定。请核对密钥，稍后再试。",
+        "Too many keys that open nothing came from this address. Check the key and try again later.",
+    ),
+)

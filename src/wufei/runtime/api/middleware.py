@@ -12,10 +12,17 @@ from django.utils.http import urlencode
 from wufei.kernel.errors import AccessError, InvariantError, WufeiError
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.routes import admit
-from wufei.runtime.api.core import BAD_REQUEST, problem_of
-from wufei.runtime.api.services import problem_answer, wants_json
+from wufei.runtime.api.core import BAD_REQUEST, KEY_ONLY_READS, KEY_REFUSED, KEYS_LOCKED, problem_of
+from wufei.runtime.api.services import json_problem, problem_answer, wants_json
+from wufei.runtime.clock import now
+from wufei.runtime.identity.core.tokens import API_KEY_SIGN
+from wufei.runtime.identity.queries import find_account, find_lock
+from wufei.runtime.identity.services import note_failure, use_api_key
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for an unknown address
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +85,47 @@ class ProblemMiddleware:
                 f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
             )
         return problem_answer(request, problem_of(exception))
+
+
+class ApiKeyMiddleware:
+    """Lets a program in by ``Authorization: Bearer wf_…``, to the programming interface only.
+
+    The key stands for its person in one membership; cookies sent beside it are not looked at, and so it
+    needs no token against forged forms.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer as the key's person; a key that opens nothing is refused, and counted for its address."""
+        token = _bearer(request)
+        if token is None:
+            return self._answer(request)
+        address, at = request.META.get("REMOTE_ADDR") or UNKNOWN_ADDRESS, now()
+        lock = find_lock(username=None, address=address, at=at)
+        if lock is not None:
+            response = json_problem(request, KEYS_LOCKED)
+            response.headers["Retry-After"] = str(max(1, int((lock - at).total_seconds())))
+            return response
+        key = use_api_key(token=token, address=address, at=at)
+        if key is None:
+            note_failure(username=API_KEY_SIGN, address=address, at=at)
+            response = json_problem(request, KEY_REFUSED)
+            response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+            return response
+        if key.only_reading and request.method not in SAFE_METHODS:
+            return json_problem(request, KEY_ONLY_READS)
+        vars(request)["api_key"] = key
+        request.user = find_account(key.user_id) or request.user
+        return self._answer(request)
+
+
+def _bearer(request: HttpRequest) -> str | None:
+    """Give the key that a program shows; other tokens are not ours to judge."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    ours = request.path.startswith("/api/") and scheme.lower() == "bearer"
+    return token.strip() if ours else None
 
 
 def _has_null(request: HttpRequest) -> bool:

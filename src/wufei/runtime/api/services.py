@@ -9,7 +9,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
-from ninja.security import django_auth
+from ninja.security import HttpBearer, django_auth
 
 from wufei.kernel.errors import WufeiError
 from wufei.kernel.text import Text
@@ -20,18 +20,26 @@ log = structlog.get_logger(__name__)
 PROBLEM_TEMPLATE = "web/problem.html"
 
 
+class ApiKeyAuth(HttpBearer):
+    """Describes keys in the OpenAPI; `ApiKeyMiddleware` has judged the key before the scope was made."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> object:  # noqa: ARG002 - ninja's form
+        """Give the key that was found to open something."""
+        return getattr(request, "api_key", None)
+
+
 def build_api() -> NinjaAPI:
     """Make the programming interface; the web floor adds the rooms' routers and mounts it at ``/api/``.
 
-    Whoever is signed in by cookie must send the CSRF token with writing requests; a visitor has the public
-    scope. The description is at ``/api/openapi.json``; there is no page for it, as that would load scripts
-    from elsewhere.
+    A program shows a key (``Authorization: Bearer wf_…``). Whoever is signed in by cookie must send the CSRF
+    token with writing requests; a visitor has the public scope. The description is at ``/api/openapi.json``;
+    there is no page for it, as that would load scripts from elsewhere.
     """
     api = NinjaAPI(
         title="Wufei",
         version="1",
         docs_url=None,
-        auth=[django_auth, _visitor],
+        auth=[ApiKeyAuth(), django_auth, _visitor],
         urls_namespace="api",
     )
 

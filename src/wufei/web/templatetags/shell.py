@@ -21,6 +21,8 @@ from wufei.records.ledger.queries import last_run
 from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now
+from wufei.runtime.identity.core.granting import SECOND_FACTOR_ROLES
+from wufei.runtime.identity.core.sessions import HAS_FACTOR_KEY
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.notices.queries import UNSEEN_MAX, unseen_count
 from wufei.runtime.pages.memory import Table, remembered
@@ -116,11 +118,19 @@ def person(context: dict[str, Any]) -> dict[str, object]:
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "user": getattr(request, "user", None),
+        "remind": settings.SECOND_FACTOR != "off" and _lacks_factor(request),
         "membership": getattr(request, "membership", None),
         "memberships": getattr(request, "memberships", []),
         "language": _language(),
         "languages": settings.LANGUAGES,
     }
+
+
+def _lacks_factor(request: HttpRequest) -> bool:
+    """Say whether the present role should have a second factor and its person has none."""
+    membership = getattr(request, "membership", None)
+    asked = membership is not None and membership.role in SECOND_FACTOR_ROLES
+    return asked and not request.session.get(HAS_FACTOR_KEY, False)
 
 
 @register.simple_tag
@@ -140,9 +150,14 @@ def demo_sign_ins() -> list[dict[str, str]]:
 
 @register.inclusion_tag("web/parts/languages.html", takes_context=True)
 def languages(context: dict[str, Any]) -> dict[str, object]:
-    """Print the buttons that change the language of the pages."""
+    """Print the buttons that change the language of the pages.
+
+    A page that answers a form has no address of its own to come back to: then it is the page of the form.
+    """
+    request: HttpRequest = context["request"]
+    asked = request.method in ("GET", "HEAD")
     return {
-        "request": context["request"],
+        "here": request.get_full_path() if asked else request.headers.get("Referer", "/"),
         "csrf_token": context.get("csrf_token"),
         "language": _language(),
         "languages": settings.LANGUAGES,

@@ -42,3 +42,19 @@ def locked_until(failures_at: Sequence[datetime], failures_max: int, at: datetim
     if len(recent) < failures_max:
         return None
     return recent[failures_max - 1] + LOCK_WINDOW
+
+
+STARTED_KEY = "started_at"
+DEVICE_KEY = "device"
+WAITING_KEY = "waits_for_code"
+HAS_FACTOR_KEY = "has_second_factor"
+TOUCH_EVERY = timedelta(minutes=1)
+CODE_WAIT_MAX = timedelta(minutes=10)
+"""How long a right password waits for its code."""
+
+
+def session_ends_at(
+    started_at: datetime, seen_at: datetime, *, idle: timedelta, lifetime: timedelta
+) -> datetime:
+    """Give the instant at which a session ends: idle for too long, or too old, whichever comes first."""
+    return min(seen_at + idle, started_at + lifetime)

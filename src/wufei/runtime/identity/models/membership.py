@@ -67,6 +67,7 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=8, default="zh-hans")
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
 
     objects = BaseUserManager()
 

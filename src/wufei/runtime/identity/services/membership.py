@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -12,8 +12,7 @@ from django.db import transaction
 from wufei.kernel.errors import InputError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.identity.core.kinds import GRANTED_ROLES, PARTY_ROLES, PartyKind, RegionKind, Role
-from wufei.runtime.identity.core.sessions import LOCK_WINDOW, failure_name
-from wufei.runtime.identity.models import Department, Membership, Party, Region, SignInFailure, User
+from wufei.runtime.identity.models import Department, Membership, Party, Region, User
 
 
 def save_region(
@@ -158,15 +157,9 @@ def add_membership(
     return Membership.objects.update_or_create(**key, defaults=dates)[0].id
 
 
-def note_failure(*, username: str, address: str, at: datetime) -> None:
-    """Count a failed sign-in; those that lock nobody any more are forgotten."""
-    SignInFailure.objects.filter(failed_at__lte=at - LOCK_WINDOW).delete()
-    SignInFailure.objects.create(username=failure_name(username), address=address, failed_at=at)
-
-
-def forget_failures(*, username: str) -> None:
-    """Start the count of an account anew, after its person has signed in; that of the address goes on."""
-    SignInFailure.objects.filter(username=failure_name(username)).delete()
+def end_membership(*, membership_id: int, last_on: date) -> None:
+    """Let a membership end: it is in force no more from the day after ``last_on``."""
+    Membership.objects.filter(id=membership_id).update(valid_to=last_on + timedelta(days=1))
 
 
 def _region_id(key: str) -> int:

@@ -156,6 +156,13 @@ def parties_in(region_ids: Iterable[int]) -> list[PartyRow]:
     return [_party(party) for party in Party.objects.filter(region_id__in=set(region_ids)).order_by("key")]
 
 
+def departments_in(region_ids: Iterable[int]) -> list[DepartmentRow]:
+    """Give the departments of some regions, by key."""
+    return [
+        _department(row) for row in Department.objects.filter(region_id__in=set(region_ids)).order_by("key")
+    ]
+
+
 def find_user(username: str) -> UserRow:
     """Find a person by the name used for signing in.
 
@@ -209,7 +216,7 @@ def people_of(
 
 def memberships_of(user_id: int, *, on: date) -> list[MembershipRow]:
     """Give the memberships of a person that are in force on a day, the oldest first."""
-    return [_membership(membership) for membership in _in_force(on).filter(user_id=user_id).order_by("id")]
+    return [membership_row(membership) for membership in _in_force(on).filter(user_id=user_id).order_by("id")]
 
 
 def get_membership(membership_id: int, *, user_id: int, on: date) -> MembershipRow:
@@ -223,18 +230,20 @@ def get_membership(membership_id: int, *, user_id: int, on: date) -> MembershipR
     membership = _in_force(on).filter(id=membership_id, user_id=user_id).first()
     if membership is None:
         raise NotFoundError("membership", membership_id)
-    return _membership(membership)
+    return membership_row(membership)
 
 
-def find_lock(*, username: str, address: str, at: datetime) -> datetime | None:
-    """Give the instant until which sign-ins of this account or from this address are refused, if they are."""
+def find_lock(*, username: str | None, address: str, at: datetime) -> datetime | None:
+    """Give the instant until which sign-ins of this account or from this address are refused, if they are.
+
+    Without a user name only the address is asked: a program names none.
+    """
     recent = SignInFailure.objects.filter(failed_at__gt=at - LOCK_WINDOW)
-    by_username = recent.filter(username=failure_name(username)).values_list("failed_at", flat=True)
     by_address = recent.filter(address=address).values_list("failed_at", flat=True)
-    ends = [
-        locked_until(list(by_username), FAILURES_PER_USERNAME_MAX, at),
-        locked_until(list(by_address), FAILURES_PER_ADDRESS_MAX, at),
-    ]
+    ends = [locked_until(list(by_address), FAILURES_PER_ADDRESS_MAX, at)]
+    if username is not None:
+        by_username = recent.filter(username=failure_name(username)).values_list("failed_at", flat=True)
+        ends.append(locked_until(list(by_username), FAILURES_PER_USERNAME_MAX, at))
     return max((end for end in ends if end is not None), default=None)
 
 
@@ -275,7 +284,8 @@ def _department(department: Department) -> DepartmentRow:
     return DepartmentRow(department.id, department.key, name, department.region_id)
 
 
-def _membership(membership: Membership) -> MembershipRow:
+def membership_row(membership: Membership) -> MembershipRow:
+    """Give a membership as a plain row."""
     return MembershipRow(
         membership.id,
         membership.user_id,

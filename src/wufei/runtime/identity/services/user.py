@@ -1,0 +1,84 @@
+"""What a person may change about themselves: name, language, phone, e-mail."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from wufei.kernel.errors import InputError
+from wufei.kernel.text import Text
+from wufei.runtime.identity.core.personal import is_email, is_phone, plain_phone
+from wufei.runtime.identity.models import Contact, User
+from wufei.runtime.identity.models.visibility import as_person
+
+NAME_LENGTH_MAX = 64
+
+
+@transaction.atomic
+def save_person(*, user_id: int, display_name: str, phone: str, email: str) -> None:
+    """Keep name, phone and e-mail of a person.
+
+    Raises
+    ------
+    InputError
+        ``identity.name``, ``identity.phone`` or ``identity.email``: it cannot be one.
+    """
+    User.objects.filter(id=user_id).update(display_name=checked_name(display_name))
+    save_contact(user_id=user_id, phone=phone, email=email)
+
+
+def save_contact(*, user_id: int, phone: str, email: str) -> None:
+    """Keep phone and e-mail of a person; without either, the row is erased."""
+    values = {"phone": checked_phone(phone), "email": checked_email(email)}
+    with as_person(user_id):
+        if any(values.values()):
+            Contact.objects.update_or_create(user_id=user_id, defaults=values)
+        else:
+            Contact.objects.filter(user_id=user_id).delete()
+
+
+def checked_name(text: str) -> str:
+    """Give a name without outer blanks, or refuse it."""
+    name = " ".join(text.split())
+    if not 0 < len(name) <= NAME_LENGTH_MAX:
+        raise InputError(
+            "identity.name",
+            "display_name",
+            name[:NAME_LENGTH_MAX],
+            Text(
+                f"请填写姓名，不超过 {NAME_LENGTH_MAX} 个字。",
+                f"Enter a name of at most {NAME_LENGTH_MAX} characters.",
+            ),
+        )
+    return name
+
+
+def checked_phone(text: str) -> str:
+    """Give a phone number without blanks and dashes, or refuse it; empty is allowed."""
+    phone = plain_phone(text)
+    if phone and not is_phone(phone):
+        raise InputError(
+            "identity.phone",
+            "phone",
+            text,
+            Text(
+                f"“{text}”不是电话号码：应为 5 至 15 位数字，可带国际区号 +86。",
+                f"“{text}” is no phone number: 5 to 15 digits, with a country code such as +86 if you like.",
+            ),
+        )
+    return phone
+
+
+def checked_email(text: str) -> str:
+    """Give an e-mail address without outer blanks, or refuse it; empty is allowed."""
+    email = text.strip()
+    if email and not is_email(email):
+        raise InputError(
+            "identity.email",
+            "email",
+            text,
+            Text(
+                f"“{text}”不是电子邮箱地址，应形如 zhang@example.cn。",
+                f"“{text}” is no e-mail address; it should look like zhang@example.cn.",
+            ),
+        )
+    return email
