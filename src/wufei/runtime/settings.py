@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "wufei.runtime.identity",
     "wufei.runtime.access",
     "wufei.runtime.outbox",
+    "wufei.runtime.signing",
+    "wufei.runtime.review",
     "wufei.records.registry",
     "wufei.records.observations",
     "wufei.records.ledger",

@@ -24,6 +24,8 @@ urlpatterns = [
     path("indicators", table_page, name="indicators"),
     path("indicators", include("wufei.measures.indicators.urls")),
     path("ledger", include("wufei.records.ledger.urls")),
+    path("review", include("wufei.runtime.review.urls")),
+    path("", include("wufei.runtime.signing.urls")),
     path("", include("wufei.runtime.identity.urls")),
     path("", include("wufei.runtime.api.urls")),
 ]
