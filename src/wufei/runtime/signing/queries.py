@@ -152,9 +152,7 @@ def devices_of(scope: Scope) -> list[DeviceRow]:
     own(scope.user_id)
     rows = Device.objects.filter(user_id=scope.user_id).order_by("revoked_at", "-registered_at")
     found = [
-        DeviceRow(
-            row.id, row.name, fingerprint(bytes(row.public_key)), row.registered_at, row.revoked_at
-        )
+        DeviceRow(row.id, row.name, fingerprint(bytes(row.public_key)), row.registered_at, row.revoked_at)
         for row in rows
     ]
     return sorted(found, key=lambda row: row.revoked_at is not None)

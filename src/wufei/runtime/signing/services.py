@@ -132,9 +132,7 @@ def register_device(
         _prove(user_id, code, password, now, check)
         if Device.objects.filter(user_id=user_id, revoked_at=None).count() >= DEVICES_MAX:
             raise ConflictError("signing.devices-many", _MANY)
-        row = Device(
-            id=new_id(now), user_id=user_id, name=named, public_key=public_key, registered_at=now
-        )
+        row = Device(id=new_id(now), user_id=user_id, name=named, public_key=public_key, registered_at=now)
         try:
             with transaction.atomic():
                 row.save(force_insert=True)
@@ -212,7 +210,9 @@ def _person(scope: Scope) -> tuple[int, int]:
 def _twice() -> ConflictError:
     return ConflictError(
         "signing.twice",
-        Text("这份签名已经保存。请刷新本页查看。", "This signature stands already. Reload the page to see it."),
+        Text(
+            "这份签名已经保存。请刷新本页查看。", "This signature stands already. Reload the page to see it."
+        ),
     )
 
 

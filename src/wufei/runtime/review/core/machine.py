@@ -181,7 +181,9 @@ _NO_REASON = Text(
 )
 _NO_WORDS = Text("请用文字说明。", "Say it in words.")
 _LONG = Text(f"说明请不超过 {WORDS_MAX} 字。", f"Say it in {WORDS_MAX} characters or fewer.")
-_RETURN_TO = Text("不能退回到这一环节。请选择列出的环节。", "It cannot be returned to this step; choose a listed one.")
+_RETURN_TO = Text(
+    "不能退回到这一环节。请选择列出的环节。", "It cannot be returned to this step; choose a listed one."
+)
 _UNANSWERED = Text(
     "每条退回意见都要答复：采用建议、填写新值或维持原值。",
     "Answer each remark: adopt the proposal, give a value, or leave it as it was.",

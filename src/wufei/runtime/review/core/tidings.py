@@ -83,7 +83,9 @@ def due_tiding(case: About, today_on: date) -> Tiding | None:
     )
     if left < 0:
         text = Text(f"已逾期 {-left} 天：{case.title.zh}", f"{-left} days overdue: {_en(case.title)}")
-        return Tiding(to, "review.overdue", text, case.link, f"review:{case.id}:overdue:{case.due_on}", urgent=True)
+        return Tiding(
+            to, "review.overdue", text, case.link, f"review:{case.id}:overdue:{case.due_on}", urgent=True
+        )
     day, day_en = ("明天", "tomorrow") if left else ("今天", "today")
     text = Text(f"{day}到期：{case.title.zh}", f"Due {day_en}: {_en(case.title)}")
     return Tiding(to, "review.due", text, case.link, f"review:{case.id}:due:{case.due_on}")

@@ -151,7 +151,10 @@ def parse_offer(fields: Mapping[str, str]) -> Offer | None:
             "signing.unreadable",
             "sign_signature",
             fields["sign_signature"][:32],
-            Text("设备签名无法识别。请刷新本页再签。", "The device's signature is unreadable. Reload and sign again."),
+            Text(
+                "设备签名无法识别。请刷新本页再签。",
+                "The device's signature is unreadable. Reload and sign again.",
+            ),
         ) from error
 
 
