@@ -1,4 +1,4 @@
-"""`wufei signing`: do the signatures hold?"""
+"""`wufei signing`: whether the signatures hold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def signing() -> None:
 
 @app.command("verify")
 def verify() -> None:
-    """Check every signature: the digest of what was signed, and the signatures of devices; exit 1 if any fails."""
+    """Check every signature, its digest and that of its device; exit 1 if any fails."""
     scope, total, broken = Scope.operator(), 0, 0
     with session(scope):
         for row in queries.all_signatures(scope):

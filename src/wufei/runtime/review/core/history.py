@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from wufei.runtime.review.core.moves import Answer, Answered, Remark
@@ -38,7 +39,7 @@ class Change:
 def changes(states: Sequence[State]) -> list[Change]:
     """Give what changed from each state to the next, in order."""
     found = []
-    for old, new in zip(states, states[1:], strict=False):
+    for old, new in pairwise(states):
         for each in differences(old.values, new.values):
             remark = next((r for r in new.remarks if _covers(r.pointer, each.pointer)), None)
             found.append(

@@ -1,4 +1,4 @@
-"""What a room says of a kind of thing that is reviewed. It exports a tuple ``SUBJECTS`` from a module ``reviews``."""
+"""What a room says of a kind of thing that is reviewed, by a tuple ``SUBJECTS`` in its module ``reviews``."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from wufei.runtime.review.core.procedure import Procedure
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One value as people read it: where it stands, what it is called, what is shown; ``group`` heads some rows."""
+    """One value as people read it: its place, its name, what is shown; ``group`` is the heading above."""
 
     pointer: str
     label: Text
     shown: Text
-    group: Text = Text("")
+    group: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What has to be told to whom: when a case is returned, passed, waits for the next step, is due or overdue."""
+"""What has to be told to whom: a case is returned, passed, waits for the next step, is due or overdue."""
 
 from __future__ import annotations
 

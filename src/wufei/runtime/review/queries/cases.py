@@ -88,7 +88,7 @@ def case_by_id(scope: Scope, case_id: UUID) -> CaseRow:
 
 
 def waiting_for(scope: Scope, asked: Filter | None = None) -> list[CaseRow]:
-    """Give the cases that whoever asks may review now: overdue first, then by day; one row more than a page."""
+    """Give the cases that whoever asks may review now, overdue first; one row more than a page holds."""
     require(scope, "entry.read")
     rows = _visible(scope).filter(_waiting(scope)).order_by(F("due_on").asc(nulls_last=True), "id")
     return _page(rows, asked or Filter())

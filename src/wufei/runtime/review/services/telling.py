@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 def tell(tidings: Iterable[Tiding]) -> tuple[Tiding, ...]:
-    """Hand tidings on, each once by its key, and give them back; called inside the transaction of the move."""
+    """Hand tidings on and give them back; called inside the transaction of the move."""
     told = tuple(tidings)
     for tiding in told:
         log.info("review.tiding", topic=tiding.topic, key=tiding.key, link=tiding.link, urgent=tiding.urgent)

@@ -31,7 +31,7 @@ _PAGES_MAX = 4
 
 @require_GET
 def inbox(request: ScopedRequest) -> HttpResponse:
-    """Show one of the three lists, narrowed by kind, words and overdue; the first that is not empty at first."""
+    """Show one of the three lists, at first one that is not empty, narrowed by kind, words and overdue."""
     require(request.scope, "entry.read")
     many = queries.counts(request.scope)
     counted = {"waiting": many.waiting, "returned": many.returned, "submitted": many.submitted}

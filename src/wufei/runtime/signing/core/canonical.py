@@ -15,10 +15,10 @@ from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 
 Value = None | bool | int | str | Decimal | list["Value"] | tuple["Value", ...] | Mapping[str, "Value"]
-"""What can be signed: text, whole numbers, decimals (written as text), yes and no, nothing, lists, objects."""
+"""What can be signed: text, whole numbers, decimals (as text), yes and no, nothing, lists, objects."""
 
 WHOLE_MAX = 2**53 - 1
-"""The largest whole number that every reader of JSON takes exactly (RFC 7493, 2.2); larger ones go as text."""
+"""The largest whole number that all readers of JSON take exactly (RFC 7493, 2.2)."""
 
 
 def canonical(value: Value) -> bytes:

@@ -12,7 +12,7 @@ MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A place at which two states differ; ``before`` or ``after`` is `MISSING` where the place is not there."""
+    """A place at which two states differ; `MISSING` stands for a place that is not there."""
 
     pointer: str
     before: object
