@@ -58,13 +58,17 @@ def read_lantern(scope, lantern_id):
         "/lit": "是" if values["lit"] else "否",
         "/ribbons/0/colour": values["ribbons"][0]["colour"],
     }
-    rows = tuple(Row(pointer, label, Text(shown[pointer], shown[pointer])) for pointer, label in LABELS.items())
+    rows = tuple(
+        Row(pointer, label, Text(shown[pointer], shown[pointer])) for pointer, label in LABELS.items()
+    )
     return Sheet(Text(title, title), region_id, party_id, values, rows, "/overview")
 
 
 def write_lantern(scope, lantern_id, changes):
     if changes.get("/candles", 1) is None or changes.get("/candles", 1) < 1:
-        raise InputError("lantern.candles", "/candles", 0, Text("灯笼至少要有一支蜡烛。", "A lantern has a candle."))
+        raise InputError(
+            "lantern.candles", "/candles", 0, Text("灯笼至少要有一支蜡烛。", "A lantern has a candle.")
+        )
     values = with_values(read_lantern(scope, lantern_id).values, changes)
     with connections["default"].cursor() as cursor:
         cursor.execute("UPDATE test_lantern SET content = %s WHERE id = %s", [json.dumps(values), lantern_id])

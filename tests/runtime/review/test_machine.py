@@ -108,7 +108,9 @@ class Histories(RuleBasedStateMachine):
             State.WITHDRAWN: {Act.WITHDRAW},
         }
         assert last in reached[self.position.state]
-        assert (self.position.step > 0) == (self.position.state in (State.WAITING, State.PASSED, State.LOCKED))
+        assert (self.position.step > 0) == (
+            self.position.state in (State.WAITING, State.PASSED, State.LOCKED)
+        )
 
     @invariant()
     def passed_means_every_step_after_the_last_submission_was_passed(self):
@@ -139,7 +141,7 @@ class LooseHistories(Histories):
 TestHistories = Histories.TestCase
 TestLooseHistories = LooseHistories.TestCase
 for case in (TestHistories, TestLooseHistories):
-    case.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+    case.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
 
 
 def test_nothing_follows_a_locked_case():

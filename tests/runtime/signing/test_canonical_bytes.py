@@ -78,7 +78,7 @@ def test_a_decimal_is_written_as_text_with_all_its_digits():
         Decimal("Infinity"),
         "\ud800",
         {1: 2},
-        {"a": {2}},
+        {2},
         WHOLE_MAX + 1,
         b"x",
     ],

@@ -17,6 +17,7 @@ from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id
 from wufei.runtime.review import queries, services
+from wufei.runtime.review.core.history import Change
 from wufei.runtime.review.core.machine import Position, may_act, step_of
 from wufei.runtime.review.core.moves import WHOLE, Act, Reason, State
 from wufei.runtime.review.core.statements import statement_of
@@ -143,7 +144,7 @@ def _page(request: ScopedRequest, seen: Seen, problem: WufeiError | None, status
         "moves": list(reversed(seen.moves)),
         "steps": steps,
         "names": names,
-        "changes": changes_of(seen.moves),
+        "changes": _in_order(changes_of(seen.moves), list(names)),
         "people": {move.user_id: move.who for move in seen.moves},
         "signatures": _signatures(request, seen),
     }
@@ -216,6 +217,12 @@ def _returned(request: ScopedRequest, seen: Seen, names: dict[str, Any]) -> list
             }
         )
     return found
+
+
+def _in_order(changes: list[Change], places: list[str]) -> list[Change]:
+    """Give changes by round, and within it in the order of the page; what is shown no more comes last."""
+    order = {pointer: at for at, pointer in enumerate(places)}
+    return sorted(changes, key=lambda each: (each.round, order.get(each.pointer, len(order))))
 
 
 def _signatures(request: ScopedRequest, seen: Seen) -> list[tuple[SignatureRow, Verdict]]:
