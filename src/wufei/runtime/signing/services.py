@@ -172,7 +172,7 @@ def _by_device(
     # Locked, so that a device which is being ended signs nothing more.
     device = (
         Device.objects.select_for_update()
-        .filter(id=offer.device_id, user_id=user_id, revoked_at=None)
+        .filter(id=offer.device_id or UUID(int=0), user_id=user_id, revoked_at=None)
         .first()
     )
     told = message(subject, digest=digest, statement=said, user_id=user_id, asked_at=asked_at)

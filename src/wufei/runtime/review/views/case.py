@@ -86,8 +86,8 @@ def _act(request: ScopedRequest, seen: Seen) -> None:
     elif act in (Act.RESUBMIT, "adopt-all"):
         _resubmit(request, seen, decided, every=act == "adopt-all")
     elif act == Act.SUBMIT:
-        subject = {"kind": seen.case.subject_kind, "subject_id": seen.case.subject_id}
-        services.submit(scope, **subject, words=words, offer=parse_offer(fields), now=at)
+        of_thing: dict[str, Any] = {"kind": seen.case.subject_kind, "subject_id": seen.case.subject_id}
+        services.submit(scope, **of_thing, words=words, offer=parse_offer(fields), now=at)
     elif act == Act.WITHDRAW:
         services.withdraw(scope, **decided, words=words)
     elif act == Act.LOCK:
