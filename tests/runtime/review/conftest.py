@@ -27,8 +27,8 @@ NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 TABLE = """
 CREATE TABLE IF NOT EXISTS test_lantern (
-    id uuid PRIMARY KEY, region_id bigint NOT NULL, party_id bigint, title text NOT NULL, content jsonb NOT NULL,
-    finished integer NOT NULL DEFAULT 0);
+    id uuid PRIMARY KEY, region_id bigint NOT NULL, party_id bigint, title text NOT NULL,
+    content jsonb NOT NULL, finished integer NOT NULL DEFAULT 0);
 GRANT SELECT, INSERT, UPDATE ON test_lantern TO wufei_app;
 """
 LABELS = {
@@ -90,7 +90,7 @@ def lanterns(db, monkeypatch):
     """Let the house know the invented kinds, and make their table."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(TABLE)
-    monkeypatch.setattr(subjects, "exported", lambda name, *, by: iter((LANTERN, FEAST)))
+    monkeypatch.setattr(subjects, "exported", lambda _, **__: iter((LANTERN, FEAST)))
 
 
 @pytest.fixture
@@ -101,7 +101,8 @@ def make_lantern(lanterns):
         lantern_id = uuid.uuid4()
         with connections["default"].cursor() as cursor:
             cursor.execute(
-                "INSERT INTO test_lantern (id, region_id, party_id, title, content) VALUES (%s, %s, %s, %s, %s)",
+                "INSERT INTO test_lantern (id, region_id, party_id, title, content)"
+                " VALUES (%s, %s, %s, %s, %s)",
                 [lantern_id, region_id, party_id, title, json.dumps(VALUES | values)],
             )
         return lantern_id

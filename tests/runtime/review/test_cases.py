@@ -119,9 +119,13 @@ def test_passed_the_room_finishes_it_once_and_locked_nothing_changes(guild, case
         do(guild.second_reviewer, comment, case_id=case.id, words="晚了")
     statement = "UPDATE review_case SET state = 'waiting' WHERE id = %s"
     for alias in ("default", "owner"):
-        with session(guild.reviewer), connections[alias].cursor() as cursor:
-            with pytest.raises(DatabaseError, match=r"review\.locked"), transaction.atomic(using=alias):
-                cursor.execute(statement, [case.id])
+        with (
+            session(guild.reviewer),
+            connections[alias].cursor() as cursor,
+            pytest.raises(DatabaseError, match=r"review\.locked"),
+            transaction.atomic(using=alias),
+        ):
+            cursor.execute(statement, [case.id])
 
 
 def test_if_the_room_cannot_finish_it_the_case_is_not_passed(guild, case, do, monkeypatch):
@@ -132,7 +136,7 @@ def test_if_the_room_cannot_finish_it_the_case_is_not_passed(guild, case, do, mo
 
     monkeypatch.setattr(
         "wufei.runtime.review.queries.subjects.exported",
-        lambda name, *, by: iter(
+        lambda _, **__: iter(
             (type(kind)(kind.key, kind.title, kind.procedure, kind.read, kind.write, fails),)
         ),
     )
@@ -202,9 +206,13 @@ def test_row_security_alone_hides_cases_and_moves_from_others(guild, case, perso
 @pytest.mark.parametrize("alias", ["default", "owner"])
 @pytest.mark.parametrize("statement", ["UPDATE review_move SET words = 'x'", "DELETE FROM review_move"])
 def test_no_role_changes_a_move(guild, case, alias, statement):
-    with session(guild.reviewer), connections[alias].cursor() as cursor:
-        with pytest.raises(DatabaseError), transaction.atomic(using=alias):
-            cursor.execute(statement)
+    with (
+        session(guild.reviewer),
+        connections[alias].cursor() as cursor,
+        pytest.raises(DatabaseError),
+        transaction.atomic(using=alias),
+    ):
+        cursor.execute(statement)
 
 
 def test_withdrawn_it_waits_for_nobody_and_may_be_submitted_again(guild, case, lantern_id, do):
@@ -285,7 +293,7 @@ def test_the_daily_job_tells_of_overdue_and_nearly_due_cases_once_per_day_and_ca
     assert told(due + timedelta(days=3))[0][:2] == ("review.overdue", "已逾期 3 天：灯会一号灯")
     handed = []
     monkeypatch.setenv("WUFEI_NOW", (NOW + timedelta(days=9)).isoformat())
-    monkeypatch.setattr(jobs, "tell", lambda tidings: handed.extend(tidings))
+    monkeypatch.setattr(jobs, "tell", handed.extend)
     (job,) = jobs.JOBS
     assert job.run() is False
     assert [each.topic for each in handed if str(case.id) in each.key] == ["review.overdue"]

@@ -51,7 +51,9 @@ class Histories(RuleBasedStateMachine):
         signed=st.booleans(),
         answered=st.integers(0, 2),
     )
-    def try_anything(self, act, user, remarks, words, to_step, signed, answered):
+    def try_anything(  # noqa: PLR0917 - drawn
+        self, act, user, remarks, words, to_step, signed, answered
+    ):
         answers = tuple(Answer(number, Answered.LEFT) for number in range(answered))
         self.attempt(Move(act, user, words, remarks, answers, to_step, signed, DUE))
 

@@ -235,9 +235,13 @@ def test_what_changed_since_is_told_with_both_values(clerk, lantern, right_code)
 def test_no_role_changes_a_signature(clerk, lantern, right_code, alias, statement):
     signature_id = by_code(clerk, lantern, right_code)
     parameters = [signature_id] if "%s" in statement else []
-    with session(clerk), connections[alias].cursor() as cursor:
-        with pytest.raises(DatabaseError), transaction.atomic(using=alias):
-            cursor.execute(statement, parameters)
+    with (
+        session(clerk),
+        connections[alias].cursor() as cursor,
+        pytest.raises(DatabaseError),
+        transaction.atomic(using=alias),
+    ):
+        cursor.execute(statement, parameters)
     assert len(signed(clerk, lantern)) == 1
 
 

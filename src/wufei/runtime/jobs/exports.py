@@ -1,4 +1,4 @@
-"""What the rooms' modules ``jobs`` (and ``reviews``) export; the runtime knows the rooms only as Django's applications."""
+"""What the rooms' modules ``jobs`` and the like export; known only as Django's applications."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def verify() -> None:
             if not queries.verify(row).holds:
                 broken += 1
                 typer.echo(
-                    f"✗ {row.id} · {row.subject.kind} {row.subject.id} · {row.at.isoformat(timespec='seconds')}\n"
+                    f"✗ {row.id} · {row.subject.kind} {row.subject.id} · {row.at.isoformat()}\n"
                     "  签名与所签内容不符 / the signature does not fit what was signed"
                 )
     typer.echo(f"签名 {total} 份，不符 {broken} 份 / {total} signatures, {broken} fail")

@@ -218,17 +218,17 @@ def _twice() -> ConflictError:
 
 _CODE = Text(
     "验证码不正确或已用过。请等待下一个 6 位验证码再签；还没有验证器的，请先在账户中开通两步验证。",
-    "The code is wrong or was used. Wait for the next six digits; without an authenticator, set up the second "
-    "factor of your account first.",
+    "The code is wrong or was used. Wait for the next six digits; without an authenticator, set up the "
+    "second factor of your account first.",
 )
 _OLD = Text(
     f"设备签名须在打开页面后 {OFFER_LASTS.seconds // 60} 分钟内完成。请刷新本页再签。",
-    f"A device signs within {OFFER_LASTS.seconds // 60} minutes of opening the page. Reload it and sign again.",
+    f"A device signs within {OFFER_LASTS.seconds // 60} minutes of opening the page. Reload it and sign.",
 )
 _DEVICE = Text(
     "设备签名与页面所示内容或登记的密钥不符，或设备已停用。请刷新本页再签，或改用验证码。",
-    "The signature fits neither what the page shows nor a device of yours in use. Reload and sign again, or use "
-    "a code.",
+    "The signature fits neither what the page shows nor a device of yours in use. Reload and sign again, or "
+    "use a code.",
 )
 _PASSWORD = Text(
     "口令不正确，设备未登记。请重新输入口令，或改用验证码。",

@@ -64,7 +64,7 @@ def replay(procedure: Procedure, moves: Iterable[Move]) -> Position:
 
 
 def step_of(procedure: Procedure, position: Position, act: Act) -> int:
-    """Give the step at which an act is done: locking is the last step's, what the submitter does the first's."""
+    """Give the step at which an act is done; locking is the last step's."""
     if act in OF_THE_SUBMITTER:
         return 0
     return len(procedure.steps) - 1 if act is Act.LOCK else position.step

@@ -46,7 +46,7 @@ class Sheet:
 
 
 def parse_like(pointer: str, text: str, present: Any) -> Any:
-    """Read what was typed for a place as the kind of value that stands there; an empty field is nothing (null).
+    """Read what was typed for a place as the kind of value that stands there; empty is nothing (null).
 
     Raises
     ------

@@ -108,7 +108,8 @@ def check_version(held: Held, version: int) -> None:
     raise ConflictError(
         "review.first",
         Text(
-            f"{last.who} 已于 {at} 先行办理（{last.act.label.zh}），本件现为“{State(held.case.state).label.zh}”。"
+            f"{last.who} 已于 {at} 先行办理（{last.act.label.zh}），"
+            f"本件现为“{State(held.case.state).label.zh}”。"
             "您的操作没有保存，请查看最新状态。",
             f"{last.who} was first ({last.act.label.en}, {at}); the case is now "
             f"“{State(held.case.state).label.en}”. Nothing of yours was saved; see how it stands.",

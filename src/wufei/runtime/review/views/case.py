@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from wufei.kernel.errors import AccessError, ConflictError, InputError, WufeiError
+from wufei.kernel.text import Text
 from wufei.runtime.access.core import allowed, require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
@@ -92,6 +93,9 @@ def _act(request: ScopedRequest, seen: Seen) -> None:
         services.withdraw(scope, **decided, words=words)
     elif act == Act.LOCK:
         services.lock(scope, **decided, words=words)
+    else:
+        message = Text("请用页面上的按钮办理。", "Use a button of the page.")
+        raise InputError("review.act", "act", act, message)
 
 
 def _resubmit(request: ScopedRequest, seen: Seen, decided: dict[str, Any], *, every: bool) -> None:
@@ -152,7 +156,7 @@ def _page(request: ScopedRequest, seen: Seen, problem: WufeiError | None, status
 
 
 def _may(request: ScopedRequest, seen: Seen) -> dict[str, bool]:
-    """Say which buttons the page shows: what the machine allows this account, and the matrix this role, here."""
+    """Say which buttons the page shows: what the machine allows this account, and the matrix its role."""
     procedure, user_id = seen.kind.procedure, request.scope.user_id or 0
     found = {}
     for act in Act:

@@ -104,9 +104,10 @@ def _refused(place: str, value: object) -> InputError:
         where,
         value,
         Text(
-            f"{where} 的值 {value!r} 不能签名：只接受文字、±{WHOLE_MAX} 以内的整数、十进制小数、是否、空、列表和对象。"
+            f"{where} 的值 {value!r} 不能签名：只接受文字、±{WHOLE_MAX} 以内的整数、十进制小数、"
+            "是否、空、列表和对象。"
             "小数请用十进制（Decimal）或文字。",
-            f"{value!r} at {where} cannot be signed: only text, whole numbers within ±{WHOLE_MAX}, decimals, yes "
-            "and no, nothing, lists and objects. Give a fraction as Decimal or as text.",
+            f"{value!r} at {where} cannot be signed: only text, whole numbers within ±{WHOLE_MAX}, decimals, "
+            "yes and no, nothing, lists and objects. Give a fraction as Decimal or as text.",
         ),
     )
