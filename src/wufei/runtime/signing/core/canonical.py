@@ -52,22 +52,18 @@ def as_json(value: Value) -> object:
     return json.loads(canonical(value))
 
 
-def _written(value: Value, place: str) -> str:
+def _written(value: Any, place: str) -> str:
     if value is None or isinstance(value, bool | str | Decimal):
         return _scalar(value, place)
     if isinstance(value, int):
         return _whole(value, place)
     if isinstance(value, list | tuple):
         return "[" + ",".join(_written(each, f"{place}/{at}") for at, each in enumerate(value)) + "]"
-    if isinstance(value, Mapping) and not _strange_names(value):
+    if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
         names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
         members = (f"{_text(name, place)}:{_written(value[name], f'{place}/{name}')}" for name in names)
         return "{" + ",".join(members) + "}"
     raise _refused(place, value)
-
-
-def _strange_names(members: Mapping[Any, Any]) -> list[Any]:
-    return [name for name in members if not isinstance(name, str)]
 
 
 def _scalar(value: bool | str | Decimal | None, place: str) -> str:  # noqa: FBT001 - a value, not a switch
