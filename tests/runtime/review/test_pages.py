@@ -116,6 +116,16 @@ def test_a_value_of_ones_own_is_read_as_the_kind_that_stands_there_and_stays_whe
     assert {each.pointer: each.new for each in changed} == {"/candles": 4, "/lit": False}
 
 
+def test_a_typed_value_beside_an_adopted_proposal_is_not_dropped_in_silence(guild, case, enter):
+    reviewer, maker = enter(guild.reviewer), enter(guild.maker)
+    post(reviewer, case, "return", **{"proposal-1": "3"})
+    both = post(maker, case, "resubmit", **{"answer-0": "adopt", "own-0": "7"})
+    assert both.status_code == 422
+    assert "又选了采用建议" in both.content.decode()
+    assert 'value="7"' in both.content.decode()
+    assert post(maker, case, "resubmit", **{"answer-0": "adopt", "own-0": "2"}).status_code == 303
+
+
 def test_a_return_without_a_reason_keeps_what_was_typed(guild, case, enter):
     reviewer = enter(guild.reviewer)
     assert post(reviewer, case, "return").status_code == 422

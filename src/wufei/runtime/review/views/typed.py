@@ -95,11 +95,23 @@ def changes_typed(
     for number, remark in enumerate(remarks):
         answer = fields.get(f"answer-{number}", "")
         if answer == "adopt":
+            _check_one_answer(number, remark, value_at(values, remark.pointer), fields)
             adopt.append(number)
         elif answer == "own" and f"own-{number}" in fields:
             present = value_at(values, remark.pointer)
             changes[remark.pointer] = kind.parse(remark.pointer, fields[f"own-{number}"], present)
     return changes, adopt
+
+
+def _check_one_answer(number: int, remark: Remark, present: Any, fields: Mapping[str, str]) -> None:
+    """Refuse an adopted proposal beside a value that was typed: neither is dropped in silence."""
+    own = fields.get(f"own-{number}", value_text(present)).strip()
+    if own not in (value_text(present), value_text(remark.proposal)):
+        message = Text(
+            f"您填了新值“{own}”，又选了采用建议。请选“改为”，或把新值清回原值。",
+            f"You typed “{own}” and chose to adopt the proposal. Choose “Change to”, or set the value back.",
+        )
+        raise InputError("review.two-answers", remark.pointer, own, message)
 
 
 def day_typed(text: str) -> date | None:
