@@ -24,6 +24,7 @@ ROOMS_WITH_COMMANDS = (
     "wufei.runtime.outbox",
     "wufei.runtime.people",
     "wufei.runtime.notices",
+    "wufei.runtime.signing",
     "wufei.records.catalogue",
     "wufei.records.registry",
     "wufei.records.observations",

@@ -54,6 +54,7 @@ ROOM_NAMES = {
         "urls.py",
         "forms.py",
         "jobs.py",
+        "reviews.py",
         "commands.py",
         "commands",
     ),

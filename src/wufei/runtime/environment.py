@@ -139,6 +139,8 @@ def _is_true(values: Mapping[str, str], name: str) -> bool:
 
 def _listed(values: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in values.get(name, "").split(",") if part.strip())
+
+
 def _positive(values: Mapping[str, str], name: str, usual: float) -> float:
     text = values.get(name, "").strip()
     if not text:

@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "wufei.runtime.outbox",
     "wufei.runtime.files",
     "wufei.runtime.notices",
+    "wufei.runtime.signing",
+    "wufei.runtime.review",
     "wufei.records.catalogue",
     "wufei.records.registry",
     "wufei.records.observations",

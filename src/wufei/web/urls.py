@@ -30,6 +30,8 @@ urlpatterns = [
     path("files", include("wufei.runtime.files.urls")),
     path("", include("wufei.runtime.notices.urls")),
     path("people", include("wufei.runtime.people.urls")),
+    path("review", include("wufei.runtime.review.urls")),
+    path("", include("wufei.runtime.signing.urls")),
     path("", include("wufei.runtime.identity.urls")),
     path("", include("wufei.runtime.api.urls")),
 ]

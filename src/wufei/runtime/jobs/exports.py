@@ -1,4 +1,4 @@
-"""What the rooms' modules ``jobs`` export; the runtime knows the rooms only as Django's applications."""
+"""What the rooms' modules ``jobs`` and the like export; known only as Django's applications."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.apps import apps
 from wufei.runtime.jobs.core import Job, Watched
 
 
-def exported(name: str) -> Iterator[Any]:
-    """Give the items of the tuples of this name in the modules ``jobs`` of all applications, in order."""
+def exported(name: str, *, by: str = "jobs") -> Iterator[Any]:
+    """Give the items of the tuples of this name in the modules ``by`` of all applications, in order."""
     for application in apps.get_app_configs():
-        module = f"{application.name}.jobs"
+        module = f"{application.name}.{by}"
         if application.name.startswith("wufei.") and find_spec(module) is not None:
             yield from getattr(import_module(module), name, ())
 

@@ -1,0 +1,1 @@
+"""Pages of review: the inbox, and one case with its values, remarks and history."""
