@@ -11,14 +11,20 @@ title: {zh: 借阅登记, en: Lending}
 fields:
   - {key: reader, kind: text, title: {zh: 读者, en: Reader}, required: true, length_max: 20}
   - {key: card, kind: text, title: {zh: 证号, en: Card}, pattern: "[A-Z]\\\\d{4}", example: A0001}
-  - {key: kind, kind: choice, title: {zh: 类型, en: Kind}, choices: {adult: {zh: 成人, en: Adult}, child: {zh: 儿童, en: Child}}}
-  - {key: guardian, kind: text, title: {zh: 监护人, en: Guardian}, visible_if: kind == 'child', required: true}
+  - key: kind
+    kind: choice
+    title: {zh: 类型, en: Kind}
+    choices: {adult: {zh: 成人, en: Adult}, child: {zh: 儿童, en: Child}}
+  - {key: guardian, kind: text, title: {zh: 监护人}, visible_if: kind == 'child', required: true}
   - {key: lent_on, kind: date, title: {zh: 借出日, en: Lent on}, future: false}
   - {key: month, kind: month, title: {zh: 月份, en: Month}}
   - {key: members, kind: whole, title: {zh: 人数, en: Members}, hard: [0, 100], soft: [null, 10]}
   - {key: weight, kind: quantity, title: {zh: 重量, en: Weight}, units: [kg, g], hard: [0, 50], decimals: 3}
   - {key: hurry, kind: yes-no, title: {zh: 加急, en: Hurry}}
-  - {key: topics, kind: choices, title: {zh: 主题, en: Topics}, choices: {art: {zh: 艺术, en: Art}, law: {zh: 法律, en: Law}}}
+  - key: topics
+    kind: choices
+    title: {zh: 主题, en: Topics}
+    choices: {art: {zh: 艺术, en: Art}, law: {zh: 法律, en: Law}}
   - {key: place, kind: position, title: {zh: 位置, en: Place}}
   - {key: photos, kind: photos, title: {zh: 照片, en: Photos}}
   - key: loans

@@ -31,16 +31,35 @@ WORDS = st.sampled_from(
         "2025-03-09",
         "2025-03",
         "２０",
+        "1e5",
+        "A0001",
+        "116.3,39.9",
+        "018f8d4e-5c1a-7000-8000-000000000001",
+        "kg",
+        "4999",
     ]
-    + ["1e5", "A0001", "116.3,39.9", "018f8d4e-5c1a-7000-8000-000000000001", "kg", "4999"]
 )
 SCALARS = st.one_of(WORDS, st.none(), st.booleans(), st.integers(-9999, 9999), st.text(max_size=6))
 PARTS = st.dictionaries(st.sampled_from(["value", "unit", "longitude", "latitude", "accuracy_m"]), WORDS)
 ANYTHING = st.one_of(SCALARS, PARTS, st.lists(SCALARS, max_size=3))
 ROWS = st.lists(
-    st.fixed_dictionaries({}, optional={k: ANYTHING for k in ("book", "pages", "fee")}), max_size=7
+    st.fixed_dictionaries({}, optional=dict.fromkeys(("book", "pages", "fee"), ANYTHING)), max_size=7
 )
-KEYS = "reader card kind guardian lent_on month members weight hurry topics place photos pages_total".split()
+KEYS = [
+    "reader",
+    "card",
+    "kind",
+    "guardian",
+    "lent_on",
+    "month",
+    "members",
+    "weight",
+    "hurry",
+    "topics",
+    "place",
+    "photos",
+    "pages_total",
+]
 ANSWERS = st.fixed_dictionaries(
     {}, optional={**dict.fromkeys(KEYS, ANYTHING), "loans": st.one_of(ROWS, ANYTHING)}
 )

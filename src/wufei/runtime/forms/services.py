@@ -13,13 +13,12 @@ from wufei.kernel.errors import AccessError, ConflictError, InputError
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
-from wufei.runtime.access.services import session
 from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.forms.core.answers import Json
 from wufei.runtime.forms.core.checking import Checked, check
 from wufei.runtime.forms.core.entries import EntryRow, Form, digest_of
 from wufei.runtime.forms.models import Entry, Revision
-from wufei.runtime.forms.queries import row_of
+from wufei.runtime.forms.queries import own_session, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def save_draft(
         ``forms.entered``: the identifier stands for what was entered already.
     """
     require(scope, form.action, region_id=place.region_id, party_id=place.party_id)
-    with session(scope):
+    with own_session(scope):
         standing = _standing(scope, form, entry_id)
         if standing is not None and standing.state == "entered":
             raise ConflictError("forms.entered", _ENTERED)
@@ -84,7 +83,7 @@ def enter(
     checked = check(form.definition, answers, now.astimezone(LOCAL_ZONE).date())
     digest = digest_of(form.definition.key, form.definition.version, checked.values)
     try:
-        with session(scope):
+        with own_session(scope):
             standing = _standing(scope, form, entry_id)
             if standing is not None and standing.state == "entered":
                 first = Revision.objects.filter(entry_id=entry_id, number=1).first()
@@ -123,9 +122,11 @@ def amend(
     checked = check(form.definition, answers, now.astimezone(LOCAL_ZONE).date())
     digest = digest_of(form.definition.key, form.definition.version, checked.values)
     try:
-        with session(scope):
+        with own_session(scope):
             _lock(entry_id)
-            standing = Entry.objects.filter(id=entry_id, state="entered", form_key=form.definition.key).first()
+            standing = Entry.objects.filter(
+                id=entry_id, state="entered", form_key=form.definition.key
+            ).first()
             if standing is None:
                 raise ConflictError("forms.not-entered", _NOT_ENTERED)
             require(scope, form.action, region_id=standing.region_id, party_id=standing.party_id)
@@ -168,7 +169,7 @@ def _lock(entry_id: UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def _written(
+def _written(  # noqa: PLR0917 - what a row holds
     scope: Scope,
     form: Form,
     standing: Entry | None,
@@ -203,7 +204,9 @@ def _revise(scope: Scope, made: Entry, number: int, now: datetime) -> None:
 
 def _room_finding(error: InputError) -> Finding:
     where = error.field if error.field.startswith("/") else f"/{error.field}"
-    return Finding(error.code, Severity.ERROR, where, error.message, value=str(error.value)[:80], fix=error.message)
+    return Finding(
+        error.code, Severity.ERROR, where, error.message, value=str(error.value)[:80], fix=error.message
+    )
 
 
 _ENTERED = Text(

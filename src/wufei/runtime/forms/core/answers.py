@@ -42,7 +42,7 @@ def is_empty(raw: object) -> bool:
     )
 
 
-def read_answer(field: Field, raw: object) -> Json:
+def read_answer(field: Field, raw: object) -> Json:  # noqa: C901, PLR0911 - one case for each kind
     """Read one answer that is not empty.
 
     Raises

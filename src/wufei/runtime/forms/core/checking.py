@@ -186,11 +186,11 @@ def _check_past(field: Field, place: str, value: Json, today: date, findings: li
 def _check_number(field: Field, place: str, value: Json, number: Decimal, findings: list[Finding]) -> None:
     written = Decimal(str(value["value"])) if isinstance(value, dict) else number
     exponent = written.as_tuple().exponent
-    if field.kind is not Kind.COMPUTED and field.decimals is not None and isinstance(exponent, int):
-        if -exponent > field.decimals:
-            message = Text(f"小数多于 {field.decimals} 位", f"has more than {field.decimals} decimals")
-            fix = Text(f"请保留 {field.decimals} 位小数。", f"Keep {field.decimals} decimals.")
-            findings.append(_finding("forms.decimals", field, place, written, message, fix))
+    limit = None if field.kind is Kind.COMPUTED else field.decimals
+    if limit is not None and isinstance(exponent, int) and -exponent > limit:
+        message = Text(f"小数多于 {limit} 位", f"has more than {limit} decimals")
+        fix = Text(f"请保留 {limit} 位小数。", f"Keep {limit} decimals.")
+        findings.append(_finding("forms.decimals", field, place, written, message, fix))
     unit = field.units[0] if field.units else ""
     if not field.hard.hold(number):
         fix = Text("请核对数值和单位。", "Check the value and its unit.")
@@ -220,7 +220,7 @@ def _rows_wrong(field: Field, place: str, found: int) -> Finding:
     return _finding("forms.rows", field, place, found, message, Text("请增减行。", "Add or remove rows."))
 
 
-def _finding(  # noqa: PLR0913 - the parts of a Finding
+def _finding(  # noqa: PLR0913, PLR0917 - the parts of a Finding
     code: str,
     field: Field,
     place: str,

@@ -66,7 +66,8 @@ class Field:
     required, required_if : bool, Expression or None
         An answer must be given: always, or where the condition holds.
     visible_if : Expression or None
-        Where it does not hold the field is not asked and its answer does not count. It may name earlier fields only.
+        Where it does not hold the field is not asked and its answer does not count. It names earlier fields
+        only.
     hard, soft : Bounds
         必须修改 outside of the first, 核对提示 outside of the second.
     pattern, length_max, decimals

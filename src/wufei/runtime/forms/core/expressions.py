@@ -63,7 +63,7 @@ def parse_expression(text: str, place: str) -> Expression:
     Raises
     ------
     InputError
-        ``forms.expression``: too long or deep, or something the language does not have; ``field`` is the place.
+        ``forms.expression``: too long or deep, or something the language does not have; ``field`` is the place.  # noqa: E501
     """
     if len(text) > _LONGEST:
         raise _wrong(text[:60], place, Text(f"超过 {_LONGEST} 个字符", f"longer than {_LONGEST} characters"))
@@ -98,7 +98,7 @@ def _numbered(tree: ast.expr, text: str, place: str) -> ast.expr:
     return tree
 
 
-def _checked(node: ast.AST, text: str, place: str, depth: int) -> Iterator[str]:  # noqa: C901 - one case per form
+def _checked(node: ast.AST, text: str, place: str, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         raise _wrong(text, place, Text("嵌套过深", "it is nested too deeply"))
     match node:
@@ -201,7 +201,7 @@ def _wrong(text: str, place: str, why: Text) -> InputError:
         Text(
             f"{place} 的表达式“{text[:80]}”无效：{why.zh}。可用：字段名、数字、文字、and/or/not、比较、+ - * /、"
             "in、a if c else b、sum(表.字段)、count(表)。",
-            f"The expression “{text[:80]}” at {place} cannot be used: {why.en}. There are field names, numbers, text, "
+            f"The expression “{text[:80]}” at {place} cannot be used: {why.en}. There are field names, numbers, text, "  # noqa: E501
             "and/or/not, comparisons, + - * /, in, a if c else b, sum(rows.field) and count(rows).",
         ),
     )
