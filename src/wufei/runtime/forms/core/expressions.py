@@ -199,7 +199,8 @@ def _wrong(text: str, place: str, why: Text) -> InputError:
         place,
         text,
         Text(
-            f"{place} 的表达式“{text[:80]}”无效：{why.zh}。可用：字段名、数字、文字、and/or/not、比较、+ - * /、"
+            f"{place} 的表达式“{text[:80]}”无效：{why.zh}。可用：字段名、数字、文字、and/or/not、比较、"
+            "+ - * /、"
             "in、a if c else b、sum(表.字段)、count(表)。",
             f"The expression “{text[:80]}” at {place} cannot be used: {why.en}. There are field names, numbers, text, "  # noqa: E501
             "and/or/not, comparisons, + - * /, in, a if c else b, sum(rows.field) and count(rows).",
