@@ -86,11 +86,12 @@ def create_entry(request: ScopedRequest, key: str, sent: EntryIn) -> HttpRespons
     if sent.device_at is not None and offset is None:
         message = Text("设备时间须带时区。", "The device time needs its offset.")
         raise InputError("forms.device-time", "device_at", sent.device_at, message)
+    minutes = None if offset is None else int(offset.total_seconds()) // 60
     place = services.Place(
         region_id,
         sent.party_id,
         sent.device_at,
-        int(offset.total_seconds()) // 60 if offset is not None else None,
+        minutes,
     )
     done = services.enter(
         request.scope,

@@ -179,7 +179,7 @@ def _written(  # noqa: PLR0917 - what a row holds
     now: datetime,
     digest: str = "",
 ) -> Entry:
-    made = standing or Entry(id=entry_id, author_id=scope.user_id)
+    made = standing or Entry(id=entry_id, author_id=scope.user_id or 0)
     made.form_key, made.form_version = form.definition.key, form.definition.version
     made.region_id, made.party_id = place.region_id, place.party_id
     made.membership_id = scope.membership_id or 0
@@ -196,8 +196,8 @@ def _revise(scope: Scope, made: Entry, number: int, now: datetime) -> None:
         number=number,
         values=made.values,
         digest=made.digest,
-        author_id=scope.user_id,
-        membership_id=scope.membership_id,
+        author_id=scope.user_id or 0,
+        membership_id=scope.membership_id or 0,
         written_at=now,
     )
 

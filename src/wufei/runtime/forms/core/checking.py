@@ -116,7 +116,8 @@ def _checked_rows(
     elif len(given) < field.rows_min:
         findings.append(_rows_wrong(field, place, len(given)))
     by_key = {inner.key: inner for inner in field.fields}
-    rows, typed_rows = [], []
+    rows: list[dict[str, Json]] = []
+    typed_rows: list[Mapping[str, object]] = []
     for number, answers in enumerate(given):
         row = _checked_level(replace(level, place=f"{place}/{number}"), answers, findings)
         rows.append(row)

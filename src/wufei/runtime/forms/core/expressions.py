@@ -63,7 +63,7 @@ def parse_expression(text: str, place: str) -> Expression:
     Raises
     ------
     InputError
-        ``forms.expression``: too long or deep, or something the language does not have; ``field`` is the place.  # noqa: E501
+        ``forms.expression``: too long or deep, or not in the language; ``field`` is the place.
     """
     if len(text) > _LONGEST:
         raise _wrong(text[:60], place, Text(f"超过 {_LONGEST} 个字符", f"longer than {_LONGEST} characters"))
@@ -202,7 +202,8 @@ def _wrong(text: str, place: str, why: Text) -> InputError:
             f"{place} 的表达式“{text[:80]}”无效：{why.zh}。可用：字段名、数字、文字、and/or/not、比较、"
             "+ - * /、"
             "in、a if c else b、sum(表.字段)、count(表)。",
-            f"The expression “{text[:80]}” at {place} cannot be used: {why.en}. There are field names, numbers, text, "  # noqa: E501
+            f"The expression “{text[:80]}” at {place} cannot be used: {why.en}. "
+            f"There are field names, numbers, text, "
             "and/or/not, comparisons, + - * /, in, a if c else b, sum(rows.field) and count(rows).",
         ),
     )
