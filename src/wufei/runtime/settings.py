@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "wufei.runtime.files",
     "wufei.runtime.notices",
     "wufei.runtime.signing",
+    "wufei.runtime.forms",
     "wufei.runtime.review",
     "wufei.records.catalogue",
     "wufei.records.registry",

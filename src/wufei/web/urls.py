@@ -6,6 +6,7 @@ from wufei.measures.indicators.api import router as indicators_api
 from wufei.records.ledger.api import router as ledger_api
 from wufei.runtime.api.services import build_api
 from wufei.runtime.files.api import router as files_api
+from wufei.runtime.forms.api import router as forms_api
 from wufei.web.views.home import home
 from wufei.web.views.indicators import table_page
 from wufei.web.views.overview import overview
@@ -15,6 +16,7 @@ api = build_api()
 api.add_router("/files", files_api)
 api.add_router("/indicators", indicators_api)
 api.add_router("/ledger", ledger_api)
+api.add_router("", forms_api)
 
 urlpatterns = [
     path("api/", api.urls),

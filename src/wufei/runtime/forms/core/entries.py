@@ -1,0 +1,72 @@
+"""Rows of entries as the doors give them, and the digest by which a repeated sending is known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from wufei.kernel.text import Text
+from wufei.runtime.forms.core.answers import Json
+from wufei.runtime.forms.core.definition import Definition
+
+Lookup = Callable[[Any, str], list[tuple[str, Text]]]
+"""(scope, what was typed) -> key and label of what fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A filled-in form; a draft holds what was typed, an entered one canonical values."""
+
+    id: UUID
+    form_key: str
+    form_version: int
+    region_id: int
+    party_id: int | None
+    author_id: int
+    state: str
+    values: dict[str, Json]
+    digest: str
+    saved_at: datetime
+    entered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """What an entry held from an instant on."""
+
+    number: int
+    values: dict[str, Json]
+    digest: str
+    author_id: int
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a room exports in the tuple ``FORMS`` of its module ``forms``.
+
+    Attributes
+    ----------
+    action : str
+        Who may fill it, such as ``entry.fill``.
+    lookups : mapping of str to Lookup
+        Of the definition's references.
+    entered : callable or None
+        ``entered(scope, entry)`` in the transaction in which values become final; an `InputError` undoes it.
+    """
+
+    definition: Definition
+    action: str = "entry.fill"
+    lookups: Mapping[str, Lookup] | None = None
+    entered: Callable[[Any, EntryRow], None] | None = None
+
+
+def digest_of(form_key: str, version: int, values: Mapping[str, Json]) -> str:
+    """Give the SHA-256, in hexadecimal, of canonical values with the form that asked for them."""
+    plain = json.dumps([form_key, version, values], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
