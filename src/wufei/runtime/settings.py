@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "wufei.runtime.identity",
     "wufei.runtime.access",
     "wufei.runtime.outbox",
+    "wufei.records.catalogue",
     "wufei.records.registry",
     "wufei.records.observations",
     "wufei.records.ledger",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("plans/<str:plan_id>/counts", plan_counts, name="plan-counts"),
     path("indicators", table_page, name="indicators"),
     path("indicators", include("wufei.measures.indicators.urls")),
+    path("catalogue", include("wufei.records.catalogue.urls")),
     path("ledger", include("wufei.records.ledger.urls")),
     path("", include("wufei.runtime.identity.urls")),
     path("", include("wufei.runtime.api.urls")),

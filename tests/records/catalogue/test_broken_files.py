@@ -12,7 +12,10 @@ from wufei.kernel.findings import Severity
 from wufei.records.catalogue.core.check import check_catalogue
 from wufei.records.catalogue.core.rows import DATA_DIRECTORY, refuse_broken
 
-FILES = ("sources.yaml", "streams.csv", "groupings.yaml", "methods.csv", "conversions.csv")
+FILES = (
+    "sources.yaml", "streams.csv", "groupings.yaml", "methods.csv", "conversions.csv", "industries.csv",
+    "items-hazardous.csv", "items-general.csv", "items-withdrawn.csv", "exemptions.yaml", "standards.yaml",
+)  # fmt: skip
 
 
 @pytest.fixture
