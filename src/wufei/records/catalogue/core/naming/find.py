@@ -1,0 +1,280 @@
+"""Everyday names to codes: candidates with reasons, look-alikes, and the question to ask when a name is unclear.
+
+Every answer comes from a word or a rule in ``data/naming``; nothing is learnt and nothing is hidden.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from wufei.kernel.text import Text
+from wufei.records.catalogue.core.items import Item, load_items
+from wufei.records.catalogue.core.naming.parts import Parts, parts_of
+from wufei.records.catalogue.core.naming.reading import Reading, read
+from wufei.records.catalogue.core.naming.rules import (
+    OWN_CODES,
+    LookAlike,
+    Question,
+    Rule,
+    Rulebook,
+    load_rulebook,
+)
+from wufei.records.catalogue.core.naming.tokens import How
+from wufei.records.catalogue.core.naming.wording import basis_of, read_as, reason_of
+from wufei.records.catalogue.core.naming.words import Lexicon, load_lexicon
+from wufei.records.catalogue.core.streams import LegalClass, load_streams
+
+LIMIT = 5
+_LEAD, _STEP, _LEAST = 0.95, 0.2, 0.1
+_CONDITIONAL, _CONDITIONAL_STEP = 0.55, 0.08
+_HOW_SURE = {How.EXACT: 1.0, How.PINYIN: 0.95, How.SOUND: 0.9, How.NEAR: 0.8, How.INITIALS: 0.75}
+_SOILED = "900-041-49"
+
+
+class Status(StrEnum):
+    """How far a name was understood."""
+
+    CLEAR = "clear"
+    """The first candidate is the answer."""
+    ASKS = "asks"
+    """The name alone does not tell: the candidates are conditional, the question decides."""
+    UNDETERMINED = "undetermined"
+    """No code fits; kept as 待定 with the nearest ones."""
+    EMPTY = "empty"
+    """There is nothing to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A code that a name may have.
+
+    Attributes
+    ----------
+    code, name : str, Text
+        The item.
+    score : float
+        0 to 1; order counts, not the figure.
+    reason : Text
+        Why, in words of people who handle the waste.
+    legal_class : LegalClass
+        Its class in law.
+    basis : Text
+        The list and category, and whether the code is confirmed.
+    conditional : bool
+        Whether it depends on the answer to the question.
+    """
+
+    code: str
+    name: Text
+    score: float
+    reason: Text
+    legal_class: LegalClass
+    basis: Text
+    conditional: bool
+
+    @property
+    def hazardous(self) -> bool:
+        """Whether it is hazardous waste."""
+        return self.legal_class is LegalClass.HAZARDOUS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Wufei makes of a name.
+
+    Attributes
+    ----------
+    text : str
+        The name as typed, at most 200 characters of it.
+    status : Status
+        How far it was understood.
+    understood : Text
+        How it was read; a mended slip is told.
+    candidates : tuple of Candidate
+        The likeliest first.
+    not_it : tuple of LookAlike
+        What looks alike and is not meant.
+    question : Question or None
+        What to ask.
+    message : Text
+        One sentence about the outcome.
+    """
+
+    text: str
+    status: Status
+    understood: Text
+    candidates: tuple[Candidate, ...]
+    not_it: tuple[LookAlike, ...]
+    question: Question | None
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    codes: tuple[str, ...]
+    ask: str
+    rule: Rule | None
+    more: tuple[str, ...]
+
+
+def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
+    """Find the codes that an everyday name may have.
+
+    Parameters
+    ----------
+    text : str
+        Any name: slang, brand, pinyin, English, misspelt; longer texts are read up to 160 characters.
+    on : date
+        The day on which the codes must be in force.
+    limit : int
+        Most candidates to give.
+
+    Returns
+    -------
+    Answer
+        The same for the same text, day and data. Whatever may be hazardous stands before what is not, or
+        stands under a question.
+    """
+    lexicon, book = load_lexicon(), load_rulebook()
+    reading = read(text, lexicon)
+    if not reading.text:
+        return _empty(text)
+    parts = parts_of(reading, lexicon)
+    found = _guarded(_found(parts, lexicon, book), parts)
+    if not found.codes and not found.ask:
+        return _undetermined(text, reading, parts, lexicon, book)
+    doubtful = _doubtful(found, reading, parts, lexicon)
+    ask = found.ask or ("nearest" if doubtful else "")
+    question = book.questions.get(ask)
+    codes = list(dict.fromkeys([*found.codes, *_of_question(question), *found.more]))
+    items = [item for code in codes if (item := load_items().get(code)) and item.in_force(on)]
+    sure = _sureness(reading)
+    status = Status.ASKS if question else Status.CLEAR
+    if parts.tail_unknown and not any(item.hazardous for item in items[:1]):
+        status = Status.UNDETERMINED
+    candidates = tuple(
+        _candidate(item, place, sure, parts, lexicon, found, conditional=question is not None)
+        for place, item in enumerate(items[: max(1, limit)])
+    )
+    return Answer(
+        text[:200],
+        status,
+        read_as(reading, parts, lexicon),
+        candidates,
+        _not_it(items, book),
+        question,
+        _MESSAGES[status],
+    )
+
+
+def _found(parts: Parts, lexicon: Lexicon, book: Rulebook) -> _Finding:
+    """Give what the first fitting rule says, else what the thing has by itself; further rules give more."""
+    own, ask = _own(parts, lexicon)
+    fitting = [rule for rule in book.rules if rule.fits(parts.kinds, parts.marks)]
+    if not fitting:
+        return _Finding(own, ask, None, ())
+    first = fitting[0]
+    codes = tuple(code for part in first.codes for code in (own if part == OWN_CODES else (part,)))
+    more = [code for rule in fitting[1:3] for code in rule.codes if code != OWN_CODES]
+    return _Finding(codes, first.ask, first, (*more, *own) if not first.ask else tuple(more))
+
+
+def _own(parts: Parts, lexicon: Lexicon) -> tuple[tuple[str, ...], str]:
+    """Give the codes and question of the thing, or of the nearest kind above it that has some."""
+    waiting = [parts.head.concept] if parts.head else []
+    while waiting:
+        concept = lexicon.concepts[waiting.pop(0)]
+        if concept.codes or concept.ask:
+            return concept.codes, concept.ask
+        waiting += concept.parents
+    return (), ""
+
+
+def _guarded(found: _Finding, parts: Parts) -> _Finding:
+    """Never let something soiled with harmful matter pass as general waste without a question."""
+    soiled = "toxic" in parts.marks and "contact" in parts.marks and "clean" not in parts.marks
+    named = "hazard-word" in parts.marks
+    first = load_items().get(found.codes[0]) if found.codes else None
+    if first is None or first.hazardous or not (soiled or named):
+        return found
+    if found.rule and any("toxic" in need for need in found.rule.needs):
+        return found
+    return _Finding((_SOILED, *found.codes), found.ask or "contaminated", found.rule, found.more)
+
+
+def _doubtful(found: _Finding, reading: Reading, parts: Parts, lexicon: Lexicon) -> bool:
+    """Say whether a general answer rests on too little: an unknown end, or a slip that was only guessed."""
+    if parts.tail_unknown:
+        return True
+    guessed = any(token.how in {How.NEAR, How.INITIALS} for token in reading.tokens)
+    first = load_items().get(found.codes[0]) if found.codes else None
+    return bool(guessed and first and not first.hazardous)
+
+
+def _of_question(question: Question | None) -> list[str]:
+    return [code for answer in question.answers for code in answer.codes] if question else []
+
+
+def _sureness(reading: Reading) -> float:
+    how = min((_HOW_SURE[token.how] for token in reading.tokens), default=1.0)
+    return how * (1 - 0.3 * min(1.0, reading.unknown_share))
+
+
+def _candidate(
+    item: Item, place: int, sure: float, parts: Parts, lexicon: Lexicon, found: _Finding, *, conditional: bool
+) -> Candidate:
+    top, step = (_CONDITIONAL, _CONDITIONAL_STEP) if conditional else (_LEAD, _STEP)
+    score = max(_LEAST, (top - step * place) * sure)
+    reason = reason_of(item, parts, lexicon, found.rule if item.code in found.codes else None, place)
+    legal_class = load_streams()[item.category].legal_class
+    return Candidate(item.code, item.name, round(score, 3), reason, legal_class, basis_of(item), conditional)
+
+
+def _not_it(items: list[Item], book: Rulebook) -> tuple[LookAlike, ...]:
+    if not items:
+        return ()
+    given = [
+        LookAlike(code, load_items()[code].name, why) for code, why in book.lookalikes.get(items[0].code, ())
+    ]
+    return tuple(given) or ((LookAlike("", items[0].name, items[0].excludes),) if items[0].excludes else ())
+
+
+def _undetermined(text: str, reading: Reading, parts: Parts, lexicon: Lexicon, book: Rulebook) -> Answer:
+    """Keep the name as 待定; what it only mentions is offered as nearest."""
+    near = list(dict.fromkeys(code for t in parts.others for code in lexicon.concepts[t.concept].codes))
+    found = _Finding(tuple(near), "nearest", None, ())
+    candidates = tuple(
+        _candidate(load_items()[code], place, 0.4, parts, lexicon, found, conditional=True)
+        for place, code in enumerate(near[:3])
+    )
+    return Answer(
+        text[:200],
+        Status.UNDETERMINED,
+        read_as(reading, parts, lexicon),
+        candidates,
+        (),
+        book.questions["nearest"],
+        _MESSAGES[Status.UNDETERMINED],
+    )
+
+
+def _empty(text: str) -> Answer:
+    return Answer(text[:200], Status.EMPTY, Text(""), (), (), None, _MESSAGES[Status.EMPTY])
+
+
+_MESSAGES = {
+    Status.CLEAR: Text("第一个就是最可能的代码。", "The first one is the likeliest code."),
+    Status.ASKS: Text(
+        "光看名称定不了，请回答下面的问题；回答之前按危险废物对待。",
+        "The name alone does not tell. Answer the question; until then treat it as hazardous.",
+    ),
+    Status.UNDETERMINED: Text(
+        "没有代码能直接对上，先存为“待定”，按危险废物暂存，再看环评或鉴别。",
+        "No code fits. Keep it as undetermined, store it like hazardous waste, then see the assessment.",
+    ),
+    Status.EMPTY: Text(
+        "请输入废物的名称，如“废机油”“空油漆桶”。", "Type the name of the waste, such as “used engine oil”."
+    ),
+}
