@@ -31,6 +31,8 @@ _LEAD, _STEP, _LEAST = 0.95, 0.2, 0.1
 _CONDITIONAL, _CONDITIONAL_STEP = 0.55, 0.08
 _HOW_SURE = {How.EXACT: 1.0, How.PINYIN: 0.95, How.SOUND: 0.9, How.NEAR: 0.8, How.INITIALS: 0.75}
 _SOILED = "900-041-49"
+_NEVER_SOILED = frozenset({"food", "green", "manure", "straw", "husk", "carcass", "e-waste", "vehicle-waste", "li-battery"})
+"""Things whose name may hold that of a harmful substance without being soiled: 油麦菜, 汽油发电机."""
 
 
 class Status(StrEnum):
@@ -142,7 +144,7 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
     if not reading.text:
         return _empty(text)
     parts = parts_of(reading, lexicon)
-    found = _guarded(_found(parts, lexicon, book), parts)
+    found = _guarded(_found(parts, lexicon, book), parts, lexicon)
     if not found.codes and not found.ask:
         return _undetermined(text, reading, parts, lexicon, book)
     doubtful = _doubtful(found, reading, parts, lexicon)
@@ -192,14 +194,15 @@ def _own(parts: Parts, lexicon: Lexicon) -> tuple[tuple[str, ...], str]:
     return (), ""
 
 
-def _guarded(found: _Finding, parts: Parts) -> _Finding:
+def _guarded(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
     """Never let something soiled with harmful matter pass as general waste without a question."""
-    soiled = "toxic" in parts.marks and "contact" in parts.marks and "clean" not in parts.marks
+    soiled = "toxic" in parts.marks and "clean" not in parts.marks
+    soiled = soiled and ("contact" in parts.marks or not parts.kinds & _NEVER_SOILED)
     named = "hazard-word" in parts.marks
     first = load_items().get(found.codes[0]) if found.codes else None
     if first is None or first.hazardous or not (soiled or named):
         return found
-    if found.rule and any("toxic" in need for need in found.rule.needs):
+    if found.rule and any("toxic" in lexicon.lineage[key] for need in found.rule.needs for key in need):
         return found
     return _Finding((_SOILED, *found.codes), found.ask or "contaminated", found.rule, found.more)
 

@@ -35,7 +35,7 @@ def mended_english(written: str, lexicon: Lexicon) -> str:
 
 
 def _nearest(word: str, lexicon: Lexicon) -> str:
-    if not _NEAR_LETTERS_MIN <= len(word) <= _SPELLED_MAX or word in lexicon.words:
+    if not _NEAR_LETTERS_MIN <= len(word) <= _SPELLED_MAX or word in lexicon.english:
         return word
     if _spelled(word, 0, lexicon):
         return word

@@ -17,8 +17,9 @@ from wufei.records.catalogue.core.naming.tokens import How, Token
 from wufei.records.catalogue.core.naming.words import Kind, Lexicon, gaps_of
 
 _SOUNDS_MAX = 16
+_MENDED_KINDS = frozenset({Kind.THING, Kind.STUFF, Kind.SOURCE})
 _SOUNDS_NEAR = 88
-_ALONE = frozenset("桶瓶罐废漆液炭渣灯管灰油袋纸")
+_ALONE = frozenset("桶瓶罐废液炭")
 """Characters that are recognised by sound alone where a name begins or ends with them."""
 
 
@@ -165,7 +166,7 @@ def _by_letters(stretch: str, lexicon: Lexicon) -> Iterator[tuple[str, How]]:
     tried = {word for gap in gaps_of(stretch) for word in lexicon.gaps.get(gap, ())}
     tried |= set(lexicon.gaps.get(stretch, ())) | {gap for gap in gaps_of(stretch) if len(gap) >= 3}
     for word in sorted(tried):
-        if word not in lexicon.words or lexicon.concept_of(word).kind in {Kind.NOISE, Kind.MARK}:
+        if word not in lexicon.words or lexicon.concept_of(word).kind not in _MENDED_KINDS:
             continue
         if DamerauLevenshtein.distance(stretch, word) == 1 and _plausible(stretch, word):
             yield word, How.NEAR

@@ -14,6 +14,9 @@ from wufei.records.catalogue.core.items import load_items
 from wufei.records.catalogue.core.naming.words import NAMING_DIRECTORY, Lexicon, load_lexicon
 from wufei.records.catalogue.core.rows import Row, gathered, once_each, read_rows, refuse_broken
 
+EVERYTHING = "*"
+"""As the thing of a rule: whatever it is."""
+
 OWN_CODES = "+"
 """In the codes of a rule: and the codes that the thing has by itself."""
 
@@ -51,7 +54,7 @@ class Rule:
     def fits(self, head: frozenset[str], marks: frozenset[str]) -> bool:
         """Say whether the rule speaks of a thing (with all it is a kind of) among these other words."""
         return (
-            bool(self.heads & head)
+            (EVERYTHING in self.heads or bool(self.heads & head))
             and all(need & marks for need in self.needs)
             and not self.without & (marks | head)
         )
@@ -140,7 +143,7 @@ def _rule(row: Row, lexicon: Lexicon, asked: Mapping[str, Text]) -> Rule:
     needs = [need.split("/") for need in row.text("with").split()]
     without = row.text("without").split()
     for keys in (heads, *needs, without):
-        _refuse_unknown(row, "head/with/without", keys, lexicon.concepts)
+        _refuse_unknown(row, "head/with/without", [key for key in keys if key != EVERYTHING], lexicon.concepts)
     return Rule(
         row.text("id"),
         frozenset(heads),

@@ -100,8 +100,8 @@ class Lexicon:
         First letters, such as ``jy``, to words.
     gaps : Mapping[str, tuple of str]
         A word of three or more characters with one left out, to the words it may be.
-    english : tuple of str
-        Single English words.
+    english : frozenset of str
+        Single English words, also those of phrases.
     longest : int
         Characters of the longest word.
     """
@@ -113,7 +113,7 @@ class Lexicon:
     spelt: Mapping[str, str]
     initials: Mapping[str, tuple[str, ...]]
     gaps: Mapping[str, tuple[str, ...]]
-    english: tuple[str, ...]
+    english: frozenset[str]
     longest: int
 
     def concept_of(self, word: str) -> Concept:
@@ -219,7 +219,7 @@ def _lexicon(concepts: dict[str, Concept], words: dict[str, str]) -> Lexicon:
         MappingProxyType(spelt),
         MappingProxyType({letters: tuple(found) for letters, found in initials.items()}),
         MappingProxyType({gap: tuple(found) for gap, found in gaps.items()}),
-        tuple(word for word in words if word.isascii() and word.isalpha() and len(word) >= 4),
+        frozenset(part for word in words if word.isascii() for part in word.split() if part.isalpha()),
         max(map(len, words), default=0),
     )
 
