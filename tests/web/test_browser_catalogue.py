@@ -19,6 +19,7 @@ PAGES = [
     "/catalogue",
     "/catalogue?category=HW08",
     "/catalogue/items/900-052-31",
+    "/catalogue/items/900-052-31?step=transport&fact=battery-unbroken",
     "/catalogue/items/900-013-S17",
     "/catalogue/standards",
     "/catalogue/names",

@@ -87,6 +87,20 @@ def test_an_item_shows_the_exemptions_of_each_step_with_conditions_and_what_rema
     assert "清单没有针对这一条目的豁免" in words(visitor.get("/catalogue/items/900-039-49"))
 
 
+def test_the_page_of_an_item_decides_by_what_is_ticked(visitor):
+    address = "/catalogue/items/900-052-31"
+    whole = words(
+        visitor.get(address, {"step": "transport", "fact": ["battery-unbroken", "sheltered-vehicle"]})
+    )
+    assert "✓ 可豁免" in whole
+    assert "仍须 台账、转移联单" in whole
+    half = words(visitor.get(address, {"step": "transport", "fact": "battery-unbroken"}))
+    assert "? 满足条件可豁免" in half
+    assert "还须满足：运输工具满足防雨" in half
+    assert "✕ 不豁免" in words(visitor.get(address, {"step": "store", "fact": "battery-unbroken"}))
+    assert "不豁免" not in words(visitor.get(address, {"step": "nonsense"}))
+
+
 def test_a_code_is_found_however_it_is_written_and_an_unknown_one_is_a_page(visitor):
     assert visitor.get("/catalogue/items/90021408").status_code == 200
     old = visitor.get("/catalogue/items/900-403-06")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from wufei.kernel.errors import NotFoundError
 from wufei.records.catalogue.core.groupings import grouping_of, load_groupings, members_of
 from wufei.records.catalogue.core.sectors import Sector
+from wufei.records.catalogue.core.sources import Status
 from wufei.records.catalogue.core.streams import load_streams
 
 ON = date(2018, 12, 31)
@@ -43,7 +44,8 @@ def test_parts_lie_in_their_whole_and_apart_from_each_other():
     parts = [grouping for grouping in groupings.values() if grouping.within]
     assert {part.id for part in parts} >= {
         "stat.straw", "stat.manure", "stat.mulch-film", "stat.pesticide-packaging",
-        "stat.recyclables", "stat.household-hazardous",
+        "stat.recyclables", "stat.household-hazardous", "stat.used-cooking-oil", "stat.emerging",
+        "stat.industrial-waste-oil", "stat.social-waste-oil",
     }  # fmt: skip
     for part in parts:
         assert part.members
@@ -71,6 +73,10 @@ def test_parts_lie_in_their_whole_and_apart_from_each_other():
         ("GREEN", "municipal", "stat.green"),
         ("AGRI-STRAW", "agriculture", "stat.agriculture"),
         ("SW92", "municipal", "stat.other"),
+        ("OIL-COOKING", "household", "stat.household"),
+        ("OIL-COOKING", "municipal", "stat.kitchen"),
+        ("EMERG-BATTERY", "industry", "stat.general-industrial"),
+        ("EMERG-PV", "municipal", "stat.other"),
     ],
 )
 def test_statistics_cut_by_stream_and_sector(stream, sector, expected):
@@ -95,3 +101,16 @@ def test_before_its_first_day_a_grouping_is_not_found():
 def test_an_unknown_grouping_is_not_found():
     with pytest.raises(NotFoundError):
         members_of("stat.radioactive")
+
+
+def test_waste_oil_of_industry_and_of_others_are_apart_and_together_all_of_it():
+    ours, others = members_of("stat.industrial-waste-oil", ON), members_of("stat.social-waste-oil", ON)
+    assert ours.isdisjoint(others)
+    assert ours | others == {("HW08", sector.value) for sector in Sector}
+
+
+def test_emerging_waste_is_a_part_of_recyclable_industrial_waste():
+    emerging = {stream for stream, _ in members_of("stat.emerging", ON)}
+    assert emerging == {"EMERG-BATTERY", "EMERG-PV", "EMERG-BLADE"}
+    assert {load_streams()[code].parent for code in emerging} == {"SW17"}
+    assert not any(load_streams()[code].status is Status.OFFICIAL for code in emerging)

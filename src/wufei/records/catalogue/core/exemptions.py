@@ -205,6 +205,13 @@ def exemptions_of(code: str, on: date = date.max) -> tuple[Exemption, ...]:
     )
 
 
+def conditions_of(code: str, on: date = date.max) -> tuple[Condition, ...]:
+    """Give every condition that may decide about an item, its own lines first, then those for all waste."""
+    lines = [line for line in load_exemptions() if line.in_force(on) and line.speaks_of(code)]
+    lines.sort(key=lambda line: ALL_HAZARDOUS in line.codes)
+    return tuple({one.id: one for line in lines for one in line.conditions}.values())
+
+
 def parse_exemptions(directory: Path, sources: Mapping[str, Source]) -> tuple[list[Exemption], list[Finding]]:
     """Read ``exemptions.yaml`` of a data folder."""
     codes = parse_items(directory, sources)[0].keys() | load_streams().keys() | {ALL_HAZARDOUS}

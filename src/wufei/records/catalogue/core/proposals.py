@@ -152,7 +152,8 @@ def _listed(row: NamedRow, item: Item, name: str, code: str) -> Proposal:
             f"The name is that of {named} {there.en}; code {code} is of {item.category} {here.en}.",
         )
         return _say(row, Defect.OTHER_CATEGORY, (), "", reason)
-    if whole:
+    # Some categories have an item of the same name.
+    if whole and name != item.name.zh:
         return _say(row, Defect.IMPRECISE, (code,), item.name.zh, item.name)
     return Proposal(row, Defect.NONE, (code,), "", Text(""))
 
@@ -162,7 +163,13 @@ def _withdrawn(row: NamedRow, code: str, items: Mapping[str, Item]) -> Proposal:
     successors = tuple(one for one in old.successors if one in items)
     now = "、".join(successors) or "—"
     reason = Text(f"{old.withdrawn_on} 起停用，现用 {now}。", f"Withdrawn on {old.withdrawn_on}; now {now}.")
-    return _say(row, Defect.WITHDRAWN, successors, "", reason)
+    # Where one code took its place the name is judged by it too.
+    name = (
+        _listed(row, items[successors[0]], row.name.strip(), successors[0]).name
+        if len(successors) == 1
+        else ""
+    )
+    return _say(row, Defect.WITHDRAWN, successors, name, reason)
 
 
 def _say(

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from wufei.records.catalogue.core.exemptions import Outcome
 from wufei.records.catalogue.core.items import Item
 from wufei.records.catalogue.core.proposals import Defect
 from wufei.records.catalogue.core.sources import Status
@@ -20,6 +21,11 @@ _STATUS = {
     Status.OFFICIAL: ("met", "✓"),
     Status.DERIVED: ("explain", "i"),
     Status.TO_BE_CONFIRMED: ("warning", "?"),
+}
+_OUTCOMES = {
+    Outcome.EXEMPT: ("met", "✓"),
+    Outcome.OPEN: ("warning", "?"),
+    Outcome.NOT_EXEMPT: ("error", "✕"),
 }
 _DEFECTS = {
     Defect.NONE: ("met", "✓"),
@@ -38,6 +44,13 @@ def status_of(status: Status) -> dict[str, object]:
     """Print how far a value is confirmed, by colour, sign and word."""
     key, sign = _STATUS[status]
     return {"key": key, "sign": sign, "word": status.label.in_language(_language())}
+
+
+@register.inclusion_tag("web/parts/severity.html")
+def outcome_of(outcome: Outcome) -> dict[str, object]:
+    """Print whether a step is exempt, by colour, sign and word."""
+    key, sign = _OUTCOMES[outcome]
+    return {"key": key, "sign": sign, "word": outcome.label.in_language(_language())}
 
 
 @register.inclusion_tag("web/parts/severity.html")

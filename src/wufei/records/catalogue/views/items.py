@@ -17,7 +17,13 @@ from wufei.kernel.text import Text
 from wufei.records.catalogue import queries
 from wufei.records.catalogue.core.codes import plain_code
 from wufei.records.catalogue.core.conversions import Conversion, load_conversions
-from wufei.records.catalogue.core.exemptions import exemptions_of
+from wufei.records.catalogue.core.exemptions import (
+    Decision,
+    Step,
+    conditions_of,
+    exemption_for,
+    exemptions_of,
+)
 from wufei.records.catalogue.core.finding import find_items
 from wufei.records.catalogue.core.items import Basis, Group, Item
 from wufei.records.catalogue.core.placing import placings_of
@@ -127,6 +133,11 @@ def item_page(request: ScopedRequest, code: str) -> HttpResponse:
         "item": item,
         "category": load_streams()[item.category],
         "exemptions": exemptions_of(item.code, on),
+        "conditions": conditions_of(item.code, on),
+        "steps": [(step.value, step.label) for step in Step],
+        "step": request.GET.get("step", ""),
+        "facts": request.GET.getlist("fact"),
+        "decision": _decision(request, item.code, on),
         "conversions": _conversions(item.category, on),
         "placings": placings_of(item.category, on),
         "versions": queries.versions(item.code),
@@ -134,6 +145,14 @@ def item_page(request: ScopedRequest, code: str) -> HttpResponse:
         "group": Group(item.group).label if item.group else None,
     }
     return render(request, "catalogue/item.html", context)
+
+
+def _decision(request: ScopedRequest, code: str, on: date) -> Decision | None:
+    """Decide by what the reader ticked; what is not ticked is not known to hold."""
+    step = request.GET.get("step", "")
+    if step not in set(Step):
+        return None
+    return exemption_for(code, Step(step), dict.fromkeys(request.GET.getlist("fact"), True), on=on)
 
 
 def _found(listed: Iterable[Item], wanted: str, category: str, group: str) -> list[Item]:
