@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from wufei.records.catalogue.core.naming.find import Answer, Candidate, Status, find
+from wufei.records.catalogue.core.naming.answers import Answer, Candidate, Status
+from wufei.records.catalogue.core.naming.find import find
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ROOT / "tests" / "records" / "catalogue" / "naming"

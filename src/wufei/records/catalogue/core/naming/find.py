@@ -5,12 +5,12 @@ Every answer comes from a word or a rule in ``data/naming``; nothing is learnt a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.items import Item, load_items
+from wufei.records.catalogue.core.naming.answers import Answer, Candidate, Status
 from wufei.records.catalogue.core.naming.parts import Parts, parts_of
 from wufei.records.catalogue.core.naming.reading import Reading, read
 from wufei.records.catalogue.core.naming.rules import (
@@ -24,93 +24,16 @@ from wufei.records.catalogue.core.naming.rules import (
 from wufei.records.catalogue.core.naming.tokens import How
 from wufei.records.catalogue.core.naming.wording import basis_of, read_as, reason_of
 from wufei.records.catalogue.core.naming.words import Lexicon, load_lexicon
-from wufei.records.catalogue.core.streams import LegalClass, load_streams
+from wufei.records.catalogue.core.streams import load_streams
 
 LIMIT = 5
+_NEAREST = 3
 _LEAD, _STEP, _LEAST = 0.95, 0.2, 0.1
 _CONDITIONAL, _CONDITIONAL_STEP = 0.55, 0.08
 _HOW_SURE = {How.EXACT: 1.0, How.PINYIN: 0.95, How.SOUND: 0.9, How.NEAR: 0.8, How.INITIALS: 0.75}
 _SOILED = "900-041-49"
 _NEVER_SOILED = frozenset({"food", "green", "manure", "straw", "husk", "carcass", "e-waste", "vehicle-waste", "li-battery"})
 """Things whose name may hold that of a harmful substance without being soiled: 油麦菜, 汽油发电机."""
-
-
-class Status(StrEnum):
-    """How far a name was understood."""
-
-    CLEAR = "clear"
-    """The first candidate is the answer."""
-    ASKS = "asks"
-    """The name alone does not tell: the candidates are conditional, the question decides."""
-    UNDETERMINED = "undetermined"
-    """No code fits; kept as 待定 with the nearest ones."""
-    EMPTY = "empty"
-    """There is nothing to read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A code that a name may have.
-
-    Attributes
-    ----------
-    code, name : str, Text
-        The item.
-    score : float
-        0 to 1; order counts, not the figure.
-    reason : Text
-        Why, in words of people who handle the waste.
-    legal_class : LegalClass
-        Its class in law.
-    basis : Text
-        The list and category, and whether the code is confirmed.
-    conditional : bool
-        Whether it depends on the answer to the question.
-    """
-
-    code: str
-    name: Text
-    score: float
-    reason: Text
-    legal_class: LegalClass
-    basis: Text
-    conditional: bool
-
-    @property
-    def hazardous(self) -> bool:
-        """Whether it is hazardous waste."""
-        return self.legal_class is LegalClass.HAZARDOUS
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What Wufei makes of a name.
-
-    Attributes
-    ----------
-    text : str
-        The name as typed, at most 200 characters of it.
-    status : Status
-        How far it was understood.
-    understood : Text
-        How it was read; a mended slip is told.
-    candidates : tuple of Candidate
-        The likeliest first.
-    not_it : tuple of LookAlike
-        What looks alike and is not meant.
-    question : Question or None
-        What to ask.
-    message : Text
-        One sentence about the outcome.
-    """
-
-    text: str
-    status: Status
-    understood: Text
-    candidates: tuple[Candidate, ...]
-    not_it: tuple[LookAlike, ...]
-    question: Question | None
-    message: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +69,7 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
     parts = parts_of(reading, lexicon)
     found = _guarded(_found(parts, lexicon, book), parts, lexicon)
     if not found.codes and not found.ask:
-        return _undetermined(text, reading, parts, lexicon, book)
+        return _undetermined(text, reading, parts, on=on)
     doubtful = _doubtful(found, reading, parts, lexicon)
     ask = found.ask or ("nearest" if doubtful else "")
     question = book.questions.get(ask)
@@ -156,16 +79,14 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
     status = Status.ASKS if question else Status.CLEAR
     if parts.tail_unknown and not any(item.hazardous for item in items[:1]):
         status = Status.UNDETERMINED
-    candidates = tuple(
-        _candidate(item, place, sure, parts, lexicon, found, conditional=question is not None)
-        for place, item in enumerate(items[: max(1, limit)])
-    )
+    candidates = _candidates(items[: max(1, limit)], found.rule, question, parts, lexicon)
+    candidates = tuple(replace(one, score=round(one.score * sure, 3)) for one in candidates)
     return Answer(
         text[:200],
         status,
         read_as(reading, parts, lexicon),
         candidates,
-        _not_it(items, book),
+        _not_it(items, candidates, book),
         question,
         _MESSAGES[status],
     )
@@ -216,6 +137,21 @@ def _doubtful(found: _Finding, reading: Reading, parts: Parts, lexicon: Lexicon)
     return bool(guessed and first and not first.hazardous)
 
 
+def _candidates(
+    items: list[Item], rule: Rule | None, question: Question | None, parts: Parts, lexicon: Lexicon
+) -> tuple[Candidate, ...]:
+    top, step = (_CONDITIONAL, _CONDITIONAL_STEP) if question else (_LEAD, _STEP)
+    return tuple(
+        _candidate(
+            item,
+            top - step * place,
+            reason_of(item, parts, lexicon, None if place else rule, question),
+            conditional=question is not None,
+        )
+        for place, item in enumerate(items)
+    )
+
+
 def _of_question(question: Question | None) -> list[str]:
     return [code for answer in question.answers for code in answer.codes] if question else []
 
@@ -225,40 +161,40 @@ def _sureness(reading: Reading) -> float:
     return how * (1 - 0.3 * min(1.0, reading.unknown_share))
 
 
-def _candidate(
-    item: Item, place: int, sure: float, parts: Parts, lexicon: Lexicon, found: _Finding, *, conditional: bool
-) -> Candidate:
-    top, step = (_CONDITIONAL, _CONDITIONAL_STEP) if conditional else (_LEAD, _STEP)
-    score = max(_LEAST, (top - step * place) * sure)
-    reason = reason_of(item, parts, lexicon, found.rule if item.code in found.codes else None, place)
+def _candidate(item: Item, score: float, reason: Text, *, conditional: bool) -> Candidate:
     legal_class = load_streams()[item.category].legal_class
-    return Candidate(item.code, item.name, round(score, 3), reason, legal_class, basis_of(item), conditional)
+    bounded = round(max(_LEAST, score), 3)
+    return Candidate(item.code, item.name, bounded, reason, legal_class, basis_of(item), conditional)
 
 
-def _not_it(items: list[Item], book: Rulebook) -> tuple[LookAlike, ...]:
+def _not_it(
+    items: list[Item], candidates: tuple[Candidate, ...], book: Rulebook
+) -> tuple[LookAlike, ...]:
     if not items:
         return ()
-    given = [
-        LookAlike(code, load_items()[code].name, why) for code, why in book.lookalikes.get(items[0].code, ())
-    ]
-    return tuple(given) or ((LookAlike("", items[0].name, items[0].excludes),) if items[0].excludes else ())
-
-
-def _undetermined(text: str, reading: Reading, parts: Parts, lexicon: Lexicon, book: Rulebook) -> Answer:
-    """Keep the name as 待定; what it only mentions is offered as nearest."""
-    near = list(dict.fromkeys(code for t in parts.others for code in lexicon.concepts[t.concept].codes))
-    found = _Finding(tuple(near), "nearest", None, ())
-    candidates = tuple(
-        _candidate(load_items()[code], place, 0.4, parts, lexicon, found, conditional=True)
-        for place, code in enumerate(near[:3])
+    offered = {one.code for one in candidates}
+    given = tuple(
+        LookAlike(code, load_items()[code].name, why)
+        for code, why in book.lookalikes.get(items[0].code, ())
+        if code not in offered
     )
+    return given or ((LookAlike("", items[0].name, items[0].excludes),) if items[0].excludes else ())
+
+
+def _undetermined(text: str, reading: Reading, parts: Parts, *, on: date) -> Answer:
+    """Keep the name as 待定; what it only mentions is offered as nearest."""
+    lexicon, book = load_lexicon(), load_rulebook()
+    near = list(dict.fromkeys(code for t in parts.others for code in lexicon.concepts[t.concept].codes))
+    items = [item for code in near if (item := load_items().get(code)) and item.in_force(on)]
+    question = book.questions["nearest"]
+    candidates = _candidates(items[:_NEAREST], None, question, parts, lexicon)
     return Answer(
         text[:200],
         Status.UNDETERMINED,
         read_as(reading, parts, lexicon),
         candidates,
         (),
-        book.questions["nearest"],
+        question,
         _MESSAGES[Status.UNDETERMINED],
     )
 

@@ -6,7 +6,7 @@ from wufei.kernel.text import Text
 from wufei.records.catalogue.core.items import Item
 from wufei.records.catalogue.core.naming.parts import Parts
 from wufei.records.catalogue.core.naming.reading import Reading
-from wufei.records.catalogue.core.naming.rules import Rule
+from wufei.records.catalogue.core.naming.rules import Question, Rule
 from wufei.records.catalogue.core.naming.tokens import How, Token
 from wufei.records.catalogue.core.naming.words import Kind, Lexicon
 from wufei.records.catalogue.core.sources import Status
@@ -36,18 +36,20 @@ def read_as(reading: Reading, parts: Parts, lexicon: Lexicon) -> Text:
     return Text(chinese, english)
 
 
-def reason_of(item: Item, parts: Parts, lexicon: Lexicon, rule: Rule | None, place: int) -> Text:
-    """Tell why a code may fit."""
-    if rule and place == 0:
+def reason_of(item: Item, parts: Parts, lexicon: Lexicon, rule: Rule | None, question: Question | None) -> Text:
+    """Tell why a code may fit: the rule, the reply that leads to it, or where the thing is listed."""
+    if rule and item.code in rule.codes[:1]:
         return Text(f"{rule.why.zh}。", f"{rule.why.en}.")
-    thing = lexicon.concepts[parts.head.concept].name if parts.head else Text("它", "it")
-    if place == 0:
+    for reply in question.answers if question else ():
+        if item.code in reply.codes:
+            return Text(f"如果是：{reply.text.zh}。", f"If the answer is: {reply.text.en}.")
+    thing = lexicon.concepts[parts.head.concept] if parts.head else None
+    if thing and item.code in thing.codes[:1]:
         return Text(
-            f"“{thing.zh}”列在“{item.name.zh}”一项。", f"“{thing.en}” stands under “{item.name.en}”."
+            f"“{thing.name.zh}”列在“{item.name.zh}”一项。",
+            f"“{thing.name.en}” stands under “{item.name.en}”.",
         )
-    return Text(
-        f"如果是{item.name.zh}，用这个代码。", f"If it is this: {item.name.en}, the code is this one."
-    )
+    return Text(f"如果实际是“{item.name.zh}”。", f"If it is in fact “{item.name.en}”.")
 
 
 def basis_of(item: Item) -> Text:

@@ -24,6 +24,8 @@ from wufei.records.catalogue.core.rows import (
 
 NAMING_DIRECTORY = DATA_DIRECTORY / "naming"
 WORD_FILES = ("words-marks.csv", "words-sources.csv", "words-stuff.csv", "words-things.csv")
+_SPOKEN_MIN = 4
+"""Shorter English words are mostly abbreviations, and do not name a concept."""
 
 
 class Kind(StrEnum):
@@ -77,7 +79,8 @@ class Concept:
         """The word that names it."""
         english = [word for word in self.words if word.isascii()]
         chinese = [word for word in self.words if not word.isascii()]
-        return Text((chinese or english)[0], (english or [self.id])[0])
+        spoken = [word for word in english if len(word) >= _SPOKEN_MIN] or english
+        return Text((chinese or english)[0], (spoken or [self.id])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ def parse_lexicon(directory: Path) -> tuple[Lexicon, list[Finding]]:
         _refuse_unknown_parents(row, concepts)
         if row.text("id") in concepts:
             _take_words(row, concepts[row.text("id")], words)
+    _take_plurals(words)
     return _lexicon(concepts, words), findings + gathered(rows)
 
 
@@ -189,9 +193,12 @@ def _take_words(row: Row, concept: Concept, words: dict[str, str]) -> None:
                 Text("一个词只有一个意思。", "A word has one meaning."),
                 Text("请从其中一条删去。", "Take it out of one of them."),
             )
-    for word in concept.words:
+
+
+def _take_plurals(words: dict[str, str]) -> None:
+    for word, key in list(words.items()):
         if word.isascii() and word[-1:].isalpha() and not word.endswith("s"):
-            words.setdefault(word + "s", concept.id)
+            words.setdefault(word + "s", key)
 
 
 def _lexicon(concepts: dict[str, Concept], words: dict[str, str]) -> Lexicon:
