@@ -1,12 +1,14 @@
-"""`python -m tools.name_table`: how well everyday names find their codes, as the table of docs/methods/name-to-code.md.
+"""`python -m tools.name_table`: how well everyday names find their codes, as the table of name-to-code.md.
 
-The names are written by hand in tests/records/catalogue/naming; a third was set apart by a hash before tuning.
-With ``--misses`` the names that miss are listed, those of the tuning set only unless ``--all`` is given.
+The names are written by hand in tests/records/catalogue/naming; a third of the first ones was set apart by a
+hash before tuning and is shown only with ``--all``. With ``--misses`` the names that miss are listed, with
+``--json`` the figures are for machines.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -89,32 +91,46 @@ def _measured(files: Iterable[str]) -> Iterator[Named]:
                 yield Named(row["name"], row["expected"], row["kind"], row["set"], answer)
 
 
+def figures(names: Iterable[Named]) -> dict[str, dict[str, int]]:
+    """Count names, hits and unsafe answers of each set."""
+    counted: dict[str, dict[str, int]] = {}
+    for one in names:
+        own = counted.setdefault(one.part, {"names": 0, "top_1": 0, "top_3": 0, "unsafe": 0})
+        own["names"] += 1
+        own["top_1"] += one.right(1)
+        own["top_3"] += one.right(3)
+        own["unsafe"] += one.unsafe
+    return counted
+
+
 def table(names: Iterable[Named]) -> list[str]:
     """Give the lines of the table, one per set."""
     rows = ["| set | names | top-1 | top-3 | hazardous as general |", "|---|---|---|---|---|"]
-    named = list(names)
-    for part in dict.fromkeys(one.part for one in named):
-        own = [one for one in named if one.part == part]
-        first, third = (sum(one.right(n) for one in own) for n in (1, 3))
-        unsafe = sum(one.unsafe for one in own)
-        rows.append(
-            f"| {part} | {len(own)} | {first / len(own):.1%} ({first}) | {third / len(own):.1%} ({third}) | {unsafe} |"
-        )
+    for part, own in figures(names).items():
+        first, third = (f"{own[key] / own['names']:.1%} ({own[key]})" for key in ("top_1", "top_3"))
+        rows.append(f"| {part} | {own['names']} | {first} | {third} | {own['unsafe']} |")
     return rows
+
+
+def misses(names: Iterable[Named]) -> Iterator[str]:
+    """Tell each name whose first candidate is not right."""
+    for one in names:
+        if not one.right(1) or one.unsafe:
+            codes = " ".join(candidate.code for candidate in one.answer.candidates)
+            sign = "!!" if one.unsafe else ("3 " if one.right(3) else "x ")
+            yield f"{sign} {one.part} {one.name} | {one.expected} | {one.answer.status} {codes}"
+            yield f"     {one.answer.understood}"
 
 
 def main() -> None:
     """Print the table, and what misses."""
-    named = measured()
-    hidden = set() if "--all" in sys.argv else {"held-out"}
-    shown = [one for one in named if one.part not in hidden]
-    print("\n".join(table(named if "--all" in sys.argv else shown)))
+    shown = [one for one in measured() if "--all" in sys.argv or one.part != "held-out"]
+    if "--json" in sys.argv:
+        print(json.dumps(figures(shown)))
+        return
+    print("\n".join(table(shown)))
     if "--misses" in sys.argv:
-        for one in shown:
-            if not one.right(1) or one.unsafe:
-                codes = " ".join(candidate.code for candidate in one.answer.candidates)
-                sign = "!!" if one.unsafe else ("3 " if one.right(3) else "x ")
-                print(f"{sign} {one.part} {one.name} | {one.expected} | {one.answer.status} {codes} | {one.answer.understood}")
+        print("\n".join(misses(shown)))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from wufei.kernel.findings import Finding
 from wufei.records.catalogue.core.annex import AnnexItem
-from wufei.records.catalogue.core.naming.as_json import answer_json
 from wufei.records.catalogue.core.naming.answers import Status
+from wufei.records.catalogue.core.naming.as_json import answer_json
 from wufei.records.catalogue.core.naming.find import LIMIT
 from wufei.records.catalogue.core.naming.printing import answer_lines
 from wufei.records.catalogue.queries import find_name, official_lists

@@ -1,4 +1,4 @@
-"""Everyday names to codes: candidates with reasons, look-alikes, and the question to ask when a name is unclear.
+"""Everyday names to codes: candidates with reasons, look-alikes, and the question that an unclear name needs.
 
 Every answer comes from a word or a rule in ``data/naming``; nothing is learnt and nothing is hidden.
 """
@@ -28,11 +28,15 @@ from wufei.records.catalogue.core.streams import load_streams
 
 LIMIT = 5
 _NEAREST = 3
+_UNKNOWN_SHARE = 0.4
+"""From this share of unknown characters on a general answer stands under a question."""
 _LEAD, _STEP, _LEAST = 0.95, 0.2, 0.1
 _CONDITIONAL, _CONDITIONAL_STEP = 0.55, 0.08
 _HOW_SURE = {How.EXACT: 1.0, How.PINYIN: 0.95, How.SOUND: 0.9, How.NEAR: 0.8, How.INITIALS: 0.75}
 _SOILED = "900-041-49"
-_NEVER_SOILED = frozenset({"food", "green", "manure", "straw", "husk", "carcass", "e-waste", "vehicle-waste", "li-battery"})
+_NEVER_SOILED = frozenset(
+    {"food", "green", "manure", "straw", "husk", "carcass", "e-waste", "vehicle-waste", "li-battery"}
+)
 """Things whose name may hold that of a harmful substance without being soiled: 油麦菜, 汽油发电机."""
 
 
@@ -70,7 +74,7 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
     found = _guarded(_found(parts, lexicon, book), parts, lexicon)
     if not found.codes and not found.ask:
         return _undetermined(text, reading, parts, on=on)
-    doubtful = _doubtful(found, reading, parts, lexicon)
+    doubtful = _doubtful(found, reading, parts)
     ask = found.ask or ("nearest" if doubtful else "")
     question = book.questions.get(ask)
     codes = list(dict.fromkeys([*found.codes, *_of_question(question), *found.more]))
@@ -128,11 +132,12 @@ def _guarded(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
     return _Finding((_SOILED, *found.codes), found.ask or "contaminated", found.rule, found.more)
 
 
-def _doubtful(found: _Finding, reading: Reading, parts: Parts, lexicon: Lexicon) -> bool:
+def _doubtful(found: _Finding, reading: Reading, parts: Parts) -> bool:
     """Say whether a general answer rests on too little: an unknown end, or a slip that was only guessed."""
     if parts.tail_unknown:
         return True
     guessed = any(token.how in {How.NEAR, How.INITIALS} for token in reading.tokens)
+    guessed = guessed or reading.unknown_share >= _UNKNOWN_SHARE
     first = load_items().get(found.codes[0]) if found.codes else None
     return bool(guessed and first and not first.hazardous)
 
@@ -167,9 +172,7 @@ def _candidate(item: Item, score: float, reason: Text, *, conditional: bool) -> 
     return Candidate(item.code, item.name, bounded, reason, legal_class, basis_of(item), conditional)
 
 
-def _not_it(
-    items: list[Item], candidates: tuple[Candidate, ...], book: Rulebook
-) -> tuple[LookAlike, ...]:
+def _not_it(items: list[Item], candidates: tuple[Candidate, ...], book: Rulebook) -> tuple[LookAlike, ...]:
     if not items:
         return ()
     offered = {one.code for one in candidates}

@@ -46,7 +46,10 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     reading = _reading(written, first)
     if not reading.unknown:
         return reading
-    guesses = [*_guesses(written, reading.unknown, lexicon), *latin_guesses(written, reading.unknown, lexicon)]
+    guesses = [
+        *_guesses(written, reading.unknown, lexicon),
+        *latin_guesses(written, reading.unknown, lexicon),
+    ]
     if not guesses:
         return reading
     return _reading(written, _cover(written, [*_exact(written, lexicon), *guesses]))
@@ -101,7 +104,8 @@ _PENALTY = {How.EXACT: 0.0, How.SOUND: 8.0, How.NEAR: 20.0, How.PINYIN: 1.0, How
 
 def _worth(token: Token) -> float:
     length = token.end - token.start
-    return (13.0 if length > 1 else 10.0) * length - 3.0 - _PENALTY[token.how]
+    idle = 2.0 if token.concept == "noise" else 0.0
+    return (13.0 if length > 1 else 10.0) * length - 3.0 - idle - _PENALTY[token.how]
 
 
 def _reading(written: str, tokens: list[Token]) -> Reading:
@@ -173,7 +177,7 @@ def _by_letters(stretch: str, lexicon: Lexicon) -> Iterator[tuple[str, How]]:
 
 
 def _plausible(stretch: str, word: str) -> bool:
-    """Say whether a difference looks like a slip: of four characters one, or of three one that sounds near."""
+    """Say whether a difference looks like a slip: one character of four, or one of three that sounds near."""
     if len(word) >= 4 or sorted(stretch) == sorted(word):
         return True
     if len(stretch) != len(word):

@@ -126,7 +126,7 @@ def parse_rulebook(directory: Path, lexicon: Lexicon) -> tuple[Rulebook, list[Fi
     for row in alike:
         (code, unlike), why = _codes(row, "code") + _codes(row, "unlike"), _bilingual(row, "why_zh", "why_en")
         lookalikes.setdefault(code, []).append((unlike, why))
-    read = tuple(_rule(row, lexicon, asked) for row in once_each(rules, "id"))
+    read = tuple(_rule(row, lexicon) for row in once_each(rules, "id"))
     for row in rules:
         _refuse_unknown(row, "ask", row.text("ask").split(), asked)
     book = Rulebook(
@@ -138,12 +138,14 @@ def parse_rulebook(directory: Path, lexicon: Lexicon) -> tuple[Rulebook, list[Fi
     return book, findings + gathered([*rules, *questions, *answers, *alike]) + _of_words(lexicon, asked)
 
 
-def _rule(row: Row, lexicon: Lexicon, asked: Mapping[str, Text]) -> Rule:
+def _rule(row: Row, lexicon: Lexicon) -> Rule:
     heads = row.required("head").split("/")
     needs = [need.split("/") for need in row.text("with").split()]
     without = row.text("without").split()
     for keys in (heads, *needs, without):
-        _refuse_unknown(row, "head/with/without", [key for key in keys if key != EVERYTHING], lexicon.concepts)
+        _refuse_unknown(
+            row, "head/with/without", [key for key in keys if key != EVERYTHING], lexicon.concepts
+        )
     return Rule(
         row.text("id"),
         frozenset(heads),

@@ -12,14 +12,16 @@ from wufei.records.catalogue.core.rows import read_rows, refuse_broken
 CHARACTERS_MAX = 160
 """Longer texts are read up to here: a name is short, and reading stays fast."""
 
-_RAW_MAX = 2_000
+_RAW_MAX = 600
 _BRACKETS = re.compile(r"[(\[{【〔《<]([^()\[\]{}【】〔〕《》<>]*)[)\]}】〕》>]")
 _COUNT = r"(?:\d+(?:\.\d+)?|(?<![一-鿿])[一二两三四五六七八九十几半数百]+)"
 _UNIT = (
     r"(?:公斤|千克|kg|吨|斤|毫升|升|ml|l|立方米|立方|m3|t|g|克|个|只|支|根|台|套|件|条|张|块|批|车|箱|"
     r"大桶|小桶|桶|袋|罐|盒|片|把|副|双|组|辆|份|多)"
 )
-_AMOUNT = re.compile(rf"(?:大约|大概|约|共|总共|有)?{_COUNT}多?{_UNIT}(?:左右|多)?(?![a-z0-9])", re.IGNORECASE)
+_AMOUNT = re.compile(
+    rf"(?:大约|大概|约|共|总共|有)?{_COUNT}多?{_UNIT}(?:左右|多)?(?![a-z0-9])", re.IGNORECASE
+)
 _PUNCTUATION = re.compile(r"[^\w一-鿿]+|_+")
 
 

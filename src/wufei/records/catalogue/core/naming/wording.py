@@ -22,7 +22,9 @@ _MENDED = {
 def read_as(reading: Reading, parts: Parts, lexicon: Lexicon) -> Text:
     """Tell how a name was read: its words joined by ＋, mended slips, and what nobody knows."""
     told = [
-        token for token in reading.tokens if lexicon.concepts[token.concept].kind not in {Kind.NOISE, Kind.MARK}
+        token
+        for token in reading.tokens
+        if lexicon.concepts[token.concept].kind not in {Kind.NOISE, Kind.MARK}
     ]
     unknown = [reading.text[start:end] for start, end in reading.unknown]
     chinese = "＋".join(_chinese(token) for token in told) or "没有认识的词"
@@ -36,7 +38,9 @@ def read_as(reading: Reading, parts: Parts, lexicon: Lexicon) -> Text:
     return Text(chinese, english)
 
 
-def reason_of(item: Item, parts: Parts, lexicon: Lexicon, rule: Rule | None, question: Question | None) -> Text:
+def reason_of(
+    item: Item, parts: Parts, lexicon: Lexicon, rule: Rule | None, question: Question | None
+) -> Text:
     """Tell why a code may fit: the rule, the reply that leads to it, or where the thing is listed."""
     if rule and item.code in rule.codes[:1]:
         return Text(f"{rule.why.zh}。", f"{rule.why.en}.")

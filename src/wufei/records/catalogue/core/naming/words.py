@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from pypinyin import lazy_pinyin
 
@@ -23,6 +24,8 @@ from wufei.records.catalogue.core.rows import (
 )
 
 NAMING_DIRECTORY = DATA_DIRECTORY / "naming"
+_Sound = TypeVar("_Sound", str, tuple[str, ...])
+
 WORD_FILES = ("words-marks.csv", "words-sources.csv", "words-stuff.csv", "words-things.csv")
 _SPOKEN_MIN = 4
 """Shorter English words are mostly abbreviations, and do not name a concept."""
@@ -73,6 +76,11 @@ class Concept:
     codes: tuple[str, ...]
     ask: str
     words: tuple[str, ...]
+
+    @property
+    def hazardous(self) -> bool:
+        """Whether its likeliest code is one of the hazardous list."""
+        return bool(self.codes) and self.codes[0][8:].isdigit()
 
     @property
     def name(self) -> Text:
@@ -206,14 +214,18 @@ def _lexicon(concepts: dict[str, Concept], words: dict[str, str]) -> Lexicon:
     spelt: dict[str, str] = {}
     initials: dict[str, list[str]] = {}
     gaps: dict[str, list[str]] = {}
+
+    def meant(word: str) -> Concept:
+        return concepts[words[word]]
+
     for word, key in words.items():
         if word.isascii():
             continue
         kind = concepts[key].kind
         if kind is not Kind.NOISE and all("\u4e00" <= letter <= "\u9fff" for letter in word):
             syllables = tuple(lazy_pinyin(word))
-            sounds.setdefault(syllables, word)
-            spelt.setdefault("".join(syllables), word)
+            _keep_graver(sounds, syllables, word, meant)
+            _keep_graver(spelt, "".join(syllables), word, meant)
             initials.setdefault("".join(syllable[0] for syllable in syllables), []).append(word)
         if len(word) >= 3 and kind is not Kind.NOISE:
             for gap in gaps_of(word):
@@ -229,6 +241,12 @@ def _lexicon(concepts: dict[str, Concept], words: dict[str, str]) -> Lexicon:
         frozenset(part for word in words if word.isascii() for part in word.split() if part.isalpha()),
         max(map(len, words), default=0),
     )
+
+
+def _keep_graver(index: dict[_Sound, str], sound: _Sound, word: str, meant: Callable[[str], Concept]) -> None:
+    """Of words that sound alike keep the first, unless only the later one may be hazardous."""
+    if sound not in index or (meant(word).hazardous and not meant(index[sound]).hazardous):
+        index[sound] = word
 
 
 def gaps_of(word: str) -> Iterable[str]:
