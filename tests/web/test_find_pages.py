@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from wufei.records.catalogue.commands import app
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_a_visitor_finds_codes_on_the_page():
     page = Client().get("/catalogue/find", {"q": "空机油桶"}, headers={"accept-language": "zh-hans"})
     text = page.content.decode()
@@ -18,7 +18,7 @@ def test_a_visitor_finds_codes_on_the_page():
     assert "沾染矿物油的废弃包装物随废矿物油" in text
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_the_box_takes_only_the_answer_and_speaks_english():
     client = Client()
     part = client.get("/catalogue/find/answer", {"q": "飞灰"}, headers={"accept-language": "en"})
@@ -28,19 +28,19 @@ def test_the_box_takes_only_the_answer_and_speaks_english():
     assert "772-002-18" in text
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_the_page_without_a_name_says_what_to_type():
     text = Client().get("/catalogue/find", headers={"accept-language": "zh-hans"}).content.decode()
     assert "请输入废物的名称" in text
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_what_is_typed_is_shown_as_text_never_as_markup():
     text = Client().get("/catalogue/find", {"q": "<script>alert(1)</script>"}).content.decode()
     assert "<script>alert" not in text
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_programs_get_candidates_question_and_look_alikes():
     found = Client().get("/api/catalogue/find", {"q": "废活性炭"}).json()
     assert found["status"] == "asks"

@@ -8,7 +8,11 @@ from wufei.records.catalogue.core.naming.reading import Reading
 from wufei.records.catalogue.core.naming.tokens import Token
 from wufei.records.catalogue.core.naming.words import Kind, Lexicon
 
+_NOTHING_NAMED = frozenset({"matter"})
+"""A name that only tells the source is read as some waste of it."""
+
 _NAMED = (Kind.THING, Kind.STUFF)
+_ADJECTIVES = frozenset({"contaminated", "soiled", "stained", "soaked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def parts_of(reading: Reading, lexicon: Lexicon) -> Parts:
     head = _head(telling, lexicon)
     others = tuple(token for token in telling if token is not head)
     marks = frozenset[str]().union(*(lexicon.lineage[token.concept] for token in others))
-    kinds = lexicon.lineage[head.concept] if head else frozenset[str]()
+    kinds = lexicon.lineage[head.concept] if head else _NOTHING_NAMED
     end = head.end if head else 0
     tail = sum(stop - start for start, stop in reading.unknown if start >= end)
     return Parts(head, kinds, marks, others, head is not None and tail >= 2)
@@ -57,14 +61,16 @@ def _head(tokens: list[Token], lexicon: Lexicon) -> Token | None:
     named = [token for token in tokens if _kind(token, lexicon) in _NAMED]
     if not named:
         generic = [token for token in tokens if _kind(token, lexicon) is Kind.GENERIC]
-        return generic[-1] if generic else None
+        coded = [token for token in tokens if lexicon.concepts[token.concept].codes]
+        return (generic or coded or [None])[-1]
     for mark in (token for token in tokens if token.concept == "contact"):
         before = [token for token in named if token.end <= mark.start]
         after = [token for token in named if token.start >= mark.end]
         if not before or not after:
             continue
         if mark.word.isascii():
-            return _english_head(mark, before[-1], after[-1], lexicon)
+            adjective = mark.word in _ADJECTIVES and after[0].start <= mark.end + 1
+            return after[-1] if adjective else _english_head(mark, before[-1], after[-1], lexicon)
         if _kind(before[-1], lexicon) is Kind.THING and all(
             _kind(token, lexicon) is Kind.STUFF for token in after
         ):

@@ -17,6 +17,7 @@ from wufei.records.catalogue.core.naming.tokens import How, Token
 from wufei.records.catalogue.core.naming.words import Kind, Lexicon, gaps_of
 
 _SOUNDS_MAX = 16
+_IDLE = {"noise": 2.0, "place": 4.0}
 _MENDED_KINDS = frozenset({Kind.THING, Kind.STUFF, Kind.SOURCE})
 _SOUNDS_NEAR = 88
 _ALONE = frozenset("桶瓶罐废液炭")
@@ -104,12 +105,18 @@ _PENALTY = {How.EXACT: 0.0, How.SOUND: 8.0, How.NEAR: 20.0, How.PINYIN: 1.0, How
 
 def _worth(token: Token) -> float:
     length = token.end - token.start
-    idle = 2.0 if token.concept == "noise" else 0.0
+    idle = _IDLE.get(token.concept, 0.0)
     return (13.0 if length > 1 else 10.0) * length - 3.0 - idle - _PENALTY[token.how]
 
 
 def _reading(written: str, tokens: list[Token]) -> Reading:
     known = {place for token in tokens for place in range(token.start, token.end)}
+    # Unknown characters before 厂, 店, 站 name a place, not the waste.
+    for token in tokens:
+        place = token.start - 1
+        while token.concept == "place" and place >= 0 and place not in known and not written[place].isspace():
+            known.add(place)
+            place -= 1
     gaps: list[tuple[int, int]] = []
     for place, letter in enumerate(written):
         if place in known or letter.isspace() or letter.isdigit():
@@ -132,7 +139,7 @@ def _guesses(written: str, unknown: Iterable[tuple[int, int]], lexicon: Lexicon)
     }
     for start, end in sorted(spans):
         stretch = written[start:end]
-        if not all("\u4e00" <= letter <= "\u9fff" for letter in stretch):
+        if "废" in stretch or not all("\u4e00" <= letter <= "\u9fff" for letter in stretch):
             continue
         for word, how in [*_by_sound(stretch, lexicon), *_by_letters(stretch, lexicon)]:
             if how is How.SOUND and len(word) == 1 and not _may_stand_alone(word, start, end, written):
@@ -154,7 +161,9 @@ def _by_sound(stretch: str, lexicon: Lexicon) -> Iterator[tuple[str, How]]:
     for count, syllables in enumerate(product(*(_readings(letter) for letter in stretch))):
         if count >= _SOUNDS_MAX:
             return
-        if word := lexicon.sounds.get(syllables):
+        word = lexicon.sounds.get(syllables)
+        # Two characters that share none with the word are more often another word than a slip.
+        if word and (len(word) > 2 or set(word) & set(stretch)):
             yield word, How.SOUND
 
 
