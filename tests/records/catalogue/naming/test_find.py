@@ -1,4 +1,4 @@
-"""Everyday names to codes: the thing and what it held, the source, slips, and questions instead of guesses."""
+"""Everyday names to codes: the thing, what it held, its source, slips; questions instead of guesses."""
 
 from datetime import date
 
@@ -112,9 +112,7 @@ def test_what_describes_a_thing_may_stand_after_it_or_in_brackets():
     assert first("drum of waste oil") == "900-249-08"
 
 
-@pytest.mark.parametrize(
-    "name", ["沾了油漆的纸箱", "被硫酸污染的木板", "沾有农药的玻璃", "浸了柴油的床单"]
-)
+@pytest.mark.parametrize("name", ["沾了油漆的纸箱", "被硫酸污染的木板", "沾有农药的玻璃", "浸了柴油的床单"])
 def test_an_ordinary_thing_soiled_with_harmful_matter_is_never_plainly_general(name):
     answer = find(name, on=ON)
     assert answer.candidates

@@ -12,7 +12,7 @@ from wufei.kernel.text import Text
 from wufei.records.catalogue.core.items import Item, load_items
 from wufei.records.catalogue.core.naming.answers import Answer, Candidate, Status
 from wufei.records.catalogue.core.naming.parts import Parts, parts_of
-from wufei.records.catalogue.core.naming.reading import Reading, read
+from wufei.records.catalogue.core.naming.reading import Reading, graver, read
 from wufei.records.catalogue.core.naming.rules import (
     OWN_CODES,
     LookAlike,
@@ -72,6 +72,7 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
         return _empty(text)
     parts = parts_of(reading, lexicon)
     found = _guarded(_found(parts, lexicon, book), parts, lexicon)
+    found = _slip(found, reading, lexicon, book)
     if not found.codes and not found.ask:
         return _undetermined(text, reading, parts, on=on)
     doubtful = _doubtful(found, reading, parts)
@@ -130,6 +131,18 @@ def _guarded(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
     if found.rule and any("toxic" in lexicon.lineage[key] for need in found.rule.needs for key in need):
         return found
     return _Finding((_SOILED, *found.codes), found.ask or "contaminated", found.rule, found.more)
+
+
+def _slip(found: _Finding, reading: Reading, lexicon: Lexicon, book: Rulebook) -> _Finding:
+    """Ask whether a general answer rests on a word that only sounds like a hazardous one."""
+    first = load_items().get(found.codes[0]) if found.codes else None
+    other = graver(reading, lexicon)
+    if first is None or first.hazardous or other == reading:
+        return found
+    meant = _found(parts_of(other, lexicon), lexicon, book)
+    if not meant.codes or not load_items()[meant.codes[0]].hazardous:
+        return found
+    return _Finding((meant.codes[0], *found.codes), found.ask or "slip", None, found.more)
 
 
 def _doubtful(found: _Finding, reading: Reading, parts: Parts) -> bool:

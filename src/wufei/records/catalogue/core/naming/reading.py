@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from itertools import product
 
-from pypinyin import Style, lazy_pinyin, pinyin
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from wufei.records.catalogue.core.naming.latin import latin_guesses, mended_english
+from wufei.records.catalogue.core.naming.sounds import readings, syllables_of
 from wufei.records.catalogue.core.naming.text import plain
 from wufei.records.catalogue.core.naming.tokens import How, Token
 from wufei.records.catalogue.core.naming.words import Kind, Lexicon, gaps_of
@@ -54,6 +53,21 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     if not guesses:
         return reading
     return _reading(written, _cover(written, [*_exact(written, lexicon), *guesses]))
+
+
+def graver(reading: Reading, lexicon: Lexicon) -> Reading:
+    """Give a reading with words replaced that sound like a hazardous one: 鸡油 may be a slip for 机油."""
+    return replace(reading, tokens=tuple(_graver(token, lexicon) for token in reading.tokens))
+
+
+def _graver(token: Token, lexicon: Lexicon) -> Token:
+    if len(token.word) < 2 or token.word.isascii() or lexicon.concepts[token.concept].hazardous:
+        return token
+    word = lexicon.sounds.get(syllables_of(token.word), token.word)
+    # 鸡油 and 机油 name the same sort of thing; 电视 and 电石 do not, and nobody takes one for the other.
+    if word[-1] != token.word[-1] or not lexicon.concept_of(word).hazardous:
+        return token
+    return replace(token, word=word, concept=lexicon.words[word], how=How.SOUND)
 
 
 def _exact(written: str, lexicon: Lexicon) -> list[Token]:
@@ -153,23 +167,18 @@ def _may_stand_alone(word: str, start: int, end: int, written: str) -> bool:
 
 def _by_sound(stretch: str, lexicon: Lexicon) -> Iterator[tuple[str, How]]:
     if len(stretch) == 1:
-        sounds = set(_readings(stretch))
+        sounds = set(readings(stretch))
         for alone in _ALONE:
-            if alone in lexicon.words and set(_readings(alone)) & sounds:
+            if alone in lexicon.words and set(readings(alone)) & sounds:
                 yield alone, How.SOUND
         return
-    for count, syllables in enumerate(product(*(_readings(letter) for letter in stretch))):
+    for count, syllables in enumerate(product(*(readings(letter) for letter in stretch))):
         if count >= _SOUNDS_MAX:
             return
         word = lexicon.sounds.get(syllables)
         # Two characters that share none with the word are more often another word than a slip.
         if word and (len(word) > 2 or set(word) & set(stretch)):
             yield word, How.SOUND
-
-
-@lru_cache(maxsize=8192)
-def _readings(letter: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(pinyin(letter, style=Style.NORMAL, heteronym=True)[0]))
 
 
 def _by_letters(stretch: str, lexicon: Lexicon) -> Iterator[tuple[str, How]]:
@@ -191,4 +200,4 @@ def _plausible(stretch: str, word: str) -> bool:
         return True
     if len(stretch) != len(word):
         return False
-    return fuzz.ratio(" ".join(lazy_pinyin(stretch)), " ".join(lazy_pinyin(word))) > _SOUNDS_NEAR
+    return fuzz.ratio(" ".join(syllables_of(stretch)), " ".join(syllables_of(word))) > _SOUNDS_NEAR

@@ -10,10 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from pypinyin import lazy_pinyin
-
 from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
+from wufei.records.catalogue.core.naming.sounds import syllables_of
 from wufei.records.catalogue.core.rows import (
     DATA_DIRECTORY,
     Row,
@@ -223,7 +222,7 @@ def _lexicon(concepts: dict[str, Concept], words: dict[str, str]) -> Lexicon:
             continue
         kind = concepts[key].kind
         if kind is not Kind.NOISE and all("\u4e00" <= letter <= "\u9fff" for letter in word):
-            syllables = tuple(lazy_pinyin(word))
+            syllables = syllables_of(word)
             _keep_graver(sounds, syllables, word, meant)
             _keep_graver(spelt, "".join(syllables), word, meant)
             initials.setdefault("".join(syllable[0] for syllable in syllables), []).append(word)
