@@ -35,7 +35,8 @@ def test_no_name_of_hazardous_waste_is_answered_as_general(figures):
 
 
 def test_a_third_of_the_names_is_kept_out_by_a_hash_of_the_name():
-    rows = list(csv.DictReader(NAMES.open(encoding="utf-8", newline="")))
+    with NAMES.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
     assert len(rows) >= 450
     for row in rows:
         kept_out = int(hashlib.sha256(row["name"].encode()).hexdigest(), 16) % 3 == 0

@@ -62,7 +62,8 @@ def _head(tokens: list[Token], lexicon: Lexicon) -> Token | None:
     if not named:
         generic = [token for token in tokens if _kind(token, lexicon) is Kind.GENERIC]
         coded = [token for token in tokens if lexicon.concepts[token.concept].codes]
-        return (generic or coded or [None])[-1]
+        telling = generic or coded
+        return telling[-1] if telling else None
     for mark in (token for token in tokens if token.concept == "contact"):
         before = [token for token in named if token.end <= mark.start]
         after = [token for token in named if token.start >= mark.end]
