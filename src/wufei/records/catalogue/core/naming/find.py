@@ -73,6 +73,7 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
     parts = parts_of(reading, lexicon)
     found = _guarded(_found(parts, lexicon, book), parts, lexicon)
     found = _slip(found, reading, lexicon, book)
+    found = replace(found, more=(*found.more, *_mentioned(parts, lexicon)))
     if not found.codes and not found.ask:
         return _undetermined(text, reading, parts, on=on)
     doubtful = _doubtful(found, reading, parts)
@@ -131,6 +132,12 @@ def _guarded(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
     if found.rule and any("toxic" in lexicon.lineage[key] for need in found.rule.needs for key in need):
         return found
     return _Finding((_SOILED, *found.codes), found.ask or "contaminated", found.rule, found.more)
+
+
+def _mentioned(parts: Parts, lexicon: Lexicon) -> tuple[str, ...]:
+    """Give the hazardous codes of what the name also mentions: it may be the thing after all, or a second one."""
+    concepts = (lexicon.concepts[token.concept] for token in parts.others)
+    return tuple(concept.codes[0] for concept in concepts if concept.hazardous)
 
 
 def _slip(found: _Finding, reading: Reading, lexicon: Lexicon, book: Rulebook) -> _Finding:
