@@ -135,7 +135,7 @@ def _guarded(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
 
 
 def _mentioned(parts: Parts, lexicon: Lexicon) -> tuple[str, ...]:
-    """Give the hazardous codes of what the name also mentions: it may be the thing after all, or a second one."""
+    """Give the hazardous codes of what the name also mentions: it may be the thing, or a second one."""
     concepts = (lexicon.concepts[token.concept] for token in parts.others)
     return tuple(concept.codes[0] for concept in concepts if concept.hazardous)
 
