@@ -38,8 +38,8 @@ ROOMS_WITH_COMMANDS = (
 OPENS_ITSELF = frozenset({"doctor", "backup", "restore", "upgrade"})
 """Commands that look at a database which may not open, or that open another one."""
 
-WITHOUT_DATABASE = frozenset({("ledger", "check-proof")})
-"""Commands for a machine that has none: an auditor's."""
+WITHOUT_DATABASE = frozenset({("ledger", "check-proof"), ("catalogue", "find")})
+"""Commands that need none: an auditor's, and a look into the lists."""
 
 HELP = frozenset({"--help", "-h", "--install-completion", "--show-completion"})
 

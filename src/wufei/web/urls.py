@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from wufei.measures.indicators.api import router as indicators_api
+from wufei.records.catalogue.api import router as catalogue_api
 from wufei.records.ledger.api import router as ledger_api
 from wufei.runtime.api.services import build_api
 from wufei.runtime.files.api import router as files_api
@@ -15,6 +16,7 @@ from wufei.web.views.plans import plan_counts, plan_list, plan_page
 api = build_api()
 api.add_router("/files", files_api)
 api.add_router("/indicators", indicators_api)
+api.add_router("/catalogue", catalogue_api)
 api.add_router("/ledger", ledger_api)
 api.add_router("", forms_api)
 

@@ -13,10 +13,14 @@ from rich.table import Table
 
 from wufei.kernel.findings import Finding
 from wufei.records.catalogue.core.annex import AnnexItem
-from wufei.records.catalogue.queries import official_lists
+from wufei.records.catalogue.core.naming.answers import Status
+from wufei.records.catalogue.core.naming.as_json import answer_json
+from wufei.records.catalogue.core.naming.find import LIMIT
+from wufei.records.catalogue.core.naming.printing import answer_lines
+from wufei.records.catalogue.queries import find_name, official_lists
 from wufei.records.catalogue.services import ImportReport, ListFile, import_list
 from wufei.runtime.access.core import Scope
-from wufei.runtime.clock import now
+from wufei.runtime.clock import now, today_on
 
 app = typer.Typer(help="名录：导入官方附表 / the lists: import official annexes", no_args_is_help=True)
 
@@ -62,6 +66,23 @@ def lists() -> None:
         whole = "是 yes" if row.whole else "否 no"
         table.add_row(row.effective_on.isoformat(), row.title, str(row.items), whole, row.file_name)
     Console(highlight=False).print(table)
+
+
+@app.command("find")
+def find_command(
+    text: Annotated[str, typer.Argument(help="废物的俗称、品牌、拼音或英文 / any name of the waste")],
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=20, help="最多几个 / most candidates")] = LIMIT,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / JSON for machines")] = False,
+) -> None:
+    """名称查代码，附理由和要问的问题 / Find the codes of a name (exit code 1 if there is nothing to read)."""
+    answer = find_name(Scope.operator(), text, on=today_on(), limit=limit)
+    if as_json:
+        typer.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n".join(answer_lines(answer)))
+    if answer.status is Status.EMPTY:
+        raise typer.Exit(1)
 
 
 def _print(report: ImportReport, *, part: bool, dry_run: bool) -> None:

@@ -17,10 +17,13 @@ from wufei.records.catalogue.core.annex import AnnexItem, ListKind
 from wufei.records.catalogue.core.codes import Level
 from wufei.records.catalogue.core.items import Item, load_items
 from wufei.records.catalogue.core.lists import ListedItem, merged
+from wufei.records.catalogue.core.naming.answers import Answer
+from wufei.records.catalogue.core.naming.find import LIMIT, find
 from wufei.records.catalogue.core.sources import Source, Status
 from wufei.records.catalogue.core.streams import Stream, load_streams
 from wufei.records.catalogue.core.withdrawn import load_withdrawn, successors_of
 from wufei.records.catalogue.models import OfficialItem, OfficialList
+from wufei.runtime.access.core import Scope, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +162,15 @@ def _source(row: OfficialList) -> Source:
         row.effective_on,
         Status.OFFICIAL,
     )
+
+
+def find_name(scope: Scope, text: str, *, on: date, limit: int = LIMIT) -> Answer:
+    """Find the codes that an everyday name may have; open to everybody.
+
+    Raises
+    ------
+    AccessError
+        The role may not read what is published.
+    """
+    require(scope, "published.read")
+    return find(text, on=on, limit=limit)

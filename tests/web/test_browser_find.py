@@ -1,0 +1,42 @@
+"""The box of names in Chromium: answers while one types, on a desk and on a phone, with axe."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.test_browser import DESK, PHONE, browser, open_page, serious_faults
+
+__all__ = ["browser", "open_page"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.usefixtures("district")
+@pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "zh-hans"), (PHONE, "en")])
+def test_the_page_has_no_serious_faults_empty_clear_and_asking(open_page, site, size, language):
+    page = open_page(size, language)
+    for name in ("", "空机油桶", "废活性炭", "阿巴阿巴"):
+        page.goto(f"{site}/catalogue/find?q={name}")
+        _shot(page, size, language, name)
+        assert serious_faults(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+
+
+@pytest.mark.usefixtures("district")
+def test_the_answer_appears_while_one_types_and_follows_what_is_typed(open_page, site):
+    page = open_page()
+    page.goto(f"{site}/catalogue/find")
+    box = page.get_by_label("废物叫什么")
+    box.fill("dianping")
+    expect(page.locator("#found").get_by_role("link", name="900-052-31").first).to_be_visible()
+    box.fill("飞灰")
+    expect(page.locator("#found").get_by_text("飞灰来自哪里")).to_be_visible()
+
+
+def _shot(page, size, language, name):
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(
+            path=Path(folder) / f"find-{size['width']}-{language}-{name or 'empty'}.png", full_page=True
+        )
