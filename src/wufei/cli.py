@@ -22,6 +22,7 @@ ROOMS_WITH_COMMANDS = (
     "wufei.runtime.doctor",
     "wufei.runtime.jobs",
     "wufei.runtime.outbox",
+    "wufei.runtime.audit",
     "wufei.records.registry",
     "wufei.records.observations",
     "wufei.records.ledger",

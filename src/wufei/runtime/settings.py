@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "wufei.runtime.identity",
     "wufei.runtime.access",
     "wufei.runtime.outbox",
+    "wufei.runtime.audit",
     "wufei.records.registry",
     "wufei.records.observations",
     "wufei.records.ledger",
@@ -47,6 +48,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wufei.runtime.api.middleware.ProblemMiddleware",
+    "wufei.runtime.audit.middleware.AuditMiddleware",
     "wufei.runtime.access.middleware.ScopeMiddleware",
 ]
 

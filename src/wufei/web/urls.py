@@ -25,8 +25,20 @@ urlpatterns = [
     path("indicators", include("wufei.measures.indicators.urls")),
     path("ledger", include("wufei.records.ledger.urls")),
     path("", include("wufei.runtime.identity.urls")),
+    path("", include("wufei.runtime.access.urls")),
+    path("", include("wufei.runtime.audit.urls")),
     path("", include("wufei.runtime.api.urls")),
 ]
+
+ACCESS = {
+    "home": "open",
+    "overview": "published.read",
+    "plans": "plan.read",
+    "plan": "plan.read",
+    "plan-counts": "plan.read",
+    "indicators": "published.read",
+}
+"""What each of these addresses asks for; every room's `urls` has its own."""
 
 handler400 = "wufei.runtime.api.views.bad_request"
 handler403 = "wufei.runtime.api.views.permission_denied"

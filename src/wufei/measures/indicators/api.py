@@ -174,7 +174,12 @@ class TraceQuery(Schema):
     as_of: str | None = Field(None, description="a sealed sequence, or a day for the last one sealed on it")
 
 
-@router.get("", response=ComputationSchema, summary="All indicators of some regions")
+@router.get(
+    "",
+    response=ComputationSchema,
+    summary="All indicators of some regions",
+    openapi_extra={"x-access": "published.read"},
+)
 def list_figures(
     request: ScopedRequest,
     region: Query[list[str]],
@@ -196,7 +201,9 @@ def list_figures(
     return computation_json(found, request.scope.language)
 
 
-@router.get("/figure", response=FigureSchema, summary="One figure")
+@router.get(
+    "/figure", response=FigureSchema, summary="One figure", openapi_extra={"x-access": "published.read"}
+)
 def get_figure(
     request: ScopedRequest,
     id: str,  # noqa: A002 - the public name of the parameter
@@ -207,7 +214,12 @@ def get_figure(
     return figure_json(found, request.scope.language)
 
 
-@router.get("/figure/trace", response=TraceSchema, summary="The rows behind a figure")
+@router.get(
+    "/figure/trace",
+    response=TraceSchema,
+    summary="The rows behind a figure",
+    openapi_extra={"x-access": "published.read"},
+)
 def get_trace(request: ScopedRequest, asked: Query[TraceQuery]) -> Json:
     """Follow a figure to its transfers and observations, as far as the role may see them."""
     found = queries.trace(
@@ -221,7 +233,12 @@ def get_trace(request: ScopedRequest, asked: Query[TraceQuery]) -> Json:
     return trace_json(found, request.scope.language)
 
 
-@router.get("/plans/{plan_id}/findings", response=PlanFindingsSchema, summary="Findings on a plan")
+@router.get(
+    "/plans/{plan_id}/findings",
+    response=PlanFindingsSchema,
+    summary="Findings on a plan",
+    openapi_extra={"x-access": "plan.read"},
+)
 def get_plan_findings(request: ScopedRequest, plan_id: str) -> Json:
     """Check a plan on its own text and against the published quantities."""
     findings = queries.check_plan(request.scope, plan_id)

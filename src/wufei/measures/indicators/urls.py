@@ -9,3 +9,5 @@ urlpatterns = [
     path("/sheets/<path:figure_id>.xlsx", sheet, name="sheet"),
     path("/figures/<path:figure_id>", figure_page, name="figure"),
 ]
+
+ACCESS = {"sheet": "published.read", "figure": "published.read"}

@@ -21,3 +21,20 @@ urlpatterns = [
     path("/loads/template.xlsx", loads.template_file, name="load-template"),
     path("/loads/<uuid:load_id>", loads.load_page, name="load"),
 ]
+
+ACCESS = {
+    "accounts": "ledger.read",
+    "account": "ledger.read",
+    "flows": "ledger.read",
+    "transfer": "ledger.read",
+    "proof": "ledger.read",
+    "correction": "ledger.post",
+    "posting": "ledger.read",
+    "audit": "audit.read",
+    "heads": "audit.read",
+    "closings": "ledger.read",
+    "closing": "ledger.read",
+    "loads": "ledger.read",
+    "load-template": "ledger.post",
+    "load": "ledger.read",
+}

@@ -10,3 +10,5 @@ urlpatterns = [
     path("switch-membership", switch_membership, name="switch-membership"),
     path("language", language, name="language"),
 ]
+
+ACCESS = {"sign-in": "open", "sign-out": "open", "switch-membership": "signed-in", "language": "open"}

@@ -59,7 +59,12 @@ _REFUSED = Text(
 )
 
 
-@router.get("/accounts", response=AccountsOut, summary="Accounts of a book in a region")
+@router.get(
+    "/accounts",
+    response=AccountsOut,
+    summary="Accounts of a book in a region",
+    openapi_extra={"x-access": "ledger.read"},
+)
 def list_accounts(
     request: ScopedRequest,
     book: str,
@@ -78,13 +83,23 @@ def list_accounts(
     return {"accounts": [account_json(row) for row in found.rows], "after": found.after}
 
 
-@router.get("/accounts/{account_id}", response=AccountOut, summary="One account")
+@router.get(
+    "/accounts/{account_id}",
+    response=AccountOut,
+    summary="One account",
+    openapi_extra={"x-access": "ledger.read"},
+)
 def get_account(request: ScopedRequest, account_id: Annotated[Number, Path()]) -> Json:
     """Give one account with its current balance."""
     return account_json(queries.get_account(request.scope, account_id))
 
 
-@router.get("/accounts/{account_id}/transfers", response=TransfersOut, summary="Transfers of an account")
+@router.get(
+    "/accounts/{account_id}/transfers",
+    response=TransfersOut,
+    summary="Transfers of an account",
+    openapi_extra={"x-access": "ledger.read"},
+)
 def list_account_transfers(
     request: ScopedRequest, account_id: Annotated[Number, Path()], after: After = None, limit: Limit = 100
 ) -> Json:
@@ -94,14 +109,22 @@ def list_account_transfers(
     return {"transfers": [transfer_json(row) for row in found.rows], "after": found.after}
 
 
-@router.get("/transfers/{transfer_id}", response=TransferOut, summary="One transfer")
+@router.get(
+    "/transfers/{transfer_id}",
+    response=TransferOut,
+    summary="One transfer",
+    openapi_extra={"x-access": "ledger.read"},
+)
 def get_transfer(request: ScopedRequest, transfer_id: UUID) -> Json:
     """Give one transfer with all that it carries."""
     return transfer_json(queries.get_transfer(request.scope, transfer_id))
 
 
 @router.get(
-    "/transfers/{transfer_id}/proof", response=ProofOut, summary="The proof that a transfer is sealed"
+    "/transfers/{transfer_id}/proof",
+    response=ProofOut,
+    summary="The proof that a transfer is sealed",
+    openapi_extra={"x-access": "ledger.read"},
 )
 def get_proof(request: ScopedRequest, transfer_id: UUID) -> HttpResponse:
     """Give the file that anybody checks without the database; 404 while the transfer waits to be sealed."""
@@ -110,7 +133,12 @@ def get_proof(request: ScopedRequest, transfer_id: UUID) -> HttpResponse:
     )
 
 
-@router.post("/transfers/{transfer_id}/reversal", response=RECEIPTS, summary="Take a transfer back")
+@router.post(
+    "/transfers/{transfer_id}/reversal",
+    response=RECEIPTS,
+    summary="Take a transfer back",
+    openapi_extra={"x-access": "ledger.post"},
+)
 def reverse_transfer(request: ScopedRequest, transfer_id: UUID, wanted: ReversalIn) -> HttpResponse:
     """Post the reversal of a transfer, whose record stays.
 
@@ -122,13 +150,20 @@ def reverse_transfer(request: ScopedRequest, transfer_id: UUID, wanted: Reversal
     return _answer(request, receipt)
 
 
-@router.get("/postings/{posting_id}", response=PostingOut, summary="One posting")
+@router.get(
+    "/postings/{posting_id}",
+    response=PostingOut,
+    summary="One posting",
+    openapi_extra={"x-access": "ledger.read"},
+)
 def get_posting(request: ScopedRequest, posting_id: UUID) -> Json:
     """Give what was written together."""
     return posting_json(queries.get_posting(request.scope, posting_id))
 
 
-@router.post("/postings", response=RECEIPTS, summary="Post transfers")
+@router.post(
+    "/postings", response=RECEIPTS, summary="Post transfers", openapi_extra={"x-access": "ledger.post"}
+)
 def create_posting(request: ScopedRequest, wanted: PostingIn) -> HttpResponse:
     """Write a posting: all of it, or nothing.
 
@@ -138,14 +173,18 @@ def create_posting(request: ScopedRequest, wanted: PostingIn) -> HttpResponse:
     return _answer(request, services.post(request.scope, wanted.posting(), now=now()))
 
 
-@router.get("/closings", response=ClosingsOut, summary="Closed periods")
+@router.get(
+    "/closings", response=ClosingsOut, summary="Closed periods", openapi_extra={"x-access": "ledger.read"}
+)
 def list_closings(request: ScopedRequest, below: Below = None, limit: Limit = 100) -> Json:
     """List the closings of one's own region or firm, the last one first; ``after`` goes into ``below``."""
     found = queries.closings_within(request.scope, limit=limit, below=below)
     return {"closings": [closing_json(row) for row in found.rows], "after": found.after}
 
 
-@router.post("/closings", response=ClosingOut, summary="Close a period")
+@router.post(
+    "/closings", response=ClosingOut, summary="Close a period", openapi_extra={"x-access": "ledger.close"}
+)
 def create_closing(request: ScopedRequest, wanted: ClosingIn) -> Json:
     """Close a period that is over, for a region or for one's own firm; it cannot be undone.
 
@@ -163,7 +202,12 @@ def create_closing(request: ScopedRequest, wanted: ClosingIn) -> Json:
     return closing_json(closing)
 
 
-@router.get("/closings/{closing_id}", response=ClosingFiguresOut, summary="A closing, published and revised")
+@router.get(
+    "/closings/{closing_id}",
+    response=ClosingFiguresOut,
+    summary="A closing, published and revised",
+    openapi_extra={"x-access": "ledger.read"},
+)
 def get_closing(request: ScopedRequest, closing_id: Annotated[Number, Path()], limit: Limit = 100) -> Json:
     """Give the figures of a closed period as published and as revised, and what came in later."""
     closing = queries.own_closing(request.scope, closing_id)
@@ -177,7 +221,9 @@ def get_closing(request: ScopedRequest, closing_id: Annotated[Number, Path()], l
     }
 
 
-@router.get("/heads", response=HeadsOut, summary="Signed heads of the log")
+@router.get(
+    "/heads", response=HeadsOut, summary="Signed heads of the log", openapi_extra={"x-access": "audit.read"}
+)
 def list_heads(request: ScopedRequest, below: Below = None, limit: Limit = 100) -> HttpResponse:
     """Give the latest signed heads; ``below`` is the size that the page before ended with."""
     found = queries.heads(request.scope, limit=limit, below=below)
