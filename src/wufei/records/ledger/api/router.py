@@ -174,7 +174,10 @@ def create_posting(request: ScopedRequest, wanted: PostingIn) -> HttpResponse:
 
 
 @router.get(
-    "/closings", response=ClosingsOut, summary="Closed periods", openapi_extra={"x-access": "ledger.read"}
+    "/closings",
+    response=ClosingsOut,
+    summary="Closed periods",
+    openapi_extra={"x-access": "ledger.close|audit.read"},
 )
 def list_closings(request: ScopedRequest, below: Below = None, limit: Limit = 100) -> Json:
     """List the closings of one's own region or firm, the last one first; ``after`` goes into ``below``."""
@@ -222,7 +225,7 @@ def get_closing(request: ScopedRequest, closing_id: Annotated[Number, Path()], l
 
 
 @router.get(
-    "/heads", response=HeadsOut, summary="Signed heads of the log", openapi_extra={"x-access": "audit.read"}
+    "/heads", response=HeadsOut, summary="Signed heads of the log", openapi_extra={"x-access": "ledger.read"}
 )
 def list_heads(request: ScopedRequest, below: Below = None, limit: Limit = 100) -> HttpResponse:
     """Give the latest signed heads; ``below`` is the size that the page before ended with."""
