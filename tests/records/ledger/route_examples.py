@@ -46,7 +46,12 @@ def closing_id(place, party):
 def load_id(place, party):
     scope = place.scope("producer" if party else "clerk")
     with session(scope):
-        found = load_file(scope, Upload("日期,环节,废物类别,数量\nx,产生,y,z\n".encode(), "坏.csv"), keep_good=False, now=now())
+        found = load_file(
+            scope,
+            Upload("日期,环节,废物类别,数量,单位名称\nx,产生,y,z,甲\n".encode(), "坏.csv"),
+            keep_good=False,
+            now=now(),
+        )
     return str(found.load_id)
 
 
