@@ -112,7 +112,10 @@ EXAMPLES = {
     "ledger:posting": posting,
     "ledger:closing": closing,
     "ledger:load": load,
-    "GET /api/ledger/accounts": lambda place, role: {"query": {"book": place.book, "region": place.key}},
+    "GET /api/ledger/accounts": lambda place, role: {
+        "query": {"book": place.book, "region": place.key},
+        "foreign_is_empty": "accounts",
+    },
     "GET /api/ledger/accounts/{account_id}": account,
     "GET /api/ledger/accounts/{account_id}/transfers": account,
     "GET /api/ledger/transfers/{transfer_id}": transfer,

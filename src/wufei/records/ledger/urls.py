@@ -25,7 +25,7 @@ urlpatterns = [
 ACCESS = {
     "accounts": "ledger.read",
     "account": "ledger.read",
-    "flows": "ledger.read",
+    "flows": "ledger.read@region",
     "transfer": "ledger.read",
     "proof": "ledger.read",
     "correction": "ledger.post",

@@ -16,7 +16,7 @@ from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.accounts import Kind
 from wufei.records.ledger.core.rows import BookRow, TransferRow
 from wufei.records.ledger.core.selection import FlowSelection
-from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.core import PARTY_ROLES, Role, Scope
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
 from wufei.runtime.pages.memory import remembered
@@ -33,7 +33,10 @@ def home(request: ScopedRequest) -> HttpResponse:
     """Show the work of the present role; a visitor signs in, the public sees what is published."""
     if request.scope.role is Role.PUBLIC:
         return HttpResponseRedirect(resolve_url("overview" if request.user.is_authenticated else "sign-in"))
-    if request.scope.role is Role.PRODUCER:
+    if request.scope.role in PARTY_ROLES:
+        if not request.scope.party_ids:
+            # An agent for whom no mandate holds today sees which have ended.
+            return HttpResponseRedirect(resolve_url("mandates"))
         return render(request, "web/home_producer.html", _producer(request))
     return render(request, "web/home.html", _official(request))
 

@@ -209,7 +209,7 @@ def create_closing(request: ScopedRequest, wanted: ClosingIn) -> Json:
     "/closings/{closing_id}",
     response=ClosingFiguresOut,
     summary="A closing, published and revised",
-    openapi_extra={"x-access": "ledger.read"},
+    openapi_extra={"x-access": "ledger.close|audit.read"},
 )
 def get_closing(request: ScopedRequest, closing_id: Annotated[Number, Path()], limit: Limit = 100) -> Json:
     """Give the figures of a closed period as published and as revised, and what came in later."""
