@@ -1,4 +1,4 @@
-"""What the check of access adds to a list request: scope, `require` and row-level security, against the list alone.
+"""What the check of access adds to a list request: scope, `require` and row-level security.
 
 Import it once Django is ready.
 """
@@ -29,7 +29,7 @@ ROWS = 20_000
 PAGE = "/settings/audit-log"
 _FILL = """
     INSERT INTO audit_event (at, action, object_kind, region_id, outcome)
-    SELECT now(), 'write', 'benchmark', (%s::bigint[])[1 + number %% %s], 'ok' FROM generate_series(1, %s) AS number
+    SELECT now(), 'write', 'benchmark', (%s::bigint[])[1 + number %% %s], 'ok' FROM generate_series(1, %s) number
 """
 
 

@@ -1,7 +1,7 @@
 """Every role on every page and operation, with an object of its own and with a foreign one.
 
 Made from the routes: `ACCESS` beside `urlpatterns`, `x-access` on an operation, and `route_examples.py` of the
-tests of a room for what a route needs (see runtime/access/README.md).
+tests of a room (see runtime/access/README.md).
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ def world(database: str, django_db_blocker: object, tmp_path_factory: object) ->
         for place in (own, foreign):
             for maker in EXAMPLES.values():
                 # What a maker keeps is made while everything is sealed.
-                maker(place, Role.OFFICE), maker(place, Role.PRODUCER)  # noqa: B018
+                maker(place, Role.OFFICE), maker(place, Role.PRODUCER)
         yield World(own, foreign)
 
 

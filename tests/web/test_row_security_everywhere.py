@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import psycopg
@@ -106,7 +106,7 @@ def test_to_elsewhere_no_row_of_any_secured_table_is_added(district: object, dat
 
 
 @pytest.fixture
-def two_firms(db: None, party_factory: Callable[..., int]) -> Iterator[tuple[int, int, int]]:
+def two_firms(db: None, party_factory: Callable[..., int]) -> tuple[int, int, int]:
     owner, other, agent = party_factory(), party_factory(), party_factory()
     with session(Scope.operator()):
         for each in (owner, other):
@@ -118,7 +118,7 @@ def two_firms(db: None, party_factory: Callable[..., int]) -> Iterator[tuple[int
                 last_on=today_on() + timedelta(days=3),
                 at=now(),
             )
-    yield owner, other, agent
+    return owner, other, agent
 
 
 def test_with_the_scope_code_switched_off_the_mandates_of_another_firm_stay_hidden(

@@ -29,7 +29,7 @@ class MandateRow:
 
 
 def mandates_given_to(agent_id: int) -> tuple[Terms, ...]:
-    """Give all mandates that an agent ever had; read while a scope is made, so by a function of the database."""
+    """Give all mandates that an agent ever had; read before there is a scope, by a function."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT * FROM identity_mandates_given_to(%s)", [agent_id])
         return tuple(

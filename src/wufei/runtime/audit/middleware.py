@@ -1,4 +1,4 @@
-"""One row per request that writes, is refused, exports or signs in; a page that is only read costs nothing."""
+"""One row per request that writes, is refused, exports or signs in; reading costs nothing."""
 
 from __future__ import annotations
 

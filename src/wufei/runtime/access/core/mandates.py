@@ -70,7 +70,7 @@ _NONE = Text(
 
 def _not_covered(mandate: Mandate, action: str) -> Text:
     return Text(
-        f"“{mandate.owner.zh}”的第 {mandate.id} 号代办授权不包括“{action}”。请由该单位另行授权，或由其自己办理。",
+        f"“{mandate.owner.zh}”的第 {mandate.id} 号代办授权不包括“{action}”。请由该单位另行授权。",
         f"Mandate {mandate.id} of “{mandate.owner.in_language('en')}” does not extend to “{action}”. "
         "Ask that firm for a wider mandate, or let it act itself.",
     )
@@ -86,5 +86,5 @@ def _not_in_force(mandate: Mandate, on: date) -> Text:
         how = Text(f"已于 {mandate.last_on} 到期", f"ended on {mandate.last_on}")
     return Text(
         f"“{name_zh}”的第 {mandate.id} 号代办授权{how}。请由该单位在“代办授权”页重新授权后再办理。",
-        f"Mandate {mandate.id} of “{name_en}” {how.en}. Ask that firm to grant a new one on its page “Mandates”.",
+        f"Mandate {mandate.id} of “{name_en}” {how.en}. Ask that firm to grant a new one there (page “Mandates”).",
     )

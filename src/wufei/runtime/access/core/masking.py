@@ -9,7 +9,7 @@ _SHORT = 7
 
 
 def mask_phone(value: str) -> str:
-    """Hide the middle of a phone number: ``13812345678`` is ``138****5678``; a short one but for its last two."""
+    """Hide the middle of a phone number: ``13812345678`` is ``138****5678``."""
     return _masked(value, 3, 4)
 
 

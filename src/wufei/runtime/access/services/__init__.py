@@ -45,7 +45,7 @@ def session(scope: Scope) -> Iterator[None]:
 
 
 def scope_of(membership: MembershipRow, *, language: str) -> Scope:
-    """Give the scope of a person in one membership; an agent's reaches the owners whose mandates hold today."""
+    """Give the scope of a person in one membership; an agent's reaches whom it has a mandate of."""
     party_id = membership.party.id if membership.party else None
     agent = membership.role is Role.AGENT and party_id is not None
     mandates = mandates_given_to(party_id) if agent and party_id is not None else ()

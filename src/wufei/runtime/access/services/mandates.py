@@ -37,7 +37,7 @@ def grant_mandate(
     AccessError
         Neither the owner nor its zero-waste office asks.
     InputError
-        ``mandate.agent``, ``mandate.actions``, ``mandate.from_on``, ``mandate.last_on``: what cannot be granted.
+        ``mandate.agent``, ``mandate.actions``, ``mandate.from_on``, ``mandate.last_on``.
     NotFoundError
         The owner or the agent does not exist.
     """
@@ -111,7 +111,7 @@ def _check_days(from_on: date, last_on: date, today: date) -> None:
     if last_on < max(from_on, today):
         words = Text(
             f"到期日 {last_on} 早于 {max(from_on, today)}，授权不会生效。请改为之后的日期。",
-            f"The last day {last_on} lies before {max(from_on, today)}: the mandate would never hold. Choose a later one.",
+            f"{last_on} lies before {max(from_on, today)}: it would never hold. Choose a later day.",
         )
         raise InputError("mandate.last_on", "last_on", str(last_on), words)
     if (last_on - from_on).days > DAYS_MAX:

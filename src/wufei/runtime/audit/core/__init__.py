@@ -78,7 +78,7 @@ RULES = (
         date(2017, 6, 1),
         184,
         "中华人民共和国网络安全法（2016）第二十一条第（三）项：留存相关的网络日志不少于六个月",
-        # The text is cited from memory, and the law was amended with effect from 2026: the article may have moved.
+        # Cited from memory; the law was amended with effect from 2026, and the article may have moved.
         "to-be-confirmed",
     ),
 )
