@@ -29,7 +29,7 @@ ROWS = 20_000
 PAGE = "/settings/audit-log"
 _FILL = """
     INSERT INTO audit_event (at, action, object_kind, region_id, outcome)
-    SELECT now(), 'write', 'benchmark', (%s::bigint[])[1 + number %% %s], 'ok' FROM generate_series(1, %s) number
+    SELECT now(), 'write', 'bench', (%s::bigint[])[1 + number %% %s], 'ok' FROM generate_series(1, %s) number
 """
 
 
@@ -63,7 +63,7 @@ def _everything(_: Scope) -> Iterator[None]:
 
 
 def unchecked(user_id: int) -> Callable[[], ExitStack]:
-    """Give what switches the check off: a scope made before, no settings, `require` and policies that pass."""
+    """Give what switches the check off: a scope made before, no settings, all passes."""
     (membership,) = memberships_of(user_id, on=today_on())
     scope = scope_of(membership, language="zh-hans")
 

@@ -1,6 +1,6 @@
 """Every role on every page and operation, with an object of its own and with a foreign one.
 
-Made from the routes: `ACCESS` beside `urlpatterns`, `x-access` on an operation, and `route_examples.py` of the
+Made from the routes: `ACCESS` beside `urlpatterns`, `x-access` on an operation, `route_examples.py` of the
 tests of a room (see runtime/access/README.md).
 """
 

@@ -85,6 +85,6 @@ def _not_in_force(mandate: Mandate, on: date) -> Text:
     else:
         how = Text(f"已于 {mandate.last_on} 到期", f"ended on {mandate.last_on}")
     return Text(
-        f"“{name_zh}”的第 {mandate.id} 号代办授权{how}。请由该单位在“代办授权”页重新授权后再办理。",
-        f"Mandate {mandate.id} of “{name_en}” {how.en}. Ask that firm to grant a new one there (page “Mandates”).",
+        f"“{name_zh}”的第 {mandate.id} 号代办授权{how.zh}。请由该单位在“代办授权”页重新授权后再办理。",
+        f"Mandate {mandate.id} of “{name_en}” {how.en}. Ask that firm to grant a new one.",
     )

@@ -39,7 +39,7 @@ def may_see_personal(scope: Scope, *, region_id: int | None = None, party_id: in
 def shown_phone(
     scope: Scope, value: str, *, region_id: int | None = None, party_id: int | None = None
 ) -> str:
-    """Give a phone number as this person may see it; `audit.services.show_phone` also notes that it was shown."""
+    """Give a phone number as this person may see it; `audit.services` also notes it."""
     return value if may_see_personal(scope, region_id=region_id, party_id=party_id) else mask_phone(value)
 
 
