@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from django.db import connections
 from psycopg.types.json import Jsonb
@@ -103,5 +104,5 @@ def prune(*, now: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def _values(event: Event) -> list[object]:
+def _values(event: Event) -> list[Any]:
     return [getattr(event, name) for name in _COLUMNS]

@@ -170,4 +170,7 @@ def _require_mandate(scope: Scope, action: str, party_id: int | None) -> None:
     if scope.today_on is not None:
         refusal = agent_refusal(scope.mandates, scope.today_on, action, party_id)
         if refusal is not None:
-            raise AccessError(action, refusal)
+            refused = AccessError(action, refusal)
+            # Pages show these words as they are; those of other refusals they put more generally.
+            refused.code = "access.mandate"
+            raise refused
