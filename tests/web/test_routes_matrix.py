@@ -143,9 +143,9 @@ def test_every_route_says_who_may_come() -> None:
 def test_every_route_that_needs_an_object_has_an_example() -> None:
     without = [route.name for route in ROUTES if route.needs_example and route.name not in EXAMPLES]
     assert without == [], (
-        "add a maker under this name to EXAMPLES in tests/<floor>/<room>/route_examples.py: it takes the place "
-        "(key, region_id, party_id, plan_id, book, transfer_id) and the role, and gives a dict of kwargs, query, "
-        "body, method; see runtime/access/README.md"
+        "add a maker under this name to EXAMPLES in tests/<floor>/<room>/route_examples.py: it takes the "
+        "place (key, region_id, party_id, plan_id, book, transfer_id) and the role, and gives "
+        "a dict of kwargs, query, body, method; see runtime/access/README.md"
     )
 
 
@@ -291,7 +291,7 @@ def test_a_role_comes_exactly_where_the_matrix_and_its_reach_say(db: None, world
                 and route.access != "open"
                 and not placed
                 and route.name not in NAME_WHAT_WAS_ASKED
+                and world.foreign.key.encode() in content
             ):
-                if world.foreign.key.encode() in content:
-                    mistakes.append(f"{route.name}: names {world.foreign.key} of another region")
+                mistakes.append(f"{route.name}: names {world.foreign.key} of another region")
     assert not mistakes, "\n".join(mistakes)

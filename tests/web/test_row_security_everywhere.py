@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 
 from wufei.kernel.errors import AccessError, NotFoundError
 from wufei.records.ledger.core.accounts import Kind
@@ -193,7 +193,7 @@ def _refusal(statement: str, values: list[object]) -> str:
         with session(NOWHERE), connections["default"].cursor() as cursor:
             cursor.execute(statement, values)
             transaction.set_rollback(True)
-    except Exception as error:
+    except DatabaseError as error:
         return _code(error)
     return ""
 
