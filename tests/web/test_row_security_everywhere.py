@@ -29,6 +29,7 @@ OPEN = {
 
 READ_BY_ALL = {
     "plans_plan": "plans are published",
+    "ledger_closing": "whoever posts must know which periods are closed; the pages show one's own",
     "registry_site": "a site met in a record is named to whoever may read that record",
     "registry_partyprofile": "industry and class of a firm, shown beside its name",
 }
