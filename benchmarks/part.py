@@ -23,7 +23,7 @@ def main() -> None:
     """Measure and write the results as JSON."""
     name, size, file_name = sys.argv[1:]
     with world() as folder:
-        from benchmarks import figures, first_page, naming, posting, sealing, writers  # noqa: PLC0415 (they need Django ready)
+        from benchmarks import access, figures, first_page, naming, posting, sealing, writers  # noqa: PLC0415 (they need Django ready)
 
         parts: Mapping[str, Mapping[str, Callable[[], list[Result]]]] = {
             "first_page": {
@@ -31,6 +31,7 @@ def main() -> None:
                 "full": lambda: first_page.measure(60),
                 "soak": lambda: first_page.measure(300),
             },
+            "access": {"tenth": lambda: access.measure(400), "full": lambda: access.measure(4_000)},
             "figures": {
                 # The ledger that is read has the stated size in both; a tenth of it goes through the door.
                 "tenth": lambda: figures.measure(FIGURES, posted=FIGURES // 10),

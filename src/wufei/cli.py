@@ -22,6 +22,7 @@ ROOMS_WITH_COMMANDS = (
     "wufei.runtime.doctor",
     "wufei.runtime.jobs",
     "wufei.runtime.outbox",
+    "wufei.runtime.audit",
     "wufei.runtime.people",
     "wufei.runtime.notices",
     "wufei.runtime.signing",

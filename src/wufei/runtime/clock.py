@@ -20,3 +20,8 @@ def now() -> datetime:
 def today_on() -> date:
     """Give the present day by Asia/Shanghai, the zone of every day and month in Wufei."""
     return now().astimezone(LOCAL_ZONE).date()
+
+
+def day_of(at: datetime) -> date:
+    """Give the day of an instant by Asia/Shanghai."""
+    return at.astimezone(LOCAL_ZONE).date()

@@ -37,6 +37,8 @@ urlpatterns = [
     path("review", include("wufei.runtime.review.urls")),
     path("", include("wufei.runtime.signing.urls")),
     path("", include("wufei.runtime.identity.urls")),
+    path("", include("wufei.runtime.access.urls")),
+    path("", include("wufei.runtime.audit.urls")),
     path("", include("wufei.runtime.api.urls")),
 ]
 

@@ -35,6 +35,9 @@ def home(request: ScopedRequest) -> HttpResponse:
     if request.scope.role is Role.PUBLIC:
         return HttpResponseRedirect(resolve_url("overview" if request.user.is_authenticated else "sign-in"))
     if request.scope.role in PARTY_ROLES:
+        if not request.scope.party_ids:
+            # An agent for whom no mandate holds today sees which have ended.
+            return HttpResponseRedirect(resolve_url("mandates"))
         return render(request, "web/home_producer.html", _producer(request))
     return render(request, "web/home.html", _official(request))
 

@@ -61,7 +61,7 @@ ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0002_roles'),
+        ('identity', '0003_mandates'),
         ('access', '0001_functions'),
     ]
 

@@ -11,6 +11,7 @@ from wufei.runtime.identity.models.credentials import (
 )
 from wufei.runtime.identity.models.membership import (
     Department,
+    Mandate,
     Membership,
     Party,
     Region,
@@ -23,6 +24,7 @@ __all__ = [
     "Contact",
     "Department",
     "Invitation",
+    "Mandate",
     "Membership",
     "OidcLink",
     "Party",

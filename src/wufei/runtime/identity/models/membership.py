@@ -108,3 +108,22 @@ class SignInFailure(models.Model):
             models.Index(fields=["username", "failed_at"], name="sign_in_failure_username"),
             models.Index(fields=["address", "failed_at"], name="sign_in_failure_address"),
         )
+
+
+class Mandate(models.Model):
+    owner = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    agent = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    actions = ArrayField(models.CharField(max_length=32), default=list)
+    from_on = models.DateField()
+    last_on = models.DateField()
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    granted_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(last_on__gte=models.F("from_on")), name="mandate_days"),
+            models.CheckConstraint(condition=~models.Q(agent=models.F("owner")), name="mandate_of_two"),
+        )

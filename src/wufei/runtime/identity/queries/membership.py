@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connections
 from django.db.models import Q, QuerySet
 
 from wufei.kernel.errors import NotFoundError
@@ -20,6 +21,17 @@ from wufei.runtime.identity.core.sessions import (
     locked_until,
 )
 from wufei.runtime.identity.models import Department, Membership, Party, Region, SignInFailure, User
+
+# UNION, not UNION ALL: a circle of parents would otherwise never end.
+_UNDER = """
+    WITH RECURSIVE under (id) AS (
+        SELECT %s::bigint
+        UNION
+        SELECT child.id FROM identity_region AS child JOIN under ON child.parent_id = under.id
+        WHERE child.kind <> 'functional'
+    )
+    SELECT id FROM under
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +126,9 @@ def regions_by_id(ids: Iterable[int]) -> dict[int, RegionRow]:
 
 def regions_under(region_id: int) -> frozenset[int]:
     """Give a region and all below it in the administrative tree; a functional area is only itself."""
-    below: dict[int | None, list[int]] = {}
-    for child, parent in Region.objects.exclude(kind="functional").values_list("id", "parent_id"):
-        below.setdefault(parent, []).append(child)
-    found, waiting = {region_id}, [region_id]
-    while waiting:
-        children = [child for child in below.get(waiting.pop(), ()) if child not in found]
-        found.update(children)
-        waiting.extend(children)
-    return frozenset(found)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_UNDER, [region_id])
+        return frozenset({region_id, *(number for (number,) in cursor.fetchall())})
 
 
 def parties_by_id(ids: Iterable[int]) -> dict[int, PartyRow]:

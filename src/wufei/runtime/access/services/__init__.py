@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from django.db import connections, transaction
 from django.http import HttpRequest
 
-from wufei.runtime.access.core import Scope
+from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.core.mandates import owners_on
+from wufei.runtime.access.queries import mandates_given_to
+from wufei.runtime.clock import today_on
 from wufei.runtime.identity.core.kinds import PARTY_ROLES, REGION_ROLES
 from wufei.runtime.identity.queries import ApiKeyRow, MembershipRow, regions_under
 
@@ -49,16 +52,25 @@ def forbid_writing() -> None:
 
 
 def scope_of(membership: MembershipRow, *, language: str) -> Scope:
-    """Give the scope of a person in one membership."""
-    regions = regions_under(membership.region.id) if membership.role in REGION_ROLES else frozenset()
-    acting = membership.role in PARTY_ROLES and membership.party is not None
+    """Give the scope of a person in one membership; an agent's reaches whom it has a mandate of."""
+    party_id = membership.party.id if membership.party else None
+    agent = membership.role is Role.AGENT and party_id is not None
+    mandates = mandates_given_to(party_id) if agent and party_id is not None else ()
+    today = today_on() if agent else None
+    if today is not None:
+        parties = owners_on(mandates, today)
+    else:
+        acting = membership.role in PARTY_ROLES and party_id is not None
+        parties = frozenset({party_id}) if acting and party_id is not None else frozenset()
     return Scope(
         user_id=membership.user_id,
         membership_id=membership.id,
         role=membership.role,
-        region_ids=regions,
-        party_ids=frozenset({membership.party.id}) if acting and membership.party else frozenset(),
+        region_ids=regions_under(membership.region.id) if membership.role in REGION_ROLES else frozenset(),
+        party_ids=parties,
         language=language,
+        mandates=mandates,
+        today_on=today,
     )
 
 

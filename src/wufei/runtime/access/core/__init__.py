@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from wufei.kernel.errors import AccessError, InvariantError
 from wufei.kernel.text import Text
+from wufei.runtime.access.core.mandates import Mandate, agent_refusal
 from wufei.runtime.identity.core.kinds import PARTY_ROLES, Role
 
-__all__ = ["ACTIONS", "MATRIX", "Role", "Scope", "allowed", "require"]
+__all__ = ["ACTIONS", "MATRIX", "PARTY_ROLES", "Role", "Scope", "allowed", "reaches", "require"]
 
 PUBLISHED = frozenset({"plan.read", "published.read"})
 """What a government has published: everyone may read it, wherever it is, signed in or not."""
@@ -55,6 +57,9 @@ MATRIX: dict[Role, frozenset[str]] = {
 ACTIONS = frozenset().union(*MATRIX.values())
 MATRIX[Role.OPERATOR] = ACTIONS
 
+MANDATED = tuple(sorted(action for action in MATRIX[Role.AGENT] if not action.endswith(".read")))
+"""What a mandate may be limited to: reading goes with any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -69,11 +74,18 @@ class Scope:
     region_ids : frozenset of int
         The membership's region and those below; empty for who acts for a party and for the public.
     party_ids : frozenset of int
-        The party for which the person acts.
+        The party for which the person acts; for an agent, those whose mandates hold today.
     everything : bool
         True only for the operator.
     language : str
         ``zh-hans`` or ``en``.
+    mandates : tuple of Mandate
+        All that an agent was ever given, so that a refusal can name the one that has ended.
+    today_on : date or None
+        The day for which the scope was made; only agents need it.
+    reached : set of int
+        The parties for which `require` has let something pass: whom an agent's request was about. It takes no
+        part in any decision and the audit log reads it.
     """
 
     user_id: int | None
@@ -83,6 +95,9 @@ class Scope:
     party_ids: frozenset[int] = frozenset()
     everything: bool = False
     language: str = "zh-hans"
+    mandates: tuple[Mandate, ...] = ()
+    today_on: date | None = None
+    reached: set[int] = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
     def operator(cls, language: str = "zh-hans") -> Scope:
@@ -128,7 +143,9 @@ def require(scope: Scope, action: str, *, region_id: int | None = None, party_id
     """
     if not allowed(scope, action):
         raise AccessError(action)
-    if action not in PUBLISHED and not _reaches(scope, region_id, party_id):
+    if scope.role is Role.AGENT and action not in PUBLISHED:
+        _require_mandate(scope, action, party_id)
+    if action not in PUBLISHED and not reaches(scope, region_id, party_id):
         raise AccessError(
             action,
             Text(
@@ -136,11 +153,24 @@ def require(scope: Scope, action: str, *, region_id: int | None = None, party_id
                 f"What you would “{action}” lies outside your present region or firm. Switch roles.",
             ),
         )
+    if party_id is not None:
+        scope.reached.add(party_id)
 
 
-def _reaches(scope: Scope, region_id: int | None, party_id: int | None) -> bool:
+def reaches(scope: Scope, region_id: int | None, party_id: int | None) -> bool:
+    """Say whether a place lies in the regions or parties of a scope; without a place it does."""
     if scope.everything or (region_id is None and party_id is None):
         return True
     if scope.role in PARTY_ROLES:
         return party_id in scope.party_ids
     return region_id is None or region_id in scope.region_ids
+
+
+def _require_mandate(scope: Scope, action: str, party_id: int | None) -> None:
+    if scope.today_on is not None:
+        refusal = agent_refusal(scope.mandates, scope.today_on, action, party_id)
+        if refusal is not None:
+            refused = AccessError(action, refusal)
+            # Pages show these words as they are; those of other refusals they put more generally.
+            refused.code = "access.mandate"
+            raise refused
