@@ -41,6 +41,8 @@ class RegionRecord:
         Other names it is called by.
     valid_from, valid_to : date or None
         First day, and first day after the last; a withdrawn code has an end.
+    successor : str
+        Key of the region that a withdrawn one became; empty where it is in force.
     source : str
         Where it stands.
     status : Status
@@ -55,6 +57,7 @@ class RegionRecord:
     aliases: tuple[str, ...]
     valid_from: date | None
     valid_to: date | None
+    successor: str
     source: str
     status: Status
 
@@ -66,6 +69,7 @@ def parse_regions(directory: Path) -> tuple[list[RegionRecord], list[Finding]]:
     records = [record for row in kept if (record := _record(row))]
     _check_parents(kept)
     _check_names(kept)
+    _check_successors(kept)
     return records, findings + gathered(rows)
 
 
@@ -83,6 +87,19 @@ def load_region_records() -> tuple[RegionRecord, ...]:
     return tuple(records)
 
 
+def withdrawn_on(key: str, on: date) -> Text | None:
+    """Say that a region of the data file was abolished before a day, and what it became; None if it stands."""
+    records = {record.key: record for record in load_region_records()}
+    record = records.get(key)
+    if record is None or record.valid_to is None or on < record.valid_to:
+        return None
+    successor = records[record.successor]
+    return Text(
+        f"{record.name.zh}（{key}）已于 {record.valid_to} 撤销，请改用{successor.name.zh}（{successor.key}）。",
+        f"{record.name.en} ({key}) was abolished on {record.valid_to}; use {successor.name.en} ({successor.key}).",
+    )
+
+
 def _record(row: Row) -> RegionRecord | None:
     key, name, source = row.required("key"), row.name(), row.required("source")
     kind, status, code = row.choice("kind", RegionKind), row.choice("status", Status), row.text("code")
@@ -95,7 +112,17 @@ def _record(row: Row) -> RegionRecord | None:
         return None
     aliases = tuple(alias.strip() for alias in row.text("aliases").split("|") if alias.strip())
     return RegionRecord(
-        key, code or None, name, kind, row.text("parent"), aliases, valid_from, valid_to, source, status
+        key=key,
+        code=code or None,
+        name=name,
+        kind=kind,
+        parent=row.text("parent"),
+        aliases=aliases,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        successor=row.text("successor"),
+        source=source,
+        status=status,
     )
 
 
@@ -127,6 +154,15 @@ def _check_parents(rows: list[Row]) -> None:
             message = Text(f"上级“{parent}”不在前面的行中。", f"Parent “{parent}” stands in no earlier line.")
             _refuse(row, "parent", parent, message)
         earlier.add(row.text("key"))
+
+
+def _check_successors(rows: list[Row]) -> None:
+    keys = {row.text("key") for row in rows}
+    for row in rows:
+        ended, successor = row.text("valid_to"), row.text("successor")
+        if bool(ended) != bool(successor) or (successor and successor not in keys):
+            message = Text("撤销的区域须写明承接它的区域。", "A withdrawn region names the one it became.")
+            _refuse(row, "successor", successor, message)
 
 
 def _check_names(rows: Iterable[Row]) -> None:
