@@ -67,14 +67,17 @@ class VehicleDraft:
 
 @dataclass(frozen=True, slots=True)
 class PersonDraft:
-    """A driver or other person of a firm, told apart by the firm's own number."""
+    """A driver or other person of a firm, told apart by the firm's own number.
+
+    Name, phone and identity number are left as they stand where they are None.
+    """
 
     party_id: int
     code: str
-    name: str
+    name: str | None
     duty: str
-    phone: str = ""
-    id_number: str = ""
+    phone: str | None = ""
+    id_number: str | None = ""
     certificate: str = ""
     certificate_to: date | None = None
     left_on: date | None = None
@@ -159,11 +162,12 @@ def check_vehicle(draft: VehicleDraft) -> list[Finding]:
 
 def check_person(draft: PersonDraft) -> list[Finding]:
     """Give what is wrong with a person: number, name and duty are needed."""
-    found = _filled("/code", draft.code, 64) + _filled("/name", draft.name, 64) + _filled("/duty", draft.duty, 64)
+    name = "–" if draft.name is None else draft.name
+    found = _filled("/code", draft.code, 64) + _filled("/name", name, 64) + _filled("/duty", draft.duty, 64)
     if draft.phone and not 5 <= sum(sign.isdigit() for sign in draft.phone) <= 20:
         # The number itself is personal and stays out of the message.
         found.append(_refused("phone", "/phone", "…", Text("电话应有 5 至 20 位数字。", "A phone number has 5 to 20 digits.")))
-    if len(draft.id_number) > 32:
+    if len(draft.id_number or "") > 32:
         found.append(_refused("id-number", "/id_number", "…", Text("证件号码不超过 32 位。", "At most 32 signs.")))
     return found
 

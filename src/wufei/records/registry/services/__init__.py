@@ -17,6 +17,7 @@ from wufei.records.registry.services.lifecycle import (
     move_party,
     rename_party,
 )
+from wufei.records.registry.services.loading import LoadReport, load_register
 from wufei.records.registry.services.parties import (
     Registration,
     load_regions,
@@ -27,12 +28,14 @@ from wufei.records.registry.services.parties import (
 from wufei.records.registry.services.reminding import keep_reminders
 
 __all__ = [
+    "LoadReport",
     "Registration",
     "Saved",
     "close_party",
     "confirm_class",
     "erase_personal",
     "keep_reminders",
+    "load_register",
     "load_regions",
     "merge_party",
     "move_party",

@@ -269,9 +269,11 @@ def _write_personal(scope: Scope, people: Mapping[int, PersonDraft]) -> int:
     regions = _regions(list(people.values()))
     fresh, changed = [], []
     for person_id, draft in people.items():
-        wanted = (draft.name.strip(), draft.phone.strip(), draft.id_number.strip())
         old = standing.get(person_id)
-        if old is not None and (old.name, old.phone, old.id_number) == wanted:
+        was = (old.name, old.phone, old.id_number) if old else ("", "", "")
+        says = (draft.name, draft.phone, draft.id_number)
+        wanted = tuple(kept if said is None else said.strip() for said, kept in zip(says, was, strict=True))
+        if old is not None and was == wanted:
             continue
         (changed if old is not None else fresh).append(
             PersonalDetail(

@@ -143,7 +143,7 @@ def save_site(
         "latitude": latitude,
         "strict": strict,
     }
-    with _kept_in_step(key), session(scope):
+    with kept_in_step(key), session(scope):
         # A row lock would need the right to change the row: who lacks it shall be refused, not blinded.
         standing = Site.objects.filter(key=key).values("id", *values).first()
         if standing is not None:
@@ -169,7 +169,7 @@ def _word(value: object) -> str:
 
 
 @contextmanager
-def _kept_in_step(key: str) -> Iterator[None]:
+def kept_in_step(key: str) -> Iterator[None]:
     """Say what the database found when the stocks on a site were to follow it (migrations of the ledger)."""
     try:
         yield

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from wufei.records.registry.models import Change, Paper, PaperLine, Person, Place, Tag, Vehicle
+from wufei.records.registry.models import Change, Paper, PaperLine, Person, Place, Site, Tag, Vehicle
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.clock import now
 
@@ -28,6 +28,15 @@ class Table:
     fields: tuple[str, ...]
 
 
+SITES = Table(
+    Site,
+    "site",
+    ("key",),
+    (
+        *("party_id", "region_id", "name_zh", "name_en", "functional_region_id"),
+        *("longitude", "latitude", "strict"),
+    ),
+)
 PAPERS = Table(
     Paper,
     "paper",
@@ -99,6 +108,8 @@ def write_rows(
         return Written(0, 0, 0, {})
     wanted = {_key(table, row): row for row in rows}
     standing = _standing(table, wanted.values())
+    for region_id in {row["region_id"] for key, row in standing.items() if key in wanted}:
+        require(scope, WRITE, region_id=region_id)
     made = [key for key in wanted if key not in standing]
     changed = [key for key, row in standing.items() if key in wanted and _differs(table, row, wanted[key])]
     objects = [table.model(**wanted[key], **fresh()) for key in (*made, *changed)]
@@ -155,7 +166,7 @@ def _key(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _label(table: Table, key: tuple[Any, ...]) -> str:
-    return "/".join(str(part) for part in key[1:])
+    return "/".join(str(part) for part in (key[1:] or key))
 
 
 def _differs(table: Table, standing: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
