@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from wufei.demo.register import position_of
 from wufei.kernel.errors import ConflictError
 from wufei.kernel.text import Text
 from wufei.records.ledger.core.rows import BatchReport
@@ -52,6 +53,8 @@ def save_places(scope: Scope, district: SyntheticDistrict) -> Places:
             name=site.name,
             party_id=parties[site.party],
             region_id=regions[site.region],
+            longitude=position_of(site.key)[0],
+            latitude=position_of(site.key)[1],
             strict=site.strict,
         )
         for site in district.sites

@@ -39,6 +39,9 @@ class Environment:
         ``console`` or ``json`` (``WUFEI_LOG_FORMAT``); by default what suits the terminal.
     log_level : str
         ``DEBUG``, ``INFO``, ``WARNING`` or ``ERROR`` (``WUFEI_LOG_LEVEL``).
+    tiles, tiles_grid : str
+        Address of map tiles with {z}, {x}, {y} (``WUFEI_TILES``), empty: maps show points only; and whether
+        they are drawn in ``wgs84`` or ``gcj02`` (``WUFEI_TILES_GRID``).
     """
 
     data_dir: Path
@@ -50,6 +53,8 @@ class Environment:
     https: bool = False
     log_format: str = "console"
     log_level: str = "WARNING"
+    tiles: str = ""
+    tiles_grid: str = "wgs84"
 
 
 def default_data_dir(user_id: int) -> Path:
@@ -80,6 +85,8 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
         https=_is_true(read, "WUFEI_HTTPS"),
         log_format=read.get("WUFEI_LOG_FORMAT", terminal),
         log_level=read.get("WUFEI_LOG_LEVEL", "WARNING").upper(),
+        tiles=read.get("WUFEI_TILES", "").strip(),
+        tiles_grid=read.get("WUFEI_TILES_GRID", "wgs84").strip().lower(),
     )
 
 

@@ -1,6 +1,5 @@
 """The register in Excel: good rows are written, bad ones are told with their cell, the same file changes nothing."""
 
-import time
 import uuid
 from datetime import date
 from decimal import Decimal
@@ -10,14 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from wufei.kernel.errors import AccessError, InputError
-from wufei.kernel.text import Text
 from wufei.records.registry.core.papers import Line
 from wufei.records.registry.core.sheets import read_workbook, workbook_of
 from wufei.records.registry.queries import register_rows
-from wufei.records.registry.services import load_register, load_regions
+from wufei.records.registry.services import load_regions, load_register
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
-from wufei.runtime.identity.queries import find_party, find_region, regions_by_id
+from wufei.runtime.identity.queries import regions_by_id
 
 
 @pytest.fixture
@@ -144,7 +142,9 @@ def test_an_abolished_region_is_refused_with_its_successor(operator, db):
 def test_two_firms_of_one_name_are_not_guessed(region, operator):
     stem = uuid.uuid4().hex[:8]
     rows = {
-        "parties": [{"key": f"{stem}{n}", "name": stem, "kind": "enterprise", "region": region.key} for n in (1, 2)],
+        "parties": [
+            {"key": f"{stem}{n}", "name": stem, "kind": "enterprise", "region": region.key} for n in (1, 2)
+        ],
         "tags": [{"party": stem, "name": "x", "valid_from": date(2025, 1, 1)}],
     }
     report = load_register(operator, content=workbook_of(rows, "zh-hans"), name="r.xlsx")
@@ -152,9 +152,9 @@ def test_two_firms_of_one_name_are_not_guessed(region, operator):
 
 
 def test_a_workbook_without_known_sheets_is_refused(operator, db):
-    from openpyxl import Workbook
-
     import io
+
+    from openpyxl import Workbook
 
     out = io.BytesIO()
     Workbook().save(out)

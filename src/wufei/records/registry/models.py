@@ -65,7 +65,8 @@ class Paper(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["party", "kind", "number"], name="paper_once"),
             models.CheckConstraint(
-                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")), name="paper_dates"
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="paper_dates",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=[state.value for state in PaperState]), name="paper_state"
@@ -112,7 +113,9 @@ class Place(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["party", "kind", "code"], name="place_once"),
-            models.CheckConstraint(condition=models.Q(capacity=None) | models.Q(capacity__gte=0), name="place_capacity"),
+            models.CheckConstraint(
+                condition=models.Q(capacity=None) | models.Q(capacity__gte=0), name="place_capacity"
+            ),
         )
 
 
@@ -179,7 +182,8 @@ class PartyEvent(models.Model):
                 condition=models.Q(kind__in=[kind.value for kind in EventKind]), name="party_event_kind"
             ),
             models.CheckConstraint(
-                condition=~models.Q(kind="merged") | models.Q(other_party__isnull=False), name="party_event_merged_into"
+                condition=~models.Q(kind="merged") | models.Q(other_party__isnull=False),
+                name="party_event_merged_into",
             ),
         )
 

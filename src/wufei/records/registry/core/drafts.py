@@ -105,8 +105,17 @@ def check_paper(draft: PaperDraft) -> list[Finding]:
         found.append(_unknown("/cycle", draft.cycle, [cycle.label for cycle in Cycle]))
     if draft.plate:
         found += check_plate(draft.plate)
-    if draft.amount_yuan is not None and not (draft.amount_yuan.is_finite() and 0 <= draft.amount_yuan < 10**13):
-        found.append(_refused("amount", "/amount_yuan", draft.amount_yuan, Text("金额须为 0 或正数（元）。", "Give 0 or more yuan.")))
+    if draft.amount_yuan is not None and not (
+        draft.amount_yuan.is_finite() and 0 <= draft.amount_yuan < 10**13
+    ):
+        found.append(
+            _refused(
+                "amount",
+                "/amount_yuan",
+                draft.amount_yuan,
+                Text("金额须为 0 或正数（元）。", "Give 0 or more yuan."),
+            )
+        )
     return found + _required(kind, draft) + _lines(draft)
 
 
@@ -118,7 +127,9 @@ def check_place(draft: PlaceDraft) -> list[Finding]:
     found = _filled("/code", draft.code, 64) + _filled("/name", draft.name, 200) + _position(draft)
     capacity = draft.capacity
     if capacity is not None and not (capacity.is_finite() and 0 <= capacity < 10**9):
-        found.append(_refused("capacity", "/capacity", capacity, Text("能力须为 0 或正数。", "Give 0 or more.")))
+        found.append(
+            _refused("capacity", "/capacity", capacity, Text("能力须为 0 或正数。", "Give 0 or more."))
+        )
     elif capacity is not None and kind.capacity_max is not None and capacity > kind.capacity_max:
         found.append(
             Finding(
@@ -156,7 +167,14 @@ def check_vehicle(draft: VehicleDraft) -> list[Finding]:
             )
         )
     if draft.load_kg is not None and not 0 <= draft.load_kg < 200_000:
-        found.append(_refused("load", "/load_kg", draft.load_kg, Text("核定载质量须为 0 至 200000 千克。", "Give 0 to 200000 kg.")))
+        found.append(
+            _refused(
+                "load",
+                "/load_kg",
+                draft.load_kg,
+                Text("核定载质量须为 0 至 200000 千克。", "Give 0 to 200000 kg."),
+            )
+        )
     return found
 
 
@@ -166,9 +184,18 @@ def check_person(draft: PersonDraft) -> list[Finding]:
     found = _filled("/code", draft.code, 64) + _filled("/name", name, 64) + _filled("/duty", draft.duty, 64)
     if draft.phone and not 5 <= sum(sign.isdigit() for sign in draft.phone) <= 20:
         # The number itself is personal and stays out of the message.
-        found.append(_refused("phone", "/phone", "…", Text("电话应有 5 至 20 位数字。", "A phone number has 5 to 20 digits.")))
+        found.append(
+            _refused(
+                "phone",
+                "/phone",
+                "…",
+                Text("电话应有 5 至 20 位数字。", "A phone number has 5 to 20 digits."),
+            )
+        )
     if len(draft.id_number or "") > 32:
-        found.append(_refused("id-number", "/id_number", "…", Text("证件号码不超过 32 位。", "At most 32 signs.")))
+        found.append(
+            _refused("id-number", "/id_number", "…", Text("证件号码不超过 32 位。", "At most 32 signs."))
+        )
     return found
 
 
@@ -179,13 +206,19 @@ def check_tag(draft: TagDraft) -> list[Finding]:
 
 def _required(kind: PaperKind, draft: PaperDraft) -> list[Finding]:
     given = {"other": draft.other_party_id, "cycle": draft.cycle}
-    names = {"other": ("/other_party_id", Text("对方单位", "the other party")), "cycle": ("/cycle", Text("收运周期", "the cycle"))}
+    names = {
+        "other": ("/other_party_id", Text("对方单位", "the other party")),
+        "cycle": ("/cycle", Text("收运周期", "the cycle")),
+    }
     return [
         _refused(
             "missing",
             names[field][0],
             "",
-            Text(f"{kind.label.zh}须填写{names[field][1].zh}。", f"A {kind.label.en} needs {names[field][1].en}."),
+            Text(
+                f"{kind.label.zh}须填写{names[field][1].zh}。",
+                f"A {kind.label.en} needs {names[field][1].en}.",
+            ),
         )
         for field in sorted(kind.required)
         if not given[field]
@@ -210,7 +243,9 @@ def _lines(draft: PaperDraft) -> list[Finding]:
 def _dates(start: date, end: date | None) -> list[Finding]:
     if end is None or start <= end:
         return []
-    message = Text(f"截止日期 {end} 早于起始日期 {start}。", f"It ends on {end}, before it begins on {start}.")
+    message = Text(
+        f"截止日期 {end} 早于起始日期 {start}。", f"It ends on {end}, before it begins on {start}."
+    )
     return [_refused("dates", "/valid_to", end, message)]
 
 
@@ -236,7 +271,9 @@ def _filled(where: str, text: str, most: int) -> list[Finding]:
 
 def _unknown(where: str, value: str, labels: list[Text]) -> Finding:
     zh, en = "、".join(label.zh for label in labels), ", ".join(label.en for label in labels)
-    return _refused("unknown", where, value, Text(f"“{value}”应为 {zh} 之一。", f"“{value}” is none of {en}."))
+    return _refused(
+        "unknown", where, value, Text(f"“{value}”应为 {zh} 之一。", f"“{value}” is none of {en}.")
+    )
 
 
 def _refused(code: str, where: str, value: object, message: Text) -> Finding:

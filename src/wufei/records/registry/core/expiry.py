@@ -60,7 +60,8 @@ def _reminder(term: Term, on: date) -> Reminder | None:
     label = paper_kinds()[term.kind].label
     if left < 0:
         text = Text(
-            f"{label.zh} {term.number} 已于 {term.valid_to} 到期。", f"{label.en} {term.number} ended on {term.valid_to}."
+            f"{label.zh} {term.number} 已于 {term.valid_to} 到期。",
+            f"{label.en} {term.number} ended on {term.valid_to}.",
         )
     else:
         text = Text(

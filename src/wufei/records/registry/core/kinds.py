@@ -162,7 +162,12 @@ def _fault(attribute: Attribute, text: str) -> Text | None:
         number = Decimal("NaN")
     whole = attribute.type == "number" or (number.is_finite() and number == number.to_integral_value())
     least, most = attribute.least, attribute.most
-    if number.is_finite() and whole and (least is None or least <= number) and (most is None or number <= most):
+    if (
+        number.is_finite()
+        and whole
+        and (least is None or least <= number)
+        and (most is None or number <= most)
+    ):
         return None
     return Text(
         f"{label.zh}“{text}”应为 {least} 至 {most} 的{'数' if attribute.type == 'number' else '整数'}。",

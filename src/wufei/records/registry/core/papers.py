@@ -118,7 +118,11 @@ def _pairs(group: Sequence[Term]) -> list[tuple[Term, Term]]:
     ordered = sorted(group, key=lambda term: (term.valid_from, term.key))
     found = []
     for index, later in enumerate(ordered):
-        found += [(one, later) for one in ordered[:index] if one.valid_to is None or one.valid_to >= later.valid_from]
+        found += [
+            (one, later)
+            for one in ordered[:index]
+            if one.valid_to is None or one.valid_to >= later.valid_from
+        ]
     return found
 
 
@@ -134,9 +138,7 @@ def _overlap(first: Term, second: Term) -> Finding:
         ),
         value=second.number,
         rule=Text("同一单位同一时间只有一张此类证照有效。", "A party has one paper of this kind at a time."),
-        fix=Text(
-            "请改正起止日期，或把旧证注销。", "Mend the dates, or revoke the older one."
-        ),
+        fix=Text("请改正起止日期，或把旧证注销。", "Mend the dates, or revoke the older one."),
     )
 
 

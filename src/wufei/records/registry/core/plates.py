@@ -41,6 +41,8 @@ def check_plate(text: str, where: str = "/plate") -> tuple[Finding, ...]:
                 "省份简称、发牌机关字母，后接 5 位（新能源 6 位）字母或数字，不含 I 和 O。",
                 "Province, a letter, then five signs (six for new energy) without I and O.",
             ),
-            fix=Text("请对照行驶证填写，例如 京AD12345。", "Copy it from the vehicle licence, such as 京AD12345."),
+            fix=Text(
+                "请对照行驶证填写，例如 京AD12345。", "Copy it from the vehicle licence, such as 京AD12345."
+            ),
         ),
     )

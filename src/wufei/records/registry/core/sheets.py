@@ -109,7 +109,9 @@ SHEETS = {
                 SheetColumn("uscc", Text("统一社会信用代码", "Credit code")),
                 SheetColumn("name", Text("名称", "Name"), needed=True),
                 SheetColumn("name_en", Text("英文名称", "English name")),
-                SheetColumn("kind", Text("类型", "Kind"), "choice", True, {k.value: t for k, t in PARTY_KINDS.items()}),
+                SheetColumn(
+                    "kind", Text("类型", "Kind"), "choice", True, {k.value: t for k, t in PARTY_KINDS.items()}
+                ),
                 SheetColumn("region", Text("区域", "Region"), needed=True),
             ),
         ),
@@ -161,7 +163,9 @@ SHEETS = {
             Text("合同", "Contracts"),
             (
                 *(_PARTY, _NUMBER, _OTHER, _FROM, _TO),
-                SheetColumn("cycle", Text("收运周期", "Cycle"), "choice", choices={c.value: c.label for c in Cycle}),
+                SheetColumn(
+                    "cycle", Text("收运周期", "Cycle"), "choice", choices={c.value: c.label for c in Cycle}
+                ),
                 *(_AMOUNT, _STATE, _LINES),
             ),
         ),
@@ -235,7 +239,9 @@ def read_workbook(content: bytes, name: str) -> Reading:
     return Reading(entries, tuple(findings), rows)
 
 
-def workbook_of(rows: Mapping[str, Iterable[Mapping[str, object]]], language: str, notes: Sequence[str] = ()) -> bytes:
+def workbook_of(
+    rows: Mapping[str, Iterable[Mapping[str, object]]], language: str, notes: Sequence[str] = ()
+) -> bytes:
     """Write the sheets with their rows, in the layout that `read_workbook` reads; without rows, the template."""
     book = Workbook(write_only=True)
     english = language.startswith("en")
@@ -274,12 +280,18 @@ def _cell(column: SheetColumn, value: object, language: str) -> object:
     if column.type == "pairs":
         return "；".join(f"{key}={each}" for key, each in value.items())  # type: ignore[attr-defined]
     # In Excel a text that begins so may be read as a formula.
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) and len(value) > 1 else value
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) and len(value) > 1
+        else value
+    )
 
 
 def _line_text(line: Line) -> str:
     way = f"/{line.way}" if line.way else ""
-    return f"{line.code}{way}" + ("" if line.quota_g is None else f"={_plain(Decimal(line.quota_g) / _GRAMS)}")
+    return f"{line.code}{way}" + (
+        "" if line.quota_g is None else f"={_plain(Decimal(line.quota_g) / _GRAMS)}"
+    )
 
 
 def _plain(number: Decimal) -> str:
@@ -345,7 +357,10 @@ def _read_row(
 def _unread(place: str, column: SheetColumn, raw: object) -> Finding:
     wanted = _WANTED[column.type]
     if column.choices is not None:
-        zh, en = ("、".join(t.zh for t in column.choices.values()), ", ".join(t.en for t in column.choices.values()))
+        zh, en = (
+            "、".join(t.zh for t in column.choices.values()),
+            ", ".join(t.en for t in column.choices.values()),
+        )
         wanted = Text(f"应为 {zh} 之一", f"should be one of {en}")
     shown = "" if raw is None else str(raw)[:60]
     what = Text(f"“{shown}”{wanted.zh}", f"“{shown}” {wanted.en}") if shown else Text("须填写", "is needed")
@@ -386,7 +401,9 @@ def _date(raw: Value, _: SheetColumn) -> date:
         return raw.start
     if isinstance(raw, datetime):
         return raw.date()
-    text = str(raw).replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-").removesuffix("日")
+    text = (
+        str(raw).replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-").removesuffix("日")
+    )
     parts = text.split("-")
     if len(parts) == 1 and len(text) == 8:
         parts = [text[:4], text[4:6], text[6:]]
@@ -395,7 +412,16 @@ def _date(raw: Value, _: SheetColumn) -> date:
 
 
 def _flag(raw: Value, _: SheetColumn) -> bool:
-    words = {"是": True, "yes": True, "true": True, "1": True, "否": False, "no": False, "false": False, "0": False}
+    words = {
+        "是": True,
+        "yes": True,
+        "true": True,
+        "1": True,
+        "否": False,
+        "no": False,
+        "false": False,
+        "0": False,
+    }
     word = str(raw).strip().lower()
     if word not in words:
         raise ValueError(raw)

@@ -79,7 +79,9 @@ def enterprise_file(scope: Scope, key: str, *, on: date) -> EnterpriseFile:
         industry_code=profile.industry_code if profile else "",
         proposed=_class(profile.management_class_proposed if profile else ""),
         decisions=tuple(decisions_of([party.id])),
-        sites=tuple(site_row(each) for each in Site.objects.filter(party_id=party.id).order_by("key")[:SHOWN]),
+        sites=tuple(
+            site_row(each) for each in Site.objects.filter(party_id=party.id).order_by("key")[:SHOWN]
+        ),
         places=places_of([party.id]),
         papers=papers,
         vehicles=vehicles_of([party.id]),

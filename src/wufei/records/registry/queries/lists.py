@@ -115,7 +115,9 @@ def list_parties(
         rows = cursor.fetchall()
     parties = parties_by_id(row[0] for row in rows[:limit])
     regions = regions_by_id(party.region_id for party in parties.values())
-    listed = tuple(_listed(row, parties[row[0]], regions[parties[row[0]].region_id].name.zh) for row in rows[:limit])
+    listed = tuple(
+        _listed(row, parties[row[0]], regions[parties[row[0]].region_id].name.zh) for row in rows[:limit]
+    )
     return PartyPage(listed, rows[limit - 1][1] if len(rows) > limit else "", rows[0][2] if rows else 0)
 
 
@@ -139,7 +141,9 @@ def map_points(scope: Scope, region_id: int, *, limit: int) -> list[MapPoint]:
         )
         rows = cursor.fetchall()
     parties = parties_by_id(row[2] for row in rows)
-    return [MapPoint(kind, name, parties[party_id], east, north) for kind, name, party_id, east, north in rows]
+    return [
+        MapPoint(kind, name, parties[party_id], east, north) for kind, name, party_id, east, north in rows
+    ]
 
 
 def tag_names(scope: Scope, region_id: int) -> list[str]:
@@ -182,7 +186,7 @@ def quota_of(scope: Scope, party_id: int, code: str, year: int) -> int | None:
 def category_of(code: str) -> str:
     """Give the category of a hazardous item code: 900-249-08 lies in HW08; other codes are their own."""
     parts = code.split("-")
-    return f"HW{parts[2]}" if len(parts) == 3 and all(part.isdigit() for part in parts) else code  # noqa: PLR2004
+    return f"HW{parts[2]}" if len(parts) == 3 and all(part.isdigit() for part in parts) else code
 
 
 def insurance_coverage(scope: Scope, region_id: int, *, on: date) -> Share:
@@ -211,7 +215,9 @@ def unregistered_producers(scope: Scope, region_id: int, *, on: date) -> list[Pa
     ]
 
 
-def class_differences(scope: Scope, region_id: int) -> list[tuple[PartyRow, ManagementClass | None, ManagementClass]]:
+def class_differences(
+    scope: Scope, region_id: int
+) -> list[tuple[PartyRow, ManagementClass | None, ManagementClass]]:
     """Give parties whose class proposed from tonnes is not the one decided: (party, decided, proposed)."""
     require(scope, "registry.read", region_id=region_id)
     with connection.cursor() as cursor:
@@ -239,7 +245,15 @@ def check_papers(asked: str, *, on: date) -> list[CheckedPaper]:
         term = Term("", kind, number, 0, start, end, PaperState(state))
         found.append(
             CheckedPaper(
-                paper_kinds()[kind], number, issuer, start, end, standing(term, on), Text(zh, en), token, synthetic
+                paper_kinds()[kind],
+                number,
+                issuer,
+                start,
+                end,
+                standing(term, on),
+                Text(zh, en),
+                token,
+                synthetic,
             )
         )
     return found
@@ -256,5 +270,12 @@ def _holders(scope: Scope, region_id: int, kind: str, on: date) -> set[int]:
 def _listed(row: Iterable[Any], party: PartyRow, region: str) -> ListedParty:
     _, _, _, chosen, confirmed, tags, papers, next_end, closed = row
     return ListedParty(
-        party, region, ManagementClass(chosen) if chosen else None, confirmed, tuple(tags or ()), papers, next_end, closed
+        party,
+        region,
+        ManagementClass(chosen) if chosen else None,
+        confirmed,
+        tuple(tags or ()),
+        papers,
+        next_end,
+        closed,
     )

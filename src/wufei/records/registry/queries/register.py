@@ -38,7 +38,13 @@ def register_rows(
     return {
         "parties": (_party(each, regions[each.region_id].key) for each in parties.values()),
         "sites": (
-            _named(each, names, "key longitude latitude strict", name=each.name_zh, region=regions[each.region_id].key)
+            _named(
+                each,
+                names,
+                "key longitude latitude strict",
+                name=each.name_zh,
+                region=regions[each.region_id].key,
+            )
             for each in sites.values()
         ),
         "places": (
@@ -90,4 +96,8 @@ def _paper(paper: Paper, names: Mapping[int, PartyRow], lines: tuple[Line, ...])
 
 
 def _named(each: Any, names: Mapping[int, PartyRow], fields: str, **more: Any) -> dict[str, Any]:
-    return {"party": names[each.party_id].key, **{name: getattr(each, name) for name in fields.split()}, **more}
+    return {
+        "party": names[each.party_id].key,
+        **{name: getattr(each, name) for name in fields.split()},
+        **more,
+    }

@@ -41,7 +41,13 @@ class PaperRow:
     def term(self) -> Term:
         """As the rules see it."""
         return Term(
-            str(self.id), self.kind.key, self.number, self.party_id, self.valid_from, self.valid_to, self.state
+            str(self.id),
+            self.kind.key,
+            self.number,
+            self.party_id,
+            self.valid_from,
+            self.valid_to,
+            self.state,
         )
 
 

@@ -74,9 +74,13 @@ def save_papers(scope: Scope, drafts: Sequence[PaperDraft]) -> Saved:
     regions = _regions(drafts)
     with session(scope):
         rows = {index: _paper_row(draft, regions) for index, draft in good.items()}
-        written = write_rows(scope, PAPERS, list(rows.values()), lambda: {"token": token_urlsafe(_TOKEN_BYTES)})
+        written = write_rows(
+            scope, PAPERS, list(rows.values()), lambda: {"token": token_urlsafe(_TOKEN_BYTES)}
+        )
         ids = _ids(PAPERS, rows, written, len(drafts))
-        altered = _write_lines(scope, [(ids[index] or 0, rows[index], draft) for index, draft in good.items()])
+        altered = _write_lines(
+            scope, [(ids[index] or 0, rows[index], draft) for index, draft in good.items()]
+        )
         touched = {paper_id: index for index, paper_id in enumerate(ids) if paper_id is not None}
         findings += _overlaps({draft.party_id for draft in good.values()}, touched)
     # A paper whose lines alone differ was changed too.
@@ -188,7 +192,9 @@ def _checked(
 
 
 def _regions(drafts: Sequence[Any]) -> dict[int, int]:
-    wanted = {draft.party_id for draft in drafts} | {getattr(draft, "other_party_id", None) for draft in drafts}
+    wanted = {draft.party_id for draft in drafts} | {
+        getattr(draft, "other_party_id", None) for draft in drafts
+    }
     wanted.discard(None)
     found = {party_id: party.region_id for party_id, party in parties_by_id(wanted).items()}
     for party_id in sorted(wanted - set(found)):
@@ -295,7 +301,12 @@ def _write_personal(scope: Scope, people: Mapping[int, PersonDraft]) -> int:
         scope,
         "person",
         [
-            ({"party_id": each.party_id, "region_id": each.region_id}, people[each.person_id].code, None, {"personal": "changed"})
+            (
+                {"party_id": each.party_id, "region_id": each.region_id},
+                people[each.person_id].code,
+                None,
+                {"personal": "changed"},
+            )
             for each in changed
         ],
     )
@@ -307,7 +318,15 @@ def _overlaps(party_ids: set[int], touched: Mapping[int, int]) -> list[Finding]:
     kinds = [kind.key for kind in paper_kinds().values() if not kind.overlap]
     found = Paper.objects.filter(party_id__in=party_ids, kind__in=kinds).order_by("id")
     terms = [
-        Term(str(row.id), row.kind, row.number, row.party_id, row.valid_from, row.valid_to, PaperState(row.state))
+        Term(
+            str(row.id),
+            row.kind,
+            row.number,
+            row.party_id,
+            row.valid_from,
+            row.valid_to,
+            PaperState(row.state),
+        )
         for row in found
     ]
     findings = []

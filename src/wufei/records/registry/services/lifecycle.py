@@ -116,7 +116,10 @@ def confirm_class(
             "registry.reason",
             "reason",
             reason[:_REASON_MAX],
-            Text(f"请写明确认理由（不超过 {_REASON_MAX} 字）。", f"Give the reason, at most {_REASON_MAX} signs."),
+            Text(
+                f"请写明确认理由（不超过 {_REASON_MAX} 字）。",
+                f"Give the reason, at most {_REASON_MAX} signs.",
+            ),
         )
     with session(scope):
         profile = PartyProfile.objects.filter(party_id=party_id).first()
@@ -130,7 +133,9 @@ def confirm_class(
             user_id=scope.user_id,
         )
         after = {"management_class": management_class.value, "reason": reason.strip(), "on": on.isoformat()}
-        keep_changes(scope, "class", [({"party_id": party_id, "region_id": party.region_id}, party.key, None, after)])
+        keep_changes(
+            scope, "class", [({"party_id": party_id, "region_id": party.region_id}, party.key, None, after)]
+        )
     return decision.id
 
 
@@ -142,7 +147,9 @@ def _own(scope: Scope, party_id: int) -> PartyRow:
     return party
 
 
-def _register(scope: Scope, party: PartyRow, *, name: Text | None = None, region_id: int | None = None) -> None:
+def _register(
+    scope: Scope, party: PartyRow, *, name: Text | None = None, region_id: int | None = None
+) -> None:
     register_party(
         scope,
         key=party.key,
@@ -164,7 +171,12 @@ def _event(
     after: str = "",
     other_party_id: int | None = None,
 ) -> int:
-    values = {"region_id": party.region_id, "before": before, "after": after, "other_party_id": other_party_id}
+    values = {
+        "region_id": party.region_id,
+        "before": before,
+        "after": after,
+        "other_party_id": other_party_id,
+    }
     event, made = PartyEvent.objects.update_or_create(
         party_id=party.id, kind=kind.value, happened_on=on, defaults=values
     )

@@ -75,7 +75,11 @@ class _Known:
         self.parties: dict[str, list[PartyRow]] = {}
         for party in parties_named(names):
             self.add(party)
-        sites = {str(entry.values["site"]) for entry in reading.entries.get("places", ()) if entry.values.get("site")}
+        sites = {
+            str(entry.values["site"])
+            for entry in reading.entries.get("places", ())
+            if entry.values.get("site")
+        }
         self.sites = {site.key: (site.id, site.party_id) for site in Site.objects.filter(key__in=sites)}
 
     def add(self, party: PartyRow) -> None:
@@ -141,12 +145,25 @@ def _parties(scope: Scope, entries: Sequence[Entry], known: _Known) -> Saved:
     ids = save_parties(list(altered.values()))
     for key, row in altered.items():
         before = standing.get(key)
-        after = PartyRow(ids[key], key, row["uscc"], Text(row["name_zh"], row["name_en"]), row["kind"], row["region_id"], row["synthetic"])
+        after = PartyRow(
+            ids[key],
+            key,
+            row["uscc"],
+            Text(row["name_zh"], row["name_en"]),
+            row["kind"],
+            row["region_id"],
+            row["synthetic"],
+        )
         if before is not None and before.region_id != after.region_id:
             move_rows(before.id, after.region_id)
         known.add(after)
         outcome.changes.append(
-            ({"party_id": after.id, "region_id": after.region_id}, key, party_said(before) if before else None, party_said(after))
+            (
+                {"party_id": after.id, "region_id": after.region_id},
+                key,
+                party_said(before) if before else None,
+                party_said(after),
+            )
         )
     keep_changes(scope, "party", outcome.changes)
     for key, (index, _) in rows.items():
@@ -162,7 +179,9 @@ def _party_row(
     key = str(values["key"])
     code = normal_uscc(str(values["uscc"])) if values.get("uscc") else None
     found = [replace(each, where=entry.place("uscc")) for each in check_uscc(code, "uscc")] if code else []
-    bearers = [each.key for each in known.parties.get(code or "", ()) if each.uscc == code and each.key != key]
+    bearers = [
+        each.key for each in known.parties.get(code or "", ()) if each.uscc == code and each.key != key
+    ]
     if bearers or outcome.bearers.setdefault(code or key, key) != key:
         bearer = bearers[0] if bearers else outcome.bearers[code or key]
         message = Text(f"信用代码 {code} 已属于 {bearer}。", f"The code {code} is {bearer}'s.")
@@ -184,13 +203,19 @@ def _party_row(
 def _sites(scope: Scope, entries: Sequence[Entry], known: _Known) -> Saved:
     outcome = _Outcome(len(entries))
     rows: dict[str, tuple[int, dict[str, Any]]] = {}
-    standing = {site.key: site for site in Site.objects.filter(key__in=[entry.values["key"] for entry in entries])}
+    standing = {
+        site.key: site for site in Site.objects.filter(key__in=[entry.values["key"] for entry in entries])
+    }
     for index, entry in enumerate(entries):
         region, party = outcome.region(scope, entry, known), outcome.party(scope, entry, known)
         east, north = entry.values.get("longitude"), entry.values.get("latitude")
         if not _is_position(east, north):
-            message = Text("经度和纬度须同时填写，且在地球上。", "Give both longitude and latitude, on the globe.")
-            outcome.findings.append(_finding("position", entry.place("longitude"), f"{east}, {north}", message))
+            message = Text(
+                "经度和纬度须同时填写，且在地球上。", "Give both longitude and latitude, on the globe."
+            )
+            outcome.findings.append(
+                _finding("position", entry.place("longitude"), f"{east}, {north}", message)
+            )
         elif region is not None and party is not None:
             old = standing.get(str(entry.values["key"]))
             if old is not None and not outcome.may(scope, entry, "key", old.region_id):
@@ -219,7 +244,8 @@ def _sites(scope: Scope, entries: Sequence[Entry], known: _Known) -> Saved:
 
 
 def _drafts(
-    save: Callable[[Scope, Any], Saved], draft_of: Callable[[Mapping[str, Any], PartyRow, _Outcome, Entry, _Known], Any]
+    save: Callable[[Scope, Any], Saved],
+    draft_of: Callable[[Mapping[str, Any], PartyRow, _Outcome, Entry, _Known], Any],
 ) -> Callable[[Scope, Sequence[Entry], _Known], Saved]:
     """Make the step of a sheet whose rows are drafts of one party each."""
 
@@ -237,13 +263,17 @@ def _drafts(
         for finding in saved.findings:
             number, _, field = finding.where[1:].partition("/")
             entry = entries[good[int(number)][0]]
-            outcome.findings.append(replace(finding, where=entry.place(_FIELDS.get(field, field.split("/")[0]))))
+            outcome.findings.append(
+                replace(finding, where=entry.place(_FIELDS.get(field, field.split("/")[0])))
+            )
         return outcome.saved(saved.made, saved.changed, saved.same)
 
     return step
 
 
-def _paper_draft(values: Mapping[str, Any], party: PartyRow, outcome: _Outcome, entry: Entry, known: _Known) -> Any:
+def _paper_draft(
+    values: Mapping[str, Any], party: PartyRow, outcome: _Outcome, entry: Entry, known: _Known
+) -> Any:
     other = None
     if values.get("other_party"):
         other = outcome.named(entry, "other_party", known)
@@ -265,7 +295,9 @@ def _paper_draft(values: Mapping[str, Any], party: PartyRow, outcome: _Outcome, 
     )
 
 
-def _place_draft(values: Mapping[str, Any], party: PartyRow, outcome: _Outcome, entry: Entry, known: _Known) -> Any:
+def _place_draft(
+    values: Mapping[str, Any], party: PartyRow, outcome: _Outcome, entry: Entry, known: _Known
+) -> Any:
     site = values.get("site")
     found = known.sites.get(site) if site else None
     if site and (found is None or found[1] != party.id):
@@ -289,13 +321,19 @@ def _place_draft(values: Mapping[str, Any], party: PartyRow, outcome: _Outcome, 
 
 def _vehicle_draft(values: Mapping[str, Any], party: PartyRow, *_: Any) -> Any:
     return VehicleDraft(
-        party.id, values["plate"], values.get("kind") or "", *(values.get(each) for each in ("new_energy", "load_kg", "retired_on"))
+        party.id,
+        values["plate"],
+        values.get("kind") or "",
+        *(values.get(each) for each in ("new_energy", "load_kg", "retired_on")),
     )
 
 
 def _person_draft(values: Mapping[str, Any], party: PartyRow, *_: Any) -> Any:
     # A cell that an export masked says nothing new: what stands is kept.
-    personal = {name: None if "*" in (values.get(name) or "") else values.get(name) or "" for name in ("name", "phone", "id_number")}
+    personal = {
+        name: None if "*" in (values.get(name) or "") else values.get(name) or ""
+        for name in ("name", "phone", "id_number")
+    }
     return PersonDraft(
         party_id=party.id,
         code=values["code"],
@@ -339,7 +377,11 @@ class _Outcome:
     def region(self, scope: Scope, entry: Entry, known: _Known) -> RegionRow | None:
         name = str(entry.values["region"])
         region = known.regions.get(name)
-        fault = Text(f"没有区域“{name}”。", f"There is no region “{name}”.") if region is None else withdrawn_on(region.key, today_on())
+        fault = (
+            Text(f"没有区域“{name}”。", f"There is no region “{name}”.")
+            if region is None
+            else withdrawn_on(region.key, today_on())
+        )
         if fault is not None:
             self.findings.append(_finding("region", entry.place("region"), name, fault))
             return None
@@ -356,7 +398,10 @@ class _Outcome:
             return found[0]
         keys = "、".join(party.key for party in found)
         message = (
-            Text(f"“{name}”有 {len(found)} 家：{keys}。请填编号或信用代码。", f"“{name}” names {len(found)}: {keys}. Give key or code.")
+            Text(
+                f"“{name}”有 {len(found)} 家：{keys}。请填编号或信用代码。",
+                f"“{name}” names {len(found)}: {keys}. Give key or code.",
+            )
             if found
             else Text(f"没有登记“{name}”。请先在“单位”表中登记。", f"“{name}” is not registered.")
         )

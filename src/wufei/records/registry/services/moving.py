@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wufei.records.registry.models import Paper, PaperLine, PersonalDetail, Person, Place, Tag, Vehicle
+from wufei.records.registry.models import Paper, PaperLine, Person, PersonalDetail, Place, Tag, Vehicle
 
 
 def move_rows(party_id: int, region_id: int) -> None:

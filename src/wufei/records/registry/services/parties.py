@@ -91,7 +91,9 @@ def register_party(
         raise ConflictError("registry.uscc-taken", _uscc_taken(code))
     said = PartyRow(0, key, code, name, kind, region_id, synthetic)
     with session(scope):
-        party_id = save_party(key=key, name=name, kind=kind, region_id=region_id, uscc=code, synthetic=synthetic)
+        party_id = save_party(
+            key=key, name=name, kind=kind, region_id=region_id, uscc=code, synthetic=synthetic
+        )
         own = standing if standing is not None and standing.key == key else None
         if own is not None and own.region_id != region_id:
             move_rows(party_id, region_id)
@@ -165,7 +167,9 @@ def _keep_site(scope: Scope, key: str, before: Mapping[str, Any] | None, after: 
 
 
 def _word(value: object) -> str:
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else str("" if value is None else value)
+    return (
+        format(value.normalize(), "f") if isinstance(value, Decimal) else str("" if value is None else value)
+    )
 
 
 @contextmanager

@@ -23,7 +23,9 @@ def keep_reminders(scope: Scope, *, on: date) -> list[Reminder]:
             for key, row in papers.items()
         ]
         found = due(terms, on)
-        known = set(DueReminder.objects.filter(key__in=[each.key for each in found]).values_list("key", flat=True))
+        known = set(
+            DueReminder.objects.filter(key__in=[each.key for each in found]).values_list("key", flat=True)
+        )
         fresh = [each for each in found if each.key not in known]
         DueReminder.objects.bulk_create(
             [

@@ -46,7 +46,12 @@ PAPERS = Table(
         *("state", "cycle", "amount_yuan", "plate"),
     ),
 )
-LINES = Table(PaperLine, "paper-line", ("paper_id", "code", "way"), ("party_id", "region_id", "other_party_id", "quota_g"))
+LINES = Table(
+    PaperLine,
+    "paper-line",
+    ("paper_id", "code", "way"),
+    ("party_id", "region_id", "other_party_id", "quota_g"),
+)
 PLACES = Table(
     Place,
     "place",
@@ -116,7 +121,10 @@ def write_rows(
     ids = {key: row["id"] for key, row in standing.items() if key in wanted}
     if objects:
         kept = table.model._default_manager.bulk_create(  # noqa: SLF001 - Django's own name for it
-            objects, update_conflicts=True, unique_fields=list(table.natural), update_fields=list(table.fields)
+            objects,
+            update_conflicts=True,
+            unique_fields=list(table.natural),
+            update_fields=list(table.fields),
         )
         ids |= {key: each.pk for key, each in zip((*made, *changed), kept, strict=True)}
     keep_changes(
