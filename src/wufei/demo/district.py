@@ -31,6 +31,12 @@ def demo_district() -> SyntheticDistrict:
 
 def save_places(scope: Scope, district: SyntheticDistrict) -> Places:
     """Register the district's regions, parties and sites, all marked synthetic, and give their numbers."""
+    # One transaction: a hundred small ones would wait a hundred times for the disk.
+    with session(scope):
+        return _save_places(scope, district)
+
+
+def _save_places(scope: Scope, district: SyntheticDistrict) -> Places:
     regions = {
         region.key: save_region(key=region.key, name=region.name, kind="synthetic", synthetic=True)
         for region in district.regions
