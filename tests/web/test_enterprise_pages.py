@@ -3,10 +3,10 @@
 import re
 import time
 import uuid
-from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
-import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,9 +15,9 @@ from django.urls import reverse
 from wufei.kernel.text import Text
 from wufei.records.registry.core.drafts import PaperDraft, PersonDraft, PlaceDraft, TagDraft, VehicleDraft
 from wufei.records.registry.core.papers import Line
+from wufei.records.registry.core.sheets import workbook_of
 from wufei.records.registry.models import Paper
 from wufei.records.registry.services import (
-    confirm_class,
     register_party,
     save_papers,
     save_people,
@@ -26,11 +26,8 @@ from wufei.records.registry.services import (
     save_tags,
     save_vehicles,
 )
-from wufei.records.registry.core.producers import ManagementClass
-from wufei.records.registry.core.sheets import workbook_of
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
-from wufei.runtime.identity.queries import parties_by_id
 
 OPERATOR = Scope.operator()
 
@@ -146,9 +143,12 @@ def test_the_list_goes_on_where_it_ended_with_constant_queries(district, signed_
         client.get(where)
     for number in range(60):
         register_party(
-            OPERATOR, key=f"{district.key}-{number:03d}", name=Text(f"厂{number}"), kind="enterprise",
+            OPERATOR,
+            key=f"{district.key}-{number:03d}",
+            name=Text(f"厂{number}"),
+            kind="enterprise",
             region_id=district.region_id,
-        )  # fmt: skip
+        )
     with CaptureQueriesContext(connection) as many:
         text = client.get(where).content.decode()
     assert len(few) == len(many)
@@ -162,14 +162,14 @@ def test_the_list_goes_on_where_it_ended_with_constant_queries(district, signed_
 def test_a_file_is_looked_at_before_it_is_written(district, signed_in):
     client = signed_in(district, "clerk")
     key = uuid.uuid4().hex
-    rows = {"parties": [{"key": key, "name": "新厂", "kind": "enterprise", "region": district.key}],
-            "vehicles": [{"party": key, "plate": "不是号牌"}]}  # fmt: skip
+    rows = {
+        "parties": [{"key": key, "name": "新厂", "kind": "enterprise", "region": district.key}],
+        "vehicles": [{"party": key, "plate": "不是号牌"}],
+    }
     content = workbook_of(rows, "zh-hans")
 
     def send(do):
-        import_file = __import__("django.core.files.uploadedfile", fromlist=["x"]).SimpleUploadedFile(
-            "r.xlsx", content
-        )
+        import_file = SimpleUploadedFile("r.xlsx", content)
         return client.post(reverse("registry:file"), {"file": import_file, "do": do}).content.decode()
 
     looked = send("look")
@@ -194,10 +194,19 @@ def test_anybody_checks_a_paper_and_learns_nothing_personal(district, signed_in)
     save_papers(
         OPERATOR,
         [
-            PaperDraft(district.party_id, "hazardous-licence", number, date(2020, 1, 1), date(2025, 1, 1), lines=(Line("HW08", "", 7),)),
-            PaperDraft(district.party_id, "insurance", f"险-{district.key}", date(2026, 1, 1), date(2026, 12, 31)),
+            PaperDraft(
+                district.party_id,
+                "hazardous-licence",
+                number,
+                date(2020, 1, 1),
+                date(2025, 1, 1),
+                lines=(Line("HW08", "", 7),),
+            ),
+            PaperDraft(
+                district.party_id, "insurance", f"险-{district.key}", date(2026, 1, 1), date(2026, 12, 31)
+            ),
         ],
-    )  # fmt: skip
+    )
     with session(OPERATOR):
         token = Paper.objects.get(number=number).token
     by_token = Client().get(reverse("registry:check-token", args=[token])).content.decode()
@@ -220,8 +229,6 @@ def test_anybody_checks_a_paper_and_learns_nothing_personal(district, signed_in)
 
 
 def test_a_class_is_confirmed_with_a_reason_and_leaves_the_list(district, signed_in):
-    from decimal import Decimal
-
     save_profile(OPERATOR, party_id=district.party_id, hazardous_t_per_year=Decimal(120))
     client = signed_in(district, "office")
     where = reverse("registry:review")
@@ -237,8 +244,6 @@ def test_a_class_is_confirmed_with_a_reason_and_leaves_the_list(district, signed
 
 
 def test_the_map_lists_what_it_draws_and_names_the_host_of_tiles(district, signed_in, monkeypatch):
-    from decimal import Decimal
-
     at = {"longitude": Decimal("116.377817"), "latitude": Decimal("39.911954")}
     save_places(OPERATOR, [PlaceDraft(district.party_id, "store", "TS1", "一号库", **at)])
     client = signed_in(district, "office")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import blake2b
+from typing import Any
 
 from wufei.records.registry.core.drafts import PaperDraft, PersonDraft, PlaceDraft, TagDraft, VehicleDraft
 from wufei.records.registry.core.papers import Line
@@ -65,7 +66,7 @@ def save_register(scope: Scope, district: SyntheticDistrict, places: Places, *, 
 
 def _places(party: SyntheticParty, party_id: int) -> list[PlaceDraft]:
     east, north = position_of(f"{party.key}-place")
-    at = {"longitude": east, "latitude": north}
+    at: dict[str, Any] = {"longitude": east, "latitude": north}
     if party.trade in _HAZARDOUS_T:
         small = party.trade in ("garage", "food")
         kind, capacity = ("storage-point", Decimal("2.5")) if small else ("store", Decimal(30))
@@ -107,8 +108,13 @@ def _places(party: SyntheticParty, party_id: int) -> list[PlaceDraft]:
 def _papers(party: SyntheticParty, own: Mapping[str, int]) -> list[PaperDraft]:
     party_id, key = own[party.key], party.key
     start = _FROM + timedelta(days=int(_share(key, "permit") * 700))
-    span = {"valid_from": start, "valid_to": start + timedelta(days=_DAYS - 1), "issuer": _ISSUER}
-    found = []
+    span: dict[str, Any] = {
+        "valid_from": start,
+        "valid_to": start + timedelta(days=_DAYS - 1),
+        "issuer": _ISSUER,
+    }
+    found: list[PaperDraft] = []
+    year: dict[str, Any] = {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 12, 31)}
     if party.trade in _HAZARDOUS_T or party.kind == "facility":
         found.append(PaperDraft(party_id, "permit", f"合成-排-{key}", **span))
     if key in ("demo-hazardous", "demo-neighbour-landfill"):
@@ -119,13 +125,11 @@ def _papers(party: SyntheticParty, own: Mapping[str, int]) -> list[PaperDraft]:
         )
         found.append(PaperDraft(party_id, "hazardous-licence", f"合成-危-{key}", lines=lines, **span))
     if key == "demo-hazardous":
-        year = {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 12, 31)}
         found.append(PaperDraft(party_id, "insurance", "合成-险-1", amount_yuan=Decimal(5_000_000), **year))
         found.append(
             PaperDraft(party_id, "transport-pass", "合成-准-1", plate="京AD00001", issuer=_ISSUER, **year)
         )
     if party.trade in ("garage", "machining", "pharma"):
-        year = {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 12, 31)}
         other = own["demo-hazardous"]
         found.append(
             PaperDraft(

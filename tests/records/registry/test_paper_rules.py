@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -131,7 +132,7 @@ def test_turns_cover_a_contract_without_gap_or_overlap(start, days, cycle):
     end = start + timedelta(days=days)
     found = turns(start, end, cycle)
     assert (found[0].start, found[-1].end) == (start, end)
-    assert all(b.start - a.end == timedelta(days=1) for a, b in zip(found, found[1:], strict=False))
+    assert all(b.start - a.end == timedelta(days=1) for a, b in pairwise(found))
 
 
 def test_months_that_are_too_short_end_on_their_last_day():
@@ -252,8 +253,11 @@ def test_every_abolished_region_names_one_in_force():
     records = {record.key: record for record in load_region_records()}
     gone = [record for record in records.values() if record.valid_to]
     assert {record.key: record.successor for record in gone} == {
-        "110103": "110101", "110104": "110102", "110228": "110118", "110229": "110119",
-    }  # fmt: skip
+        "110103": "110101",
+        "110104": "110102",
+        "110228": "110118",
+        "110229": "110119",
+    }
     assert all(records[record.successor].valid_to is None for record in gone)
     assert "东城区" in withdrawn_on("110103", DAY).zh
     assert withdrawn_on("110103", date(2010, 6, 30)) is None

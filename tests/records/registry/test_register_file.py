@@ -1,4 +1,4 @@
-"""The register in Excel: good rows are written, bad ones are told with their cell, the same file changes nothing."""
+"""The register in Excel: good rows are written, bad ones told with their cell, a repeat changes nothing."""
 
 import uuid
 from datetime import date
@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
 
 from wufei.kernel.errors import AccessError, InputError
 from wufei.records.registry.core.papers import Line
@@ -29,37 +30,74 @@ def rows_of(region, stem, count=1):
     firms = [f"{stem}-{number}" for number in range(count)]
     return {
         "parties": [
-            {"key": firm, "name": f"合成厂{firm}", "kind": "enterprise", "region": region.key} for firm in firms
+            {"key": firm, "name": f"合成厂{firm}", "kind": "enterprise", "region": region.key}
+            for firm in firms
         ],
         "sites": [
-            {"key": f"{firm}-yard", "party": firm, "name": "院", "region": region.key, "longitude": Decimal("119.5"),
-             "latitude": Decimal("38.7"), "strict": True}
+            {
+                "key": f"{firm}-yard",
+                "party": firm,
+                "name": "院",
+                "region": region.key,
+                "longitude": Decimal("119.5"),
+                "latitude": Decimal("38.7"),
+                "strict": True,
+            }
             for firm in firms
         ],
         "places": [
-            {"party": firm, "kind": "store", "code": "TS001", "name": "一号库", "site": f"{firm}-yard",
-             "capacity": Decimal(20), "codes": ["900-249-08"], "attributes": {"strict_grade": "库"}}
+            {
+                "party": firm,
+                "kind": "store",
+                "code": "TS001",
+                "name": "一号库",
+                "site": f"{firm}-yard",
+                "capacity": Decimal(20),
+                "codes": ["900-249-08"],
+                "attributes": {"strict_grade": "库"},
+            }
             for firm in firms
         ],
         "papers": [
-            {"party": firm, "kind": "hazardous-licence", "number": f"L-{firm}", "valid_from": date(2025, 1, 1),
-             "valid_to": date(2027, 12, 31), "state": "active",
-             "lines": [Line("900-249-08", "R9", 500_000_000), Line("HW08", "", None)]}
+            {
+                "party": firm,
+                "kind": "hazardous-licence",
+                "number": f"L-{firm}",
+                "valid_from": date(2025, 1, 1),
+                "valid_to": date(2027, 12, 31),
+                "state": "active",
+                "lines": [Line("900-249-08", "R9", 500_000_000), Line("HW08", "", None)],
+            }
             for firm in firms
         ],
         "contracts": [
-            {"party": firm, "number": f"C-{firm}", "other_party": firms[0], "valid_from": date(2025, 1, 1),
-             "valid_to": date(2025, 12, 31), "cycle": "month", "amount_yuan": Decimal("1200.50")}
+            {
+                "party": firm,
+                "number": f"C-{firm}",
+                "other_party": firms[0],
+                "valid_from": date(2025, 1, 1),
+                "valid_to": date(2025, 12, 31),
+                "cycle": "month",
+                "amount_yuan": Decimal("1200.50"),
+            }
             for firm in firms
         ],
-        "vehicles": [{"party": firm, "plate": "京AD12345", "kind": "厢式", "new_energy": True} for firm in firms],
+        "vehicles": [
+            {"party": firm, "plate": "京AD12345", "kind": "厢式", "new_energy": True} for firm in firms
+        ],
         "people": [
-            {"party": firm, "code": "D1", "name": "张三", "duty": "驾驶员", "phone": "13800001234",
-             "id_number": "110101199001010000"}
+            {
+                "party": firm,
+                "code": "D1",
+                "name": "张三",
+                "duty": "驾驶员",
+                "phone": "13800001234",
+                "id_number": "110101199001010000",
+            }
             for firm in firms
         ],
         "tags": [{"party": firm, "name": "绿色工厂", "valid_from": date(2025, 6, 1)} for firm in firms],
-    }  # fmt: skip
+    }
 
 
 def test_every_sheet_is_written_and_the_same_file_changes_nothing(region, operator):
@@ -152,10 +190,6 @@ def test_two_firms_of_one_name_are_not_guessed(region, operator):
 
 
 def test_a_workbook_without_known_sheets_is_refused(operator, db):
-    import io
-
-    from openpyxl import Workbook
-
     out = io.BytesIO()
     Workbook().save(out)
     with pytest.raises(InputError, match=r"registry\.no-sheet"):

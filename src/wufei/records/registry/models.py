@@ -1,4 +1,4 @@
-"""Tables of one file per enterprise: sites, places, papers, vehicles, people, tags, and every change of them."""
+"""Tables of one file per enterprise: sites, places, papers, vehicles, people, tags, every change."""
 
 from __future__ import annotations
 

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_GET
 
 from wufei.kernel.text import Text
 from wufei.records.ledger.queries import HolderMass, holder_masses
-from wufei.records.registry.core.papers import Standing
+from wufei.records.registry.core.expiry import due
 from wufei.records.registry.core.sheets import workbook_of
-from wufei.records.registry.queries import EnterpriseFile, enterprise_file, register_rows
+from wufei.records.registry.queries import EnterpriseFile, PaperRow, enterprise_file, register_rows
 from wufei.runtime.access.core import Role, allowed, require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.pages.maps import Mark, allow_tiles, map_data
 from wufei.runtime.pages.responses import page_notes, workbook_response
 
+ENDING_SHOWN = 8
 _CONTRACT, _INSURANCE = "contract", "insurance"
 
 
@@ -58,7 +59,7 @@ def enterprise_page(request: ScopedRequest, key: str) -> HttpResponse:
         "paper_groups": [
             [each for each in found.papers if each.kind.key == kind] for kind in (_CONTRACT, _INSURANCE)
         ],
-        "ending": [each for each in found.papers if each.standing in (Standing.SOON, Standing.EXPIRED)],
+        "ending": _ending(found),
         "marks": marks,
         "map": map_data(marks),
         "today": today,
@@ -75,6 +76,13 @@ def _marks(found: EnterpriseFile) -> list[Mark]:
         for kind, name, each in placed
         if each.longitude is not None and each.latitude is not None
     ]
+
+
+def _ending(found: EnterpriseFile) -> list[PaperRow]:
+    """Give the papers of the party itself of which someone is to be told, the nearest end first."""
+    own = {str(each.id): each for each in found.papers if each.party_id == found.party.id}
+    due_now = due((each.term for each in own.values()), found.on)
+    return [own[each.paper_key] for each in due_now][:ENDING_SHOWN]
 
 
 def _export(request: ScopedRequest, found: EnterpriseFile) -> HttpResponse:

@@ -32,10 +32,14 @@ def holder_masses(scope: Scope, holder_id: int, *, start: date, end: date) -> li
     visible, parameters = visible_to(scope)
     rows = read_rows(
         "SELECT t.book, t.stream,"  # noqa: S608 - the condition comes from the scope, never from a person
-        " coalesce(sum(t.signed_grams) FILTER (WHERE t.step = 'generate' AND t.target_holder_id = %(holder)s), 0),"
-        " coalesce(sum(t.signed_grams) FILTER (WHERE t.step = 'dispatch' AND t.source_holder_id = %(holder)s), 0),"
-        " coalesce(sum(t.signed_grams) FILTER (WHERE t.step = 'treat-in' AND t.source_holder_id = %(holder)s), 0)"
-        f" FROM ledger_transfer AS t WHERE {visible} AND t.occurred_on >= %(start)s AND t.occurred_on < %(end)s"
+        " coalesce(sum(t.signed_grams) FILTER ("
+        "WHERE t.step = 'generate' AND t.target_holder_id = %(holder)s), 0),"
+        " coalesce(sum(t.signed_grams) FILTER ("
+        "WHERE t.step = 'dispatch' AND t.source_holder_id = %(holder)s), 0),"
+        " coalesce(sum(t.signed_grams) FILTER ("
+        "WHERE t.step = 'treat-in' AND t.source_holder_id = %(holder)s), 0)"
+        f" FROM ledger_transfer AS t WHERE {visible}"
+        " AND t.occurred_on >= %(start)s AND t.occurred_on < %(end)s"
         " AND (t.target_holder_id = %(holder)s OR t.source_holder_id = %(holder)s) GROUP BY 1, 2",
         parameters | {"holder": holder_id, "start": start, "end": end},
     )

@@ -87,7 +87,7 @@ def load_region_records() -> tuple[RegionRecord, ...]:
 
 
 def withdrawn_on(key: str, on: date) -> Text | None:
-    """Say that a region of the data file was abolished before a day, and what it became; None if it stands."""
+    """Say that a region was abolished before a day, and what it became; None if it stands."""
     records = {record.key: record for record in load_region_records()}
     record = records.get(key)
     if record is None or record.valid_to is None or on < record.valid_to:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -41,13 +42,13 @@ PARTY_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column: the field it fills, its titles, how it is read (see ``_READERS``), whether it must be filled."""
+    """A column: the field it fills, its titles, how it is read (see ``_READERS``), whether it is needed."""
 
     field: str
     title: Text
     type: str = "text"
-    needed: bool = False
     choices: Mapping[str, Text] | None = None
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,11 @@ SHEETS = {
                 SheetColumn("name", Text("名称", "Name"), needed=True),
                 SheetColumn("name_en", Text("英文名称", "English name")),
                 SheetColumn(
-                    "kind", Text("类型", "Kind"), "choice", True, {k.value: t for k, t in PARTY_KINDS.items()}
+                    "kind",
+                    Text("类型", "Kind"),
+                    "choice",
+                    {k.value: t for k, t in PARTY_KINDS.items()},
+                    needed=True,
                 ),
                 SheetColumn("region", Text("区域", "Region"), needed=True),
             ),
@@ -133,7 +138,9 @@ SHEETS = {
             Text("设施", "Facilities"),
             (
                 _PARTY,
-                SheetColumn("kind", Text("类型", "Kind"), "choice", True, _labels(place_kinds().values())),
+                SheetColumn(
+                    "kind", Text("类型", "Kind"), "choice", _labels(place_kinds().values()), needed=True
+                ),
                 SheetColumn("code", Text("设施编号", "Facility code"), needed=True),
                 SheetColumn("name", Text("名称", "Name"), needed=True),
                 SheetColumn("site", Text("场所编号", "Site key")),
@@ -150,7 +157,7 @@ SHEETS = {
             Text("证照", "Papers"),
             (
                 _PARTY,
-                SheetColumn("kind", Text("类型", "Kind"), "choice", True, _PAPERS),
+                SheetColumn("kind", Text("类型", "Kind"), "choice", _PAPERS, needed=True),
                 _NUMBER,
                 SheetColumn("issuer", Text("发证机关", "Issuer")),
                 *(_FROM, _TO, _STATE, _OTHER, _AMOUNT),
@@ -260,7 +267,7 @@ def workbook_of(
     return out.getvalue()
 
 
-def _head(sheet: WriteOnlyWorksheet, column: SheetColumn, language: str) -> WriteOnlyCell:
+def _head(sheet: WriteOnlyWorksheet, column: SheetColumn, language: str) -> Any:
     cell = WriteOnlyCell(sheet, column.title.in_language(language) + (" *" if column.needed else ""))
     cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DFEEE8")
     return cell
@@ -343,11 +350,10 @@ def _read_row(
         raw = row.values[index] if index < len(row.values) else None
         if isinstance(raw, str):
             raw = raw.strip() or None
+        if index in row.flaws or (raw is None and column.needed):
+            findings.append(_unread(place_of(sheet, row.number, index), column, raw))
+            continue
         try:
-            if index in row.flaws:
-                raise ValueError(str(row.flaws[index]))
-            if raw is None and column.needed:
-                raise ValueError("")
             values[column.field] = None if raw is None else _READERS[column.type](raw, column)
         except (ValueError, InvalidOperation):
             findings.append(_unread(place_of(sheet, row.number, index), column, raw))
@@ -381,9 +387,8 @@ def _text(raw: Value, _: SheetColumn) -> str:
 
 
 def _number(raw: Value, _: SheetColumn) -> Decimal:
-    if isinstance(raw, bool) or not isinstance(raw, (Decimal, str)):
-        raise ValueError(raw)
-    number = Decimal(str(raw).replace(",", "").replace("，", ""))
+    text = "" if isinstance(raw, (bool, datetime, Period)) else str(raw)
+    number = Decimal(text.replace(",", "").replace("，", ""))
     if not number.is_finite():
         raise ValueError(raw)
     return number
@@ -450,7 +455,7 @@ def _lines(raw: Value, _: SheetColumn) -> tuple[Line, ...]:
     found = []
     for part in _parts(raw):
         name, sign, quota = part.replace("＝", "=").partition("=")
-        code, _, way = name.strip().partition("/")
+        code, way = (*name.strip().split("/", 1), "")[:2]
         grams = Decimal(quota.strip()) * _GRAMS if sign else None
         if grams is not None and (not grams.is_finite() or grams != grams.to_integral_value()):
             raise ValueError(raw)

@@ -1,4 +1,4 @@
-"""One file per enterprise: all that is known of a party, in a number of queries that does not grow with it."""
+"""One file per enterprise: all that is known of a party, in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ def enterprise_file(scope: Scope, key: str, *, on: date) -> EnterpriseFile:
     return EnterpriseFile(
         party=party,
         region=regions_by_id([party.region_id])[party.region_id],
+        on=on,
         industry_code=profile.industry_code if profile else "",
         proposed=_class(profile.management_class_proposed if profile else ""),
         decisions=tuple(decisions_of([party.id])),
@@ -100,7 +101,7 @@ def enterprise_file(scope: Scope, key: str, *, on: date) -> EnterpriseFile:
 def papers_of(
     scope: Scope, party_ids: Iterable[int], *, on: date, also_other: bool = False, limit: int | None = SHOWN
 ) -> tuple[PaperRow, ...]:
-    """Give the papers of parties, the latest end first; with ``also_other`` those in which they are the other side."""
+    """Give the papers of parties, the latest end first; with ``also_other`` also as the other side."""
     require(scope, "registry.read")
     ids = set(party_ids)
     theirs = Q(party_id__in=ids) | (Q(other_party_id__in=ids) if also_other else Q())
@@ -213,7 +214,7 @@ def _changed(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tupl
 
 
 def _word(value: object) -> str:
-    return "" if value is None or value == [] or value == {} else str(value)
+    return "" if value is None or value in ([], {}) else str(value)
 
 
 def _class(text: str | None) -> ManagementClass | None:

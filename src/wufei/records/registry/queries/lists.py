@@ -22,7 +22,7 @@ from wufei.runtime.identity.queries import PartyRow, parties_by_id, regions_by_i
 
 @dataclass(frozen=True, slots=True)
 class PartyFilter:
-    """What the list is narrowed to; empty means all. ``expiring``: a paper ends within 90 days or has ended."""
+    """What the list is narrowed to; empty means all. ``expiring``: a paper ends within 90 days."""
 
     region_id: int
     words: str = ""
@@ -68,14 +68,16 @@ LEFT JOIN registry_partyprofile f ON f.party_id = p.id
 LEFT JOIN LATERAL (SELECT d.management_class FROM registry_classdecision d WHERE d.party_id = p.id
   ORDER BY d.decided_on DESC, d.id DESC LIMIT 1) decided ON true
 LEFT JOIN LATERAL (SELECT array_agg(DISTINCT t.name ORDER BY t.name) AS names FROM registry_tag t
-  WHERE t.party_id = p.id AND t.valid_from <= %(on)s AND (t.valid_to IS NULL OR t.valid_to >= %(on)s)) tags ON true
+  WHERE t.party_id = p.id AND t.valid_from <= %(on)s AND (t.valid_to IS NULL OR t.valid_to >= %(on)s)
+  ) tags ON true
 LEFT JOIN LATERAL (SELECT count(*) AS number, min(d.valid_to) FILTER (WHERE d.valid_to >= %(on)s) AS next_end,
     bool_or(d.valid_to <= %(soon)s AND d.valid_to >= %(on)s) AS soon
   FROM registry_paper d WHERE d.party_id = p.id AND d.state <> 'revoked') papers ON true
 WHERE (p.region_id = ANY (%(regions)s) OR EXISTS (SELECT 1 FROM registry_site s WHERE s.party_id = p.id
     AND (s.region_id = ANY (%(regions)s) OR s.functional_region_id = ANY (%(regions)s))))
   AND (%(own)s::bigint[] IS NULL OR p.id = ANY (%(own)s::bigint[]))
-  AND (%(words)s = '' OR position(lower(%(words)s) IN lower(concat_ws(' ', p.key, p.uscc, p.name_zh, p.name_en))) > 0)
+  AND (%(words)s = ''
+    OR position(lower(%(words)s) IN lower(concat_ws(' ', p.key, p.uscc, p.name_zh, p.name_en))) > 0)
   AND (%(kind)s = '' OR p.kind = %(kind)s)
   AND (%(class)s = '' OR coalesce(decided.management_class, f.management_class_proposed) = %(class)s)
   AND (%(tag)s = '' OR %(tag)s = ANY (tags.names))
@@ -109,7 +111,8 @@ def list_parties(
         "after": after or "",
         "limit": limit + 1,
     }
-    sql = f"SELECT * FROM ({_LISTED}) listed WHERE key > %(after)s ORDER BY key LIMIT %(limit)s"  # noqa: S608 - no word of it is entered
+    # No word of it is entered by a person.
+    sql = f"SELECT * FROM ({_LISTED}) listed WHERE key > %(after)s ORDER BY key LIMIT %(limit)s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
@@ -133,7 +136,8 @@ def map_points(scope: Scope, region_id: int, *, limit: int) -> list[MapPoint]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kind, name, party_id, longitude, latitude FROM ("
-            "SELECT 'site' AS kind, name_zh AS name, party_id, region_id, longitude, latitude, key AS code FROM registry_site "
+            "SELECT 'site' AS kind, name_zh AS name, party_id, region_id, longitude, latitude, key AS code "
+            "FROM registry_site "
             "UNION ALL SELECT kind, name, party_id, region_id, longitude, latitude, code FROM registry_place "
             "WHERE closed_on IS NULL) points WHERE longitude IS NOT NULL AND region_id = ANY (%s) "
             "AND (%s::bigint[] IS NULL OR party_id = ANY (%s::bigint[])) ORDER BY kind, code LIMIT %s",
@@ -158,7 +162,7 @@ def tag_names(scope: Scope, region_id: int) -> list[str]:
 
 
 def quota_of(scope: Scope, party_id: int, code: str, year: int) -> int | None:
-    """Give the grams a year that a party may take of a code, from papers in force in that year; None: no quota.
+    """Give the grams a year that a party may take of a code, from papers in force then; None: no quota.
 
     A quota of the whole code counts, and one of its category (the first four signs, HW08) if the code itself
     has none. Quotas of several papers add up; a paper in force for part of a year counts whole.
@@ -224,7 +228,8 @@ def class_differences(
         cursor.execute(
             "SELECT p.id, d.management_class, f.management_class_proposed FROM registry_partyprofile f "
             "JOIN identity_party p ON p.id = f.party_id LEFT JOIN LATERAL (SELECT management_class FROM "
-            "registry_classdecision c WHERE c.party_id = p.id ORDER BY decided_on DESC, id DESC LIMIT 1) d ON true "
+            "registry_classdecision c WHERE c.party_id = p.id ORDER BY decided_on DESC, id DESC LIMIT 1) d "
+            "ON true "
             "WHERE p.region_id = ANY (%s) AND f.management_class_proposed IS DISTINCT FROM d.management_class "
             "AND f.management_class_proposed IS NOT NULL ORDER BY p.key LIMIT 500",
             [sorted(regions_under(region_id))],

@@ -33,7 +33,8 @@ def register_rows(
         lines[line.paper_id] = (*lines.get(line.paper_id, ()), Line(line.code, line.way, line.quota_g))
     names = {**parties_by_id({each.other_party_id or 0 for each in papers}), **parties}
     sites = {site.id: site for site in Site.objects.filter(party_id__in=ids).order_by("key")}
-    regions = regions_by_id({each.region_id for each in (*parties.values(), *sites.values())})
+    held = {party.region_id for party in parties.values()} | {site.region_id for site in sites.values()}
+    regions = regions_by_id(held)
     filed = [_paper(each, names, lines.get(each.id, ())) for each in papers]
     return {
         "parties": (_party(each, regions[each.region_id].key) for each in parties.values()),

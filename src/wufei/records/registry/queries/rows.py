@@ -1,4 +1,4 @@
-"""What the reading door gives of a party's file: plain rows, personal details already masked where they must be."""
+"""What the reading door gives of a party's file: plain rows, personal details masked where they must be."""
 
 from __future__ import annotations
 
@@ -149,6 +149,7 @@ class EnterpriseFile:
 
     party: PartyRow
     region: RegionRow
+    on: date
     industry_code: str
     proposed: ManagementClass | None
     decisions: tuple[DecisionRow, ...]

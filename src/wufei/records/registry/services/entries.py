@@ -192,10 +192,8 @@ def _checked(
 
 
 def _regions(drafts: Sequence[Any]) -> dict[int, int]:
-    wanted = {draft.party_id for draft in drafts} | {
-        getattr(draft, "other_party_id", None) for draft in drafts
-    }
-    wanted.discard(None)
+    others = {getattr(draft, "other_party_id", None) or 0 for draft in drafts} - {0}
+    wanted: set[int] = {draft.party_id for draft in drafts} | others
     found = {party_id: party.region_id for party_id, party in parties_by_id(wanted).items()}
     for party_id in sorted(wanted - set(found)):
         raise NotFoundError("party", party_id)
@@ -260,7 +258,7 @@ def _write_lines(scope: Scope, papers: Sequence[tuple[int, Mapping[str, Any], Pa
     gone = [line for line in standing if (line.paper_id, line.code, line.way) not in kept]
     if gone:
         PaperLine.objects.filter(id__in=[line.id for line in gone]).delete()
-        taken = [
+        taken: list[tuple[Mapping[str, Any], str, Mapping[str, Any] | None, Mapping[str, Any]]] = [
             (places[line.paper_id], f"{line.code}/{line.way}", {"quota_g": line.quota_g}, {}) for line in gone
         ]
         keep_changes(scope, "paper-line", taken)
@@ -273,7 +271,8 @@ def _write_personal(scope: Scope, people: Mapping[int, PersonDraft]) -> int:
     """Write what is personal; give the number of people of whom something was changed."""
     standing = {each.person_id: each for each in PersonalDetail.objects.filter(person_id__in=people)}
     regions = _regions(list(people.values()))
-    fresh, changed = [], []
+    fresh: list[PersonalDetail] = []
+    changed: list[PersonalDetail] = []
     for person_id, draft in people.items():
         old = standing.get(person_id)
         was = (old.name, old.phone, old.id_number) if old else ("", "", "")

@@ -1,4 +1,4 @@
-"""What happens to a party, with its day: renamed, moved, closed, merged; and the class that an officer confirms."""
+"""What happens to a party, with its day: renamed, moved, closed, merged; its class as confirmed."""
 
 from __future__ import annotations
 

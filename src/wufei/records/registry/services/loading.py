@@ -1,4 +1,4 @@
-"""A workbook of the register, loaded: good rows are written, bad ones are told, the same file again changes nothing."""
+"""A workbook of the register, loaded: good rows are written, bad ones told, a repeat changes nothing."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ class _Known:
 def load_register(scope: Scope, *, content: bytes, name: str, apply: bool = True) -> LoadReport:
     """Load a workbook of the register (单位, 场所, 设施, 证照, 合同, 车辆, 人员, 标签).
 
-    Every row is checked; good rows are written and bad ones come back as Findings with their cells. Rows of the
-    same thing: the last one counts. The number of statements does not grow with the rows.
+    Every row is checked; good rows are written and bad ones come back as Findings with their cells. Of rows
+    about the same thing the last one counts. The number of statements does not grow with the rows.
 
     Parameters
     ----------
@@ -134,25 +134,26 @@ def _parties(scope: Scope, entries: Sequence[Entry], known: _Known) -> Saved:
     rows: dict[str, tuple[int, dict[str, Any]]] = {}
     for index, entry in enumerate(entries):
         region = outcome.region(scope, entry, known)
-        row = _party_row(outcome, entry, known)
-        if region is not None and row is not None and outcome.reaches(scope, entry, row[1]):
-            synthetic = row[1].synthetic if row[1] else region.synthetic
-            rows[row[0]["key"]] = (index, {**row[0], "region_id": region.id, "synthetic": synthetic})
-    standing = {key: found for key, (_, row) in rows.items() if (found := _standing(known, key)) is not None}
+        found = _party_row(outcome, entry, known)
+        if region is not None and found is not None and outcome.reaches(scope, entry, found[1]):
+            synthetic = found[1].synthetic if found[1] else region.synthetic
+            rows[found[0]["key"]] = (index, {**found[0], "region_id": region.id, "synthetic": synthetic})
+    standing = {key: own for key in rows if (own := _standing(known, key)) is not None}
     altered = {
         key: row for key, (_, row) in rows.items() if key not in standing or not _stands(standing[key], row)
     }
     ids = save_parties(list(altered.values()))
-    for key, row in altered.items():
+    for key, values in altered.items():
         before = standing.get(key)
+        name = Text(values["name_zh"], values["name_en"])
         after = PartyRow(
-            ids[key],
-            key,
-            row["uscc"],
-            Text(row["name_zh"], row["name_en"]),
-            row["kind"],
-            row["region_id"],
-            row["synthetic"],
+            id=ids[key],
+            key=key,
+            uscc=values["uscc"],
+            name=name,
+            kind=values["kind"],
+            region_id=values["region_id"],
+            synthetic=values["synthetic"],
         )
         if before is not None and before.region_id != after.region_id:
             move_rows(before.id, after.region_id)

@@ -1,4 +1,4 @@
-"""The one way in which rows of this room are written: compared, written in one statement, their changes kept."""
+"""How rows of this room are written: compared, written in one statement, their changes kept."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def write_rows(
         scope,
         table.thing,
         [
-            (wanted[key], _label(table, key), _said(table, standing.get(key)), _said(table, wanted[key]))
+            (wanted[key], _label(key), _said(table, standing.get(key)), _said(table, wanted[key]) or {})
             for key in (*made, *changed)
         ],
     )
@@ -173,7 +173,7 @@ def _key(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in table.natural)
 
 
-def _label(table: Table, key: tuple[Any, ...]) -> str:
+def _label(key: tuple[Any, ...]) -> str:
     return "/".join(str(part) for part in (key[1:] or key))
 
 

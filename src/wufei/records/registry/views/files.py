@@ -58,3 +58,17 @@ def template_file(request: ScopedRequest) -> HttpResponse:
     return workbook_response(
         workbook_of({}, language), Text("一企一档模板", "Register template").in_language(language)
     )
+
+
+def _loaded(request: ScopedRequest) -> dict[str, Any]:
+    sent = request.FILES.get("file")
+    if sent is None:
+        return {"problem": _NO_FILE}
+    write = request.POST.get("do") == "write"
+    try:
+        report = services.load_register(
+            request.scope, content=sent.read(), name=sent.name or "?", apply=write
+        )
+    except InputError as error:
+        return {"problem": error.message}
+    return {"report": report, "findings": report.findings[:FINDINGS_SHOWN], "file_name": sent.name}

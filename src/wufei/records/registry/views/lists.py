@@ -1,4 +1,4 @@
-"""The list of parties, the map, and what an officer should look at: classes, coverage, who is not registered."""
+"""The list of parties, the map, and what an officer should look at: classes, coverage, the unregistered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wufei.runtime.clock import today_on
 from wufei.runtime.identity.core.kinds import PartyKind
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.core.keysets import next_address
-from wufei.runtime.pages.core.tables import Column, chosen_columns, table_workbook
+from wufei.runtime.pages.core.tables import Cell, Column, chosen_columns, table_workbook
 from wufei.runtime.pages.maps import Mark, allow_tiles, map_data
 from wufei.runtime.pages.queries import asked
 from wufei.runtime.pages.responses import page_notes, workbook_response
@@ -184,7 +184,7 @@ def _export(region: RegionRow, page: queries.PartyPage, columns: tuple[Column, .
     )
     rows = []
     for row in page.rows:
-        cells = {
+        cells: dict[str, Cell] = {
             "name": row.party.name.in_language(language),
             "uscc": row.party.uscc or "",
             "kind": PARTY_KINDS[PartyKind(row.party.kind)].in_language(language),
