@@ -1,4 +1,4 @@
-"""Papers, facilities, vehicles and people of the synthetic district: invented, derived from the keys alone."""
+"""Papers, facilities, vehicles and people of the synthetic district, derived from the keys alone."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def position_of(key: str) -> tuple[Decimal, Decimal]:
 
 
 def save_register(scope: Scope, district: SyntheticDistrict, places: Places, *, on: date) -> int:
-    """Save the register of the district, all of it marked synthetic by its parties; give the number of rows."""
+    """Save the register of the district, marked synthetic by its parties; give the number of rows."""
     parties = {party.key: party for party in district.parties}
     own = {key: places.parties[key] for key in parties}
     with session(scope):

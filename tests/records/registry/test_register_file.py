@@ -1,5 +1,6 @@
 """The register in Excel: good rows are written, bad ones told with their cell, a repeat changes nothing."""
 
+import io
 import uuid
 from datetime import date
 from decimal import Decimal

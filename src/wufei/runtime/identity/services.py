@@ -95,8 +95,8 @@ def save_party(
 def save_parties(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Create or update any number of parties by their keys in one statement, and give their ids by key.
 
-    Each row has ``key``, ``uscc``, ``name_zh``, ``name_en``, ``kind``, ``region_id`` and ``synthetic``; whoever
-    calls has checked them as `save_party` does.
+    Each row has ``key``, ``uscc``, ``name_zh``, ``name_en``, ``kind``, ``region_id`` and ``synthetic``; the
+    caller has checked them as `save_party` does.
     """
     fields = ["uscc", "name_zh", "name_en", "kind", "region_id", "synthetic"]
     saved = Party.objects.bulk_create(

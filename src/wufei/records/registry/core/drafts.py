@@ -120,12 +120,12 @@ def check_paper(draft: PaperDraft) -> list[Finding]:
 
 
 def check_place(draft: PlaceDraft) -> list[Finding]:
-    """Give what is wrong with a place by itself; more than a kind may hold is a warning of the rule's source."""
+    """Give what is wrong with a place by itself; more than its kind may hold is a warning."""
     kind = place_kinds().get(draft.kind)
     if kind is None:
         return [_unknown("/kind", draft.kind, [each.label for each in place_kinds().values()])]
     found = _filled("/code", draft.code, 64) + _filled("/name", draft.name, 200) + _position(draft)
-    capacity = draft.capacity
+    capacity, unit = draft.capacity, kind.capacity_unit
     if capacity is not None and not (capacity.is_finite() and 0 <= capacity < 10**9):
         found.append(
             _refused("capacity", "/capacity", capacity, Text("能力须为 0 或正数。", "Give 0 or more."))
@@ -137,8 +137,8 @@ def check_place(draft: PlaceDraft) -> list[Finding]:
                 Severity.WARNING,
                 "/capacity",
                 Text(
-                    f"{kind.label.zh} {draft.code} 的能力 {capacity} {kind.capacity_unit} 超过上限 {kind.capacity_max}。",
-                    f"{kind.label.en} {draft.code} holds {capacity} {kind.capacity_unit}, above {kind.capacity_max}.",
+                    f"{kind.label.zh} {draft.code} 的能力 {capacity} {unit} 超过上限 {kind.capacity_max}。",
+                    f"{kind.label.en} {draft.code} holds {capacity} {unit}, above {kind.capacity_max}.",
                 ),
                 value=str(capacity),
                 rule=Text(kind.source, kind.source),
@@ -160,7 +160,7 @@ def check_vehicle(draft: VehicleDraft) -> list[Finding]:
                 "/new_energy",
                 Text(
                     f"号牌 {plate} 与“新能源：{'是' if draft.new_energy else '否'}”不一致。",
-                    f"The plate {plate} does not agree with “new energy: {'yes' if draft.new_energy else 'no'}”.",
+                    f"{plate} does not agree with “new energy: {'yes' if draft.new_energy else 'no'}”.",
                 ),
                 value=plate,
                 fix=Text("请核对号牌或能源类型。", "Check the plate or the kind of energy."),

@@ -62,7 +62,7 @@ class SheetKind:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row as it was entered: sheet, row from 1, fields; ``columns`` says in which column each field stands."""
+    """A row as it was entered: sheet, row from 1, fields; ``columns`` says where each field stands."""
 
     sheet: str
     row: int
@@ -240,7 +240,7 @@ def read_workbook(content: bytes, name: str) -> Reading:
             name,
             Text(
                 f"“{name}”没有可识别的工作表。工作表应命名为 {titles} 中的若干个。",
-                f"“{name}” has no sheet that is known: {', '.join(each.title.en for each in SHEETS.values())}.",
+                f"“{name}” has no known sheet: {', '.join(each.title.en for each in SHEETS.values())}.",
             ),
         )
     return Reading(entries, tuple(findings), rows)
@@ -249,7 +249,7 @@ def read_workbook(content: bytes, name: str) -> Reading:
 def workbook_of(
     rows: Mapping[str, Iterable[Mapping[str, object]]], language: str, notes: Sequence[str] = ()
 ) -> bytes:
-    """Write the sheets with their rows, in the layout that `read_workbook` reads; without rows, the template."""
+    """Write the sheets with their rows in the layout that `read_workbook` reads; no rows: the template."""
     book = Workbook(write_only=True)
     english = language.startswith("en")
     for kind in SHEETS.values():

@@ -9,9 +9,15 @@ BOTH = f"{OWN} OR other_party_id = ANY ((SELECT wufei_parties())::bigint[])"
 # A row lies where its party lies: nobody draws a foreign firm into their district by writing another number.
 LIES = "EXISTS (SELECT 1 FROM identity_party AS p WHERE p.id = party_id AND p.region_id = {name}.region_id)"
 
+# What only grows keeps the region where it was written; whoever has the party now reads its past too.
+PAST = (
+    "{own} OR EXISTS (SELECT 1 FROM identity_party AS p WHERE p.id = party_id "
+    "AND p.region_id = ANY ((SELECT wufei_regions())::bigint[]))"
+)
+
 READ = {
     "paper": BOTH, "paperline": BOTH, "place": OWN, "vehicle": OWN, "person": OWN, "personaldetail": OWN, "tag": OWN,
-    "partyevent": BOTH, "classdecision": OWN, "change": OWN, "duereminder": OWN,
+    "partyevent": PAST.format(own=BOTH), "classdecision": PAST.format(own=OWN), "change": PAST.format(own=OWN), "duereminder": OWN,
 }
 MAY = {
     "paperline": "INSERT, UPDATE, DELETE", "personaldetail": "INSERT, UPDATE, DELETE", "change": "INSERT",
@@ -22,7 +28,6 @@ MAY = {
 def secured(table):
     name = f"registry_{table}"
     may = MAY.get(table, "INSERT, UPDATE")
-    # What only grows keeps the region where it was written.
     lies = LIES.format(name=name)
     statements = [
         f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",

@@ -88,7 +88,7 @@ WHERE (p.region_id = ANY (%(regions)s) OR EXISTS (SELECT 1 FROM registry_site s 
 def list_parties(
     scope: Scope, asked: PartyFilter, *, on: date, limit: int, after: str | None = None
 ) -> PartyPage:
-    """Give some parties of a region in order of their keys, each with class, tags and the next end of a paper.
+    """Give some parties of a region in order of their keys, with class, tags and next end of a paper.
 
     The total counts what the filter finds on this page's rest and those before it alike.
 
@@ -194,7 +194,7 @@ def category_of(code: str) -> str:
 
 
 def insurance_coverage(scope: Scope, region_id: int, *, on: date) -> Share:
-    """Count holders of a hazardous waste licence in force, and those of them with insurance in force (S071)."""
+    """Count holders of a hazardous waste licence in force, and the insured among them (S071)."""
     holders = _holders(scope, region_id, "hazardous-licence", on)
     return Share(len(holders & _holders(scope, region_id, "insurance", on)), len(holders))
 
@@ -208,7 +208,7 @@ def new_energy_share(scope: Scope, region_id: int, *, on: date) -> Share:
 
 
 def unregistered_producers(scope: Scope, region_id: int, *, on: date) -> list[PartyRow]:
-    """Give the non-resident producers of a region without a discharge registration in force, by key (S094)."""
+    """Give the non-resident producers without a discharge registration in force, by key (S094)."""
     page = list_parties(scope, PartyFilter(region_id), on=on, limit=100_000)
     registered = _holders(scope, region_id, "discharge-registration", on)
     producing = {"enterprise", "hospital", "farm", "site"}
@@ -230,7 +230,8 @@ def class_differences(
             "JOIN identity_party p ON p.id = f.party_id LEFT JOIN LATERAL (SELECT management_class FROM "
             "registry_classdecision c WHERE c.party_id = p.id ORDER BY decided_on DESC, id DESC LIMIT 1) d "
             "ON true "
-            "WHERE p.region_id = ANY (%s) AND f.management_class_proposed IS DISTINCT FROM d.management_class "
+            "WHERE p.region_id = ANY (%s) "
+            "AND f.management_class_proposed IS DISTINCT FROM d.management_class "
             "AND f.management_class_proposed IS NOT NULL ORDER BY p.key LIMIT 500",
             [sorted(regions_under(region_id))],
         )

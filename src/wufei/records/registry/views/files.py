@@ -28,23 +28,7 @@ def file_page(request: ScopedRequest) -> HttpResponse:
     require(request.scope, "registry.write")
     context: dict[str, Any] = {"region": default_region(request)}
     if request.method == "POST":
-        sent = request.FILES.get("file")
-        try:
-            if sent is None:
-                raise InputError("registry.no-file", "file", "", _NO_FILE)
-            report = services.load_register(
-                request.scope,
-                content=sent.read(),
-                name=sent.name or "?",
-                apply=request.POST.get("do") == "write",
-            )
-            context |= {
-                "report": report,
-                "findings": report.findings[:FINDINGS_SHOWN],
-                "file_name": sent.name,
-            }
-        except InputError as error:
-            context["problem"] = error.message
+        context |= _loaded(request)
     # A form that was sent by htmx takes no page of another status than 200.
     part = "registry/parts/report.html" if request.headers.get("HX-Request") else "registry/file.html"
     return render(request, part, context)

@@ -46,7 +46,7 @@ COLUMNS = (
 
 @require_GET
 def parties_page(request: ScopedRequest) -> HttpResponse:
-    """Show the parties of a region, filtered; as a table, as that table in Excel, or as the whole register."""
+    """Show the parties of a region, filtered: as a table, in Excel, or as the whole register."""
     here = asked(request).region
     asks = _filter(request, here)
     form = request.GET.get("format", "")
