@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.table import ROOT, Result, publish
 
-PARTS = ("first_page", "figures", "posting", "writers", "sealing")
+PARTS = ("first_page", "figures", "posting", "writers", "register", "sealing")
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ def main() -> None:
     """Measure and write the results as JSON."""
     name, size, file_name = sys.argv[1:]
     with world() as folder:
-        from benchmarks import figures, first_page, posting, sealing, writers  # noqa: PLC0415 (they need Django ready)
+        from benchmarks import figures, first_page, posting, register, sealing, writers  # noqa: PLC0415 (they need Django ready)
 
         parts: Mapping[str, Mapping[str, Callable[[], list[Result]]]] = {
             "first_page": {
@@ -41,6 +41,7 @@ def main() -> None:
                 "full": lambda: posting.measure(LOADED, folder),
             },
             "writers": {"tenth": lambda: writers.measure(400), "full": lambda: writers.measure(4_000)},
+            "register": {"tenth": lambda: register.measure(10_000), "full": lambda: register.measure(10_000)},
             "sealing": {
                 "tenth": lambda: sealing.measure(LEAVES // 100),
                 "full": lambda: sealing.measure(LEAVES),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wufei.kernel.coordinates import bd_to_gcj, gcj_to_bd, gcj_to_wgs, wgs_to_gcj
 
-# (latitude, longitude) pairs. Sources: tests of googollee/eviltransform (python/test.py), Shanghai and Beijing;
+# (latitude, longitude). Sources: tests of googollee/eviltransform (python/test.py), Shanghai and Beijing;
 # wandergis/coordtransform and its ports for the pairs of 39.915, 116.404.
 WGS_GCJ = [
     ((31.1774276, 121.5272106), (31.17530398364597, 121.531541859215)),

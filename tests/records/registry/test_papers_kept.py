@@ -1,4 +1,4 @@
-"""Papers, vehicles, people and what happens to parties in the database: written, refused, secured, remembered."""
+"""Papers, vehicles, people and events of parties in the database: written, refused, secured, remembered."""
 
 import uuid
 from datetime import date, timedelta
