@@ -43,8 +43,15 @@ def measure(rows: int) -> list[Result]:
     page_ms = _page_ms(scope)
     return [
         at_most("register: load / reading the sheet", statistics.median(factors), FACTOR_MAX, detail),
-        at_most("register: the same file again / reading", statistics.median(again), FACTOR_MAX, f"{rows:,} rows"),
-        at_most("register: file of a party, 10 years, ms", page_ms, PAGE_MS_MAX, f"median of {ROUNDS}, no template"),
+        at_most(
+            "register: the same file again / reading", statistics.median(again), FACTOR_MAX, f"{rows:,} rows"
+        ),
+        at_most(
+            "register: file of a party, 10 years, ms",
+            page_ms,
+            PAGE_MS_MAX,
+            f"median of {ROUNDS}, no template",
+        ),
     ]
 
 
@@ -53,7 +60,13 @@ def _workbook(stem: str, count: int) -> bytes:
     start = date(2025, 1, 1)
     parties = [{"key": key, "name": f"厂{key}", "kind": "enterprise", "region": "bench"} for key in keys]
     papers = [
-        {"party": key, "kind": "permit", "number": f"P-{key}", "valid_from": start, "valid_to": date(2029, 12, 31)}
+        {
+            "party": key,
+            "kind": "permit",
+            "number": f"P-{key}",
+            "valid_from": start,
+            "valid_to": date(2029, 12, 31),
+        }
         for key in keys
     ]
     return workbook_of({"parties": parties, "papers": papers}, "zh-hans")
@@ -62,7 +75,10 @@ def _workbook(stem: str, count: int) -> bytes:
 def _page_ms(scope: Scope) -> float:
     party = find_party("b0-000000")
     start = date(2016, 1, 1)
-    spans = [(start + timedelta(days=30 * each), start + timedelta(days=30 * each + 364)) for each in range(12 * YEARS)]
+    spans = [
+        (start + timedelta(days=30 * each), start + timedelta(days=30 * each + 364))
+        for each in range(12 * YEARS)
+    ]
     save_papers(scope, [PaperDraft(party.id, "insurance", f"I{n}", *span) for n, span in enumerate(spans)])
     save_places(scope, [PlaceDraft(party.id, "store", f"TS{n}", "库") for n in range(40)])
     save_vehicles(scope, [VehicleDraft(party.id, f"京A{n:05d}") for n in range(100)])
