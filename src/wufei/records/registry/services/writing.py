@@ -118,16 +118,10 @@ def write_rows(
         require(scope, WRITE, region_id=region_id)
     made = [key for key in wanted if key not in standing]
     changed = [key for key, row in standing.items() if key in wanted and _differs(table, row, wanted[key])]
-    objects = [table.model(**wanted[key], **fresh()) for key in (*made, *changed)]
     ids = {key: row["id"] for key, row in standing.items() if key in wanted}
-    if objects:
-        kept = table.model._default_manager.bulk_create(  # noqa: SLF001 - Django's own name for it
-            objects,
-            update_conflicts=True,
-            unique_fields=list(table.natural),
-            update_fields=list(table.fields),
-        )
-        ids |= {key: each.pk for key, each in zip((*made, *changed), kept, strict=True)}
+    written = [{**wanted[key], **fresh()} for key in (*made, *changed)]
+    if written:
+        ids |= zip((*made, *changed), _upsert(table, written), strict=True)
     keep_changes(
         scope,
         table.thing,
@@ -137,7 +131,7 @@ def write_rows(
         ],
     )
     touched = frozenset(ids[key] for key in (*made, *changed))
-    return Written(len(made), len(changed), len(wanted) - len(objects), ids, touched)
+    return Written(len(made), len(changed), len(wanted) - len(written), ids, touched)
 
 
 def keep_changes(
@@ -166,6 +160,30 @@ def keep_changes(
             "AS r(party_id bigint, region_id bigint, key text, before jsonb, after jsonb)",
             [thing, scope.user_id, now(), json.dumps(rows, ensure_ascii=False)],
         )
+
+
+def _upsert(table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Write rows in one statement with one parameter and give their ids in order.
+
+    What only a new row gets stays as it is where the row stands.
+    """
+    meta = table.model._meta  # noqa: SLF001 - Django's own name for it
+    fields = {field.attname: field for field in meta.concrete_fields}
+    names = list(rows[0])
+    columns = ", ".join(names)
+    types = ", ".join(f"{name} {fields[name].rel_db_type(connection) if fields[name].is_relation else fields[name].db_type(connection)}" for name in names)
+    kept = ", ".join(f"{name} = excluded.{name}" for name in table.fields)
+    content = json.dumps([{name: _plain(row[name]) for name in names} for row in rows], ensure_ascii=False)
+    with connection.cursor() as cursor:
+        # Names of tables and columns are those of the models: nothing here was entered.
+        cursor.execute(
+            f"INSERT INTO {meta.db_table} ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) "  # noqa: S608
+            f"AS r({types}) ON CONFLICT ({', '.join(table.natural)}) DO UPDATE SET {kept} "
+            f"RETURNING id, {', '.join(table.natural)}",
+            [content],
+        )
+        found = {tuple(key): row_id for row_id, *key in cursor.fetchall()}
+    return [found[_key(table, row)] for row in rows]
 
 
 def _standing(table: Table, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
