@@ -1,4 +1,4 @@
-"""The register: a workbook of 10,000 rows against reading it, and the file of a firm with ten years of records.
+"""The register: a workbook of 10,000 rows against reading it, and the file of a firm with ten years.
 
 Import it once Django is ready.
 """
@@ -29,7 +29,7 @@ YEARS = 10
 
 
 def measure(rows: int) -> list[Result]:
-    """Load ``rows`` rows, half parties and half papers, and read the file of a party with ten years of papers."""
+    """Load ``rows`` rows, half parties and half papers; read the file of a party with ten years of papers."""
     scope = Scope.operator()
     save_region(key="bench", name=Text("测速区", "Bench"), kind="synthetic", synthetic=True)
     factors, again = [], []

@@ -129,6 +129,14 @@ def _papers(party: SyntheticParty, own: Mapping[str, int]) -> list[PaperDraft]:
         found.append(
             PaperDraft(party_id, "transport-pass", "合成-准-1", plate="京AD00001", issuer=_ISSUER, **year)
         )
+    return found + _agreements(party, own, span, year)
+
+
+def _agreements(
+    party: SyntheticParty, own: Mapping[str, int], span: dict[str, Any], year: dict[str, Any]
+) -> list[PaperDraft]:
+    party_id, key = own[party.key], party.key
+    found: list[PaperDraft] = []
     if party.trade in ("garage", "machining", "pharma"):
         other = own["demo-hazardous"]
         found.append(

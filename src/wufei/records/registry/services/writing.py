@@ -171,19 +171,25 @@ def _upsert(table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     fields = {field.attname: field for field in meta.concrete_fields}
     names = list(rows[0])
     columns = ", ".join(names)
-    types = ", ".join(f"{name} {fields[name].rel_db_type(connection) if fields[name].is_relation else fields[name].db_type(connection)}" for name in names)
+    types = ", ".join(f"{name} {_type_of(fields[name])}" for name in names)
     kept = ", ".join(f"{name} = excluded.{name}" for name in table.fields)
     content = json.dumps([{name: _plain(row[name]) for name in names} for row in rows], ensure_ascii=False)
     with connection.cursor() as cursor:
         # Names of tables and columns are those of the models: nothing here was entered.
         cursor.execute(
-            f"INSERT INTO {meta.db_table} ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) "  # noqa: S608
+            f"INSERT INTO {meta.db_table} ({columns}) "  # noqa: S608
+            f"SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) "
             f"AS r({types}) ON CONFLICT ({', '.join(table.natural)}) DO UPDATE SET {kept} "
             f"RETURNING id, {', '.join(table.natural)}",
             [content],
         )
         found = {tuple(key): row_id for row_id, *key in cursor.fetchall()}
     return [found[_key(table, row)] for row in rows]
+
+
+def _type_of(field: Any) -> str:
+    """Give the type of a column; a key has the type of what it names."""
+    return str(field.rel_db_type(connection) if field.is_relation else field.db_type(connection))
 
 
 def _standing(table: Table, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
