@@ -105,8 +105,9 @@ def save_parties(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO identity_party AS p (key, uscc, name_zh, name_en, kind, region_id, synthetic) "
-            "SELECT key, uscc, name_zh, name_en, kind, region_id, synthetic FROM jsonb_to_recordset(%s::jsonb) "
-            "AS r(key text, uscc text, name_zh text, name_en text, kind text, region_id bigint, synthetic bool) "
+            "SELECT key, uscc, name_zh, name_en, kind, region_id, synthetic "
+            "FROM jsonb_to_recordset(%s::jsonb) AS r(key text, uscc text, name_zh text, name_en text, "
+            "kind text, region_id bigint, synthetic bool) "
             "ON CONFLICT (key) DO UPDATE SET uscc = excluded.uscc, name_zh = excluded.name_zh, "
             "name_en = excluded.name_en, kind = excluded.kind, region_id = excluded.region_id, "
             "synthetic = excluded.synthetic RETURNING p.key, p.id",

@@ -86,6 +86,7 @@ def load_region_records() -> tuple[RegionRecord, ...]:
     return tuple(records)
 
 
+@lru_cache(maxsize=256)
 def withdrawn_on(key: str, on: date) -> Text | None:
     """Say that a region was abolished before a day, and what it became; None if it stands."""
     records = {record.key: record for record in load_region_records()}

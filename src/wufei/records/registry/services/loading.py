@@ -370,6 +370,8 @@ class _Outcome:
         self.ids: list[int | None] = [None] * count
         self.findings: list[Finding] = []
         self.bearers: dict[str, str] = {}
+        self.refusals: dict[int, Text | None] = {}
+        self.today = today_on()
         self.changes: list[tuple[Mapping[str, Any], str, Mapping[str, Any] | None, Mapping[str, Any]]] = []
 
     def saved(self, made: int, changed: int, same: int) -> Saved:
@@ -381,7 +383,7 @@ class _Outcome:
         fault = (
             Text(f"没有区域“{name}”。", f"There is no region “{name}”.")
             if region is None
-            else withdrawn_on(region.key, today_on())
+            else withdrawn_on(region.key, self.today)
         )
         if fault is not None:
             self.findings.append(_finding("region", entry.place("region"), name, fault))
@@ -413,12 +415,20 @@ class _Outcome:
         return standing is None or self.may(scope, entry, "key", standing.region_id)
 
     def may(self, scope: Scope, entry: Entry, field: str, region_id: int) -> bool:
-        try:
-            require(scope, WRITE, region_id=region_id)
-        except AccessError as error:
-            self.findings.append(_finding("access", entry.place(field), entry.values[field], error.message))
-            return False
-        return True
+        if region_id not in self.refusals:
+            self.refusals[region_id] = _refusal(scope, region_id)
+        refusal = self.refusals[region_id]
+        if refusal is not None:
+            self.findings.append(_finding("access", entry.place(field), entry.values[field], refusal))
+        return refusal is None
+
+
+def _refusal(scope: Scope, region_id: int) -> Text | None:
+    try:
+        require(scope, WRITE, region_id=region_id)
+    except AccessError as error:
+        return error.message
+    return None
 
 
 def _standing(known: _Known, key: str) -> PartyRow | None:

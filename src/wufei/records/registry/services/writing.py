@@ -155,7 +155,8 @@ def keep_changes(
     # One parameter for all rows: ten thousand objects of the mapper would take longer than what they tell of.
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO registry_change (party_id, region_id, thing, key, before, after, user_id, changed_at) "
+            "INSERT INTO registry_change "
+            "(party_id, region_id, thing, key, before, after, user_id, changed_at) "
             "SELECT party_id, region_id, %s, key, before, after, %s, %s FROM jsonb_to_recordset(%s::jsonb) "
             "AS r(party_id bigint, region_id bigint, key text, before jsonb, after jsonb)",
             [thing, scope.user_id, now(), json.dumps(rows, ensure_ascii=False)],
