@@ -23,7 +23,16 @@ def main() -> None:
     """Measure and write the results as JSON."""
     name, size, file_name = sys.argv[1:]
     with world() as folder:
-        from benchmarks import access, figures, first_page, naming, posting, sealing, writers  # noqa: PLC0415 (they need Django ready)
+        from benchmarks import (  # noqa: PLC0415 (they need Django ready)
+            access,
+            figures,
+            first_page,
+            naming,
+            posting,
+            register,
+            sealing,
+            writers,
+        )
 
         parts: Mapping[str, Mapping[str, Callable[[], list[Result]]]] = {
             "first_page": {
@@ -43,6 +52,7 @@ def main() -> None:
             },
             "writers": {"tenth": lambda: writers.measure(400), "full": lambda: writers.measure(4_000)},
             "naming": {"tenth": lambda: naming.measure(1), "full": lambda: naming.measure(5)},
+            "register": {"tenth": lambda: register.measure(10_000), "full": lambda: register.measure(10_000)},
             "sealing": {
                 "tenth": lambda: sealing.measure(LEAVES // 100),
                 "full": lambda: sealing.measure(LEAVES),

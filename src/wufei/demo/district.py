@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from wufei.demo.register import position_of
 from wufei.kernel.errors import ConflictError
 from wufei.kernel.text import Text
 from wufei.records.ledger.core.rows import BatchReport
@@ -30,6 +31,12 @@ def demo_district() -> SyntheticDistrict:
 
 def save_places(scope: Scope, district: SyntheticDistrict) -> Places:
     """Register the district's regions, parties and sites, all marked synthetic, and give their numbers."""
+    # One transaction: a hundred small ones would wait a hundred times for the disk.
+    with session(scope):
+        return _save_places(scope, district)
+
+
+def _save_places(scope: Scope, district: SyntheticDistrict) -> Places:
     regions = {
         region.key: save_region(key=region.key, name=region.name, kind="synthetic", synthetic=True)
         for region in district.regions
@@ -52,6 +59,8 @@ def save_places(scope: Scope, district: SyntheticDistrict) -> Places:
             name=site.name,
             party_id=parties[site.party],
             region_id=regions[site.region],
+            longitude=position_of(site.key)[0],
+            latitude=position_of(site.key)[1],
             strict=site.strict,
         )
         for site in district.sites

@@ -15,6 +15,7 @@ from wufei.demo.account_postings import account_postings
 from wufei.demo.district import demo_district, post_year, save_places
 from wufei.demo.people import load_people, save_people
 from wufei.demo.plan_values import base_values
+from wufei.demo.register import save_register
 from wufei.kernel.errors import InputError
 from wufei.kernel.findings import Finding, has_error
 from wufei.kernel.text import Text
@@ -51,6 +52,7 @@ def load_steps() -> tuple[Step, ...]:
         Step(Text("实施方案", "Plans"), lambda: load_all_plans(scope)),
         Step(Text("公布与上报的数值", "Published and reported values"), lambda: record_values(scope)),
         Step(Text("示例区一年的台账", "A year of the synthetic district"), lambda: load_year(scope)),
+        Step(Text("示例区一企一档", "Register of the synthetic district"), lambda: load_register(scope)),
         Step(Text("封存与库龄", "Sealing, ages of stocks"), lambda: seal_all(scope)),
         Step(Text("演示账号", "Sign-ins"), save_sign_ins),
         Step(Text("数据库统计信息", "Database statistics"), analyse),
@@ -65,6 +67,13 @@ def save_regions(scope: Scope) -> Text:
         f"{count} 个真实区域，{len(places.regions)} 个合成区域，{len(places.parties)} 家合成单位",
         f"{count} real regions, {len(places.regions)} synthetic ones with {len(places.parties)} parties",
     )
+
+
+def load_register(scope: Scope) -> Text:
+    """Save papers, facilities, vehicles and people of the synthetic district."""
+    district = demo_district()
+    count = save_register(scope, district, save_places(scope, district), on=now().date())
+    return Text(f"{count} 项", f"{count} rows")
 
 
 def load_account(scope: Scope) -> Text:

@@ -65,6 +65,9 @@ class Environment:
         ``WUFEI_OIDC_CLIENT_SECRET``); empty without one.
     oidc_title, oidc_title_en : str
         The words on its button (``WUFEI_OIDC_TITLE``, ``WUFEI_OIDC_TITLE_EN``).
+    tiles, tiles_grid : str
+        Address of map tiles with {z}, {x}, {y} (``WUFEI_TILES``), empty: maps show points only; and whether
+        they are drawn in ``wgs84`` or ``gcj02`` (``WUFEI_TILES_GRID``).
     """
 
     data_dir: Path
@@ -88,6 +91,8 @@ class Environment:
     oidc_client_secret: str = field(default="", repr=False)
     oidc_title: str = "统一身份认证"
     oidc_title_en: str = "the identity provider"
+    tiles: str = ""
+    tiles_grid: str = "wgs84"
 
 
 def default_data_dir(user_id: int) -> Path:
@@ -130,6 +135,8 @@ def environment(values: Mapping[str, str] | None = None) -> Environment:
         oidc_client_secret=read.get("WUFEI_OIDC_CLIENT_SECRET", ""),
         oidc_title=read.get("WUFEI_OIDC_TITLE", "统一身份认证"),
         oidc_title_en=read.get("WUFEI_OIDC_TITLE_EN", read.get("WUFEI_OIDC_TITLE", "the identity provider")),
+        tiles=read.get("WUFEI_TILES", "").strip(),
+        tiles_grid=read.get("WUFEI_TILES_GRID", "wgs84").strip().lower(),
     )
 
 

@@ -18,6 +18,10 @@ FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     # Loaded only on pages with charts; the smaller build lacks tooltips.
     "echarts.common.min.js": "echarts/dist/echarts.common.min.js",
+    # Loaded only on pages with a map; the worker stands beside its module, which asks for it there.
+    "maplibre-gl.mjs": "maplibre-gl/dist/maplibre-gl.mjs",
+    "maplibre-gl-worker.mjs": "maplibre-gl/dist/maplibre-gl-worker.mjs",
+    "maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
 }
 
 

@@ -8,6 +8,7 @@ from wufei.records.ledger.api import router as ledger_api
 from wufei.runtime.api.services import build_api
 from wufei.runtime.files.api import router as files_api
 from wufei.runtime.forms.api import router as forms_api
+from wufei.web.views.enterprise import enterprise_page
 from wufei.web.views.home import home
 from wufei.web.views.indicators import table_page
 from wufei.web.views.overview import overview
@@ -30,6 +31,8 @@ urlpatterns = [
     path("indicators", table_page, name="indicators"),
     path("indicators", include("wufei.measures.indicators.urls")),
     path("catalogue", include("wufei.records.catalogue.urls")),
+    path("registry/parties/<str:key>", enterprise_page, name="enterprise"),
+    path("", include("wufei.records.registry.urls")),
     path("ledger", include("wufei.records.ledger.urls")),
     path("files", include("wufei.runtime.files.urls")),
     path("", include("wufei.runtime.notices.urls")),
@@ -46,6 +49,7 @@ ACCESS = {
     "home": "open",
     **dict.fromkeys(("overview", "indicators"), "published.read"),
     **dict.fromkeys(("plans", "plan", "plan-counts"), "plan.read"),
+    "enterprise": "registry.read",
 }
 
 handler400 = "wufei.runtime.api.views.bad_request"

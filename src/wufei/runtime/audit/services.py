@@ -21,7 +21,7 @@ PRUNED_AT_ONCE = 50_000
 
 def add_events(events: list[Event]) -> None:
     """Write rows, within the transaction that is open or as one of their own."""
-    rows = [
+    rows: list[list[Any]] = [
         [
             Jsonb(value) if name == "detail" else value
             for name, value in zip(_COLUMNS, _values(event), strict=True)

@@ -11,6 +11,7 @@ from wufei.records.ledger.queries.closing import (
     own_closing,
     require_closer,
 )
+from wufei.records.ledger.queries.holders import HolderMass, holder_masses
 from wufei.records.ledger.queries.integrity import book_imbalance, verify
 from wufei.records.ledger.queries.loads import (
     finding_counts,
@@ -38,6 +39,7 @@ from wufei.records.ledger.queries.seals import verify_seals
 
 __all__ = [
     "ClosedFlow",
+    "HolderMass",
     "Lag",
     "account_transfers",
     "accounts",
@@ -59,6 +61,7 @@ __all__ = [
     "get_posting",
     "get_transfer",
     "heads",
+    "holder_masses",
     "last_checks",
     "last_run",
     "latest_sealed",

@@ -41,6 +41,8 @@ class RegionRecord:
         Other names it is called by.
     valid_from, valid_to : date or None
         First day, and first day after the last; a withdrawn code has an end.
+    successor : str
+        Key of the region that a withdrawn one became; empty where it is in force.
     source : str
         Where it stands.
     status : Status
@@ -55,6 +57,7 @@ class RegionRecord:
     aliases: tuple[str, ...]
     valid_from: date | None
     valid_to: date | None
+    successor: str
     source: str
     status: Status
 
@@ -83,6 +86,21 @@ def load_region_records() -> tuple[RegionRecord, ...]:
     return tuple(records)
 
 
+@lru_cache(maxsize=256)
+def withdrawn_on(key: str, on: date) -> Text | None:
+    """Say that a region was abolished before a day, and what it became; None if it stands."""
+    records = {record.key: record for record in load_region_records()}
+    record = records.get(key)
+    if record is None or record.valid_to is None or on < record.valid_to:
+        return None
+    successor = records.get(record.successor)
+    zh, en = (successor.name.zh, successor.name.en) if successor else ("", "")
+    return Text(
+        f"{record.name.zh}（{key}）已于 {record.valid_to} 撤销，请改用{zh}（{record.successor}）。",
+        f"{record.name.en} ({key}) was abolished on {record.valid_to}; use {en} ({record.successor}).",
+    )
+
+
 def _record(row: Row) -> RegionRecord | None:
     key, name, source = row.required("key"), row.name(), row.required("source")
     kind, status, code = row.choice("kind", RegionKind), row.choice("status", Status), row.text("code")
@@ -95,7 +113,17 @@ def _record(row: Row) -> RegionRecord | None:
         return None
     aliases = tuple(alias.strip() for alias in row.text("aliases").split("|") if alias.strip())
     return RegionRecord(
-        key, code or None, name, kind, row.text("parent"), aliases, valid_from, valid_to, source, status
+        key=key,
+        code=code or None,
+        name=name,
+        kind=kind,
+        parent=row.text("parent"),
+        aliases=aliases,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        successor=row.text("successor"),
+        source=source,
+        status=status,
     )
 
 

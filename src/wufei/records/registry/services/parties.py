@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, OperationalError
 from psycopg import errors
@@ -14,16 +15,16 @@ from wufei.kernel.errors import ConflictError, ExternalError, InputError, NotFou
 from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
 from wufei.records.registry.core.producers import ManagementClass, management_class, parse_industry_code
-from wufei.records.registry.core.regions import load_region_records
+from wufei.records.registry.core.regions import load_region_records, withdrawn_on
 from wufei.records.registry.core.uscc import check_uscc, parse_uscc
 from wufei.records.registry.models import PartyProfile, Site
+from wufei.records.registry.services.moving import move_rows
+from wufei.records.registry.services.writing import WRITE, keep_changes
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
+from wufei.runtime.clock import today_on
 from wufei.runtime.identity.queries import PartyRow, find_party, parties_by_id, regions_by_id
 from wufei.runtime.identity.services import save_party, save_region
-
-# The roles that keep a district's records keep its register of sites: there is no separate action for it.
-_WRITE = "observations.write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +75,29 @@ def register_party(
     AccessError
         The scope does not reach the region, or the one where the party is registered now.
     InputError
-        Length or alphabet of the credit code are wrong; a failed check character is a warning only.
+        Length or alphabet of the credit code are wrong (a failed check character is a warning only);
+        ``registry.region-withdrawn``: the region was abolished, its successor is named.
     ConflictError
         ``registry.uscc-taken``: the credit code is another party's.
     """
-    require(scope, _WRITE, region_id=region_id)
+    require(scope, WRITE, region_id=region_id)
+    refuse_withdrawn(region_id)
     standing = _party(key)
     if standing is not None and standing.key == key:
-        require(scope, _WRITE, region_id=standing.region_id)
+        require(scope, WRITE, region_id=standing.region_id)
     code = parse_uscc(uscc) if uscc else None
     bearer = _party(code) if code else None
     if bearer is not None and bearer.key != key:
         raise ConflictError("registry.uscc-taken", _uscc_taken(code))
-    party_id = save_party(key=key, name=name, kind=kind, region_id=region_id, uscc=code, synthetic=synthetic)
+    said = PartyRow(0, key, code, name, kind, region_id, synthetic)
+    with session(scope):
+        party_id = save_party(
+            key=key, name=name, kind=kind, region_id=region_id, uscc=code, synthetic=synthetic
+        )
+        own = standing if standing is not None and standing.key == key else None
+        if own is not None and own.region_id != region_id:
+            move_rows(party_id, region_id)
+        _keep_party(scope, party_id, own, said)
     return Registration(party_id, check_uscc(code, key) if code else ())
 
 
@@ -118,7 +129,8 @@ def save_site(
     ExternalError
         ``registry.busy``: others write on stocks for so long that the change gave up waiting.
     """
-    require(scope, _WRITE, region_id=region_id)
+    require(scope, WRITE, region_id=region_id)
+    refuse_withdrawn(region_id)
     _check_position(longitude, latitude)
     _check_functional(functional_region_id)
     if party_id not in parties_by_id([party_id]):
@@ -133,19 +145,35 @@ def save_site(
         "latitude": latitude,
         "strict": strict,
     }
-    with _kept_in_step(key), session(scope):
+    with kept_in_step(key), session(scope):
         # A row lock would need the right to change the row: who lacks it shall be refused, not blinded.
-        standing = Site.objects.filter(key=key).values_list("id", "region_id").first()
+        standing = Site.objects.filter(key=key).values("id", *values).first()
         if standing is not None:
-            require(scope, _WRITE, region_id=standing[1])
+            require(scope, WRITE, region_id=standing["region_id"])
             # Not by SELECT FOR UPDATE: whoever opens an account on the site would wait for us, we for them.
-            if Site.objects.filter(id=standing[0]).update(**values):
-                return int(standing[0])
-        return Site.objects.update_or_create(key=key, defaults=values)[0].id
+            if Site.objects.filter(id=standing["id"]).update(**values):
+                _keep_site(scope, key, standing, values)
+                return int(standing["id"])
+        site_id = Site.objects.update_or_create(key=key, defaults=values)[0].id
+        _keep_site(scope, key, None, values)
+        return site_id
+
+
+def _keep_site(scope: Scope, key: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+    was = None if before is None else {name: _word(before[name]) for name in after}
+    says = {name: _word(value) for name, value in after.items()}
+    if was != says:
+        keep_changes(scope, "site", [(after, key, was, says)])
+
+
+def _word(value: object) -> str:
+    return (
+        format(value.normalize(), "f") if isinstance(value, Decimal) else str("" if value is None else value)
+    )
 
 
 @contextmanager
-def _kept_in_step(key: str) -> Iterator[None]:
+def kept_in_step(key: str) -> Iterator[None]:
     """Say what the database found when the stocks on a site were to follow it (migrations of the ledger)."""
     try:
         yield
@@ -193,15 +221,53 @@ def save_profile(
     party = parties_by_id([party_id]).get(party_id)
     if party is None:
         raise NotFoundError("party", party_id)
-    require(scope, _WRITE, region_id=party.region_id)
+    require(scope, WRITE, region_id=party.region_id)
     proposed = None if hazardous_t_per_year is None else _proposed(hazardous_t_per_year)
     values = {
         "industry_code": parse_industry_code(industry_code) if industry_code else "",
         "management_class_proposed": proposed,
     }
     with session(scope):
-        PartyProfile.objects.update_or_create(party_id=party_id, defaults=values)
+        before = PartyProfile.objects.filter(party_id=party_id).values(*values).first()
+        if before != values:
+            PartyProfile.objects.update_or_create(party_id=party_id, defaults=values)
+            place = {"party_id": party_id, "region_id": party.region_id}
+            keep_changes(scope, "profile", [(place, party.key, before, values)])
     return proposed
+
+
+def refuse_withdrawn(region_id: int) -> None:
+    """Refuse a region that was abolished, and name its successor.
+
+    Raises
+    ------
+    InputError
+        ``registry.region-withdrawn``.
+    """
+    region = regions_by_id([region_id]).get(region_id)
+    if region is None:
+        return
+    fault = withdrawn_on(region.key, today_on())
+    if fault is not None:
+        raise InputError("registry.region-withdrawn", "region_id", region.key, fault)
+
+
+def _keep_party(scope: Scope, party_id: int, before: PartyRow | None, after: PartyRow) -> None:
+    was = party_said(before) if before else None
+    if was != party_said(after):
+        place = {"party_id": party_id, "region_id": after.region_id}
+        keep_changes(scope, "party", [(place, after.key, was, party_said(after))])
+
+
+def party_said(party: PartyRow) -> dict[str, str]:
+    """Give what the history keeps of a party."""
+    return {
+        "name": party.name.zh,
+        "name_en": party.name.en,
+        "kind": party.kind,
+        "uscc": party.uscc or "",
+        "region_id": str(party.region_id),
+    }
 
 
 def _party(name: str) -> PartyRow | None:

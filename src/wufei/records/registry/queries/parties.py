@@ -49,7 +49,7 @@ def sites_by_id(ids: Iterable[int]) -> dict[int, SiteRow]:
 
     Like regions and parties, a site met in a record may be named to whoever may read that record.
     """
-    return {site.id: _site(site) for site in Site.objects.filter(id__in=set(ids))}
+    return {site.id: site_row(site) for site in Site.objects.filter(id__in=set(ids))}
 
 
 def find_site(key: str) -> SiteRow:
@@ -63,7 +63,7 @@ def find_site(key: str) -> SiteRow:
     site = Site.objects.filter(key=key).first()
     if site is None:
         raise NotFoundError("site", key)
-    return _site(site)
+    return site_row(site)
 
 
 def sites_named(names: Iterable[str], party_ids: Iterable[int]) -> list[SiteRow]:
@@ -74,7 +74,7 @@ def sites_named(names: Iterable[str], party_ids: Iterable[int]) -> list[SiteRow]
     wanted = set(names)
     by_name = Q(name_zh__in=wanted) | Q(name_en__in=wanted)
     chosen = Site.objects.filter(Q(key__in=wanted) | (Q(party_id__in=set(party_ids)) & by_name))
-    return [_site(site) for site in chosen.order_by("key")]
+    return [site_row(site) for site in chosen.order_by("key")]
 
 
 def sites_of(scope: Scope, region_id: int) -> list[SiteRow]:
@@ -87,7 +87,7 @@ def sites_of(scope: Scope, region_id: int) -> list[SiteRow]:
     """
     _require_region(scope, region_id)
     chosen = _sites_in(regions_under(region_id))
-    return [_site(site) for site in chosen if _own(scope, site.party_id)]
+    return [site_row(site) for site in chosen if _own(scope, site.party_id)]
 
 
 def parties_of(scope: Scope, region_id: int) -> list[PartyRow]:
@@ -137,7 +137,8 @@ def _sites_in(region_ids: frozenset[int]) -> list[Site]:
     return list(Site.objects.filter(here).order_by("key"))
 
 
-def _site(site: Site) -> SiteRow:
+def site_row(site: Site) -> SiteRow:
+    """Make a row of a site."""
     return SiteRow(
         site.id,
         site.key,

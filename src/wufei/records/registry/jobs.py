@@ -1,0 +1,20 @@
+"""What the register does by itself: once a day it looks at what ends soon."""
+
+from __future__ import annotations
+
+from wufei.records.registry.services.reminding import keep_reminders
+from wufei.runtime.access.core import Scope
+from wufei.runtime.clock import today_on
+from wufei.runtime.jobs.core import Job
+
+EVERY_S = 3600.0
+"""Every hour: what was kept already is not kept again, and a site that is off at night misses nothing."""
+
+
+def remind() -> bool:
+    """Keep the reminders of today."""
+    keep_reminders(Scope.operator(), on=today_on())
+    return False
+
+
+JOBS = (Job("registry-reminders", EVERY_S, remind),)

@@ -1,0 +1,71 @@
+"""The reading door of the registry."""
+
+from wufei.records.registry.queries.enterprise import (
+    enterprise_file,
+    find_paper,
+    papers_of,
+    people_of,
+    places_of,
+    tags_of,
+    vehicles_of,
+)
+from wufei.records.registry.queries.lists import (
+    MapPoint,
+    PartyFilter,
+    Share,
+    check_papers,
+    class_differences,
+    insurance_coverage,
+    list_parties,
+    map_points,
+    new_energy_share,
+    quota_of,
+    tag_names,
+    unregistered_producers,
+)
+from wufei.records.registry.queries.parties import (
+    ProfileRow,
+    SiteRow,
+    find_site,
+    parties_of,
+    profile_of,
+    sites_by_id,
+    sites_named,
+    sites_of,
+)
+from wufei.records.registry.queries.register import register_rows
+from wufei.records.registry.queries.rows import EnterpriseFile, PaperRow, PartyPage
+
+__all__ = [
+    "EnterpriseFile",
+    "MapPoint",
+    "PaperRow",
+    "PartyFilter",
+    "PartyPage",
+    "ProfileRow",
+    "Share",
+    "SiteRow",
+    "check_papers",
+    "class_differences",
+    "enterprise_file",
+    "find_paper",
+    "find_site",
+    "insurance_coverage",
+    "list_parties",
+    "map_points",
+    "new_energy_share",
+    "papers_of",
+    "parties_of",
+    "people_of",
+    "places_of",
+    "profile_of",
+    "quota_of",
+    "register_rows",
+    "sites_by_id",
+    "sites_named",
+    "sites_of",
+    "tag_names",
+    "tags_of",
+    "unregistered_producers",
+    "vehicles_of",
+]

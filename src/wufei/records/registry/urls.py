@@ -1,0 +1,27 @@
+"""Addresses of the register; the page of one enterprise needs the ledger too and stands on the web floor."""
+
+from django.urls import path
+
+from wufei.records.registry.views import checking, files, lists
+
+app_name = "registry"
+urlpatterns = [
+    path("registry", lists.parties_page, name="parties"),
+    path("registry/map", lists.map_page, name="map"),
+    path("registry/review", lists.review_page, name="review"),
+    path("registry/file", files.file_page, name="file"),
+    path("registry/file/template.xlsx", files.template_file, name="template"),
+    path("registry/papers/<int:paper_id>", checking.paper_page, name="paper"),
+    path("check", checking.check_page, name="check"),
+    path("check/<str:token>", checking.check_page, name="check-token"),
+]
+ACCESS: dict[str, str] = {
+    "parties": "registry.read",
+    "map": "registry.read",
+    "review": "registry.read",
+    "file": "registry.write",
+    "template": "registry.write",
+    "paper": "registry.read",
+    "check": "open",
+    "check-token": "open",
+}

@@ -1,0 +1,97 @@
+"""一企一档: one page with all that is known of a party, from the register and from the ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from wufei.kernel.text import Text
+from wufei.records.ledger.queries import HolderMass, holder_masses
+from wufei.records.registry.core.expiry import due
+from wufei.records.registry.core.sheets import workbook_of
+from wufei.records.registry.queries import EnterpriseFile, PaperRow, enterprise_file, register_rows
+from wufei.runtime.access.core import Role, allowed, require
+from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.clock import today_on
+from wufei.runtime.pages.maps import Mark, allow_tiles, map_data
+from wufei.runtime.pages.responses import page_notes, workbook_response
+
+ENDING_SHOWN = 8
+_CONTRACT, _INSURANCE = "contract", "insurance"
+
+
+@require_GET
+def enterprise_page(request: ScopedRequest, key: str) -> HttpResponse:
+    """Show one party; a producer sees itself under 企业信息."""
+    require(request.scope, "registry.read")
+    today = today_on()
+    found = enterprise_file(request.scope, key, on=today)
+    if request.GET.get("format") == "xlsx":
+        return _export(request, found)
+    year = _year(request.GET.get("year", ""), today)
+    masses: list[HolderMass] = []
+    if allowed(request.scope, "ledger.read"):
+        masses = holder_masses(
+            request.scope, found.party.id, start=date(year, 1, 1), end=date(year + 1, 1, 1)
+        )
+        if not masses and not request.GET.get("year"):
+            year -= 1
+            span = {"start": date(year, 1, 1), "end": date(year + 1, 1, 1)}
+            masses = holder_masses(request.scope, found.party.id, **span)
+    marks = _marks(found)
+    context: dict[str, Any] = {
+        "file": found,
+        "party": found.party,
+        "region": found.region,
+        "synthetic": found.party.synthetic,
+        "own": found.party.id in request.scope.party_ids and request.scope.role is Role.PRODUCER,
+        "year": year,
+        "years": range(today.year, today.year - 10, -1),
+        "masses": masses,
+        "papers": [each for each in found.papers if each.kind.key not in (_CONTRACT, _INSURANCE)],
+        "contracts": [each for each in found.papers if each.kind.key == _CONTRACT],
+        "insurances": [each for each in found.papers if each.kind.key == _INSURANCE],
+        "paper_groups": [
+            [each for each in found.papers if each.kind.key == kind] for kind in (_CONTRACT, _INSURANCE)
+        ],
+        "ending": _ending(found),
+        "marks": marks,
+        "map": map_data(marks),
+        "today": today,
+        "may_write": allowed(request.scope, "registry.write"),
+    }
+    return allow_tiles(render(request, "web/enterprise.html", context))
+
+
+def _marks(found: EnterpriseFile) -> list[Mark]:
+    placed = [("site", each.name.zh, each) for each in found.sites]
+    placed += [(each.kind.key, each.name, each) for each in found.places]  # type: ignore[misc]
+    return [
+        Mark(kind, name, found.party.name.zh, "", float(each.longitude), float(each.latitude))
+        for kind, name, each in placed
+        if each.longitude is not None and each.latitude is not None
+    ]
+
+
+def _ending(found: EnterpriseFile) -> list[PaperRow]:
+    """Give the papers of the party itself of which someone is to be told, the nearest end first."""
+    own = {str(each.id): each for each in found.papers if each.party_id == found.party.id}
+    due_now = due((each.term for each in own.values()), found.on)
+    return [own[each.paper_key] for each in due_now][:ENDING_SHOWN]
+
+
+def _export(request: ScopedRequest, found: EnterpriseFile) -> HttpResponse:
+    language = get_language() or "zh-hans"
+    rows = register_rows(request.scope, found.region.id, frozenset({found.party.id}))
+    title = Text(f"一企一档 {found.party.name.zh}", f"File of {found.party.name.in_language('en')}")
+    notes = page_notes(found.region, language)
+    return workbook_response(workbook_of(rows, language, notes), title.in_language(language))
+
+
+def _year(text: str, today: date) -> int:
+    return int(text) if text.isdigit() and today.year - 50 < int(text) <= today.year else today.year
