@@ -17,8 +17,10 @@ from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.forms.core.answers import Json
 from wufei.runtime.forms.core.checking import Checked, check
 from wufei.runtime.forms.core.entries import EntryRow, Form, digest_of
+from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.models import Entry, Revision
 from wufei.runtime.forms.queries import own_session, row_of
+from wufei.runtime.jobs.exports import exported
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,7 @@ def enter(
                 return Outcome("refused", None, checked.findings)
             made = _written(scope, form, standing, entry_id, checked.values, place, now, digest)
             _revise(scope, made, 1, now)
-            if form.entered is not None:
-                form.entered(scope, row_of(made))
+            _follow(scope, form, row_of(made), now)
             return Outcome("entered", row_of(made), checked.findings)
     except InputError as error:
         return Outcome("refused", None, (*checked.findings, _room_finding(error)))
@@ -138,11 +139,29 @@ def amend(
             standing.form_version = form.definition.version
             standing.save(update_fields=["values", "digest", "saved_at", "form_version"])
             _revise(scope, standing, Revision.objects.filter(entry_id=entry_id).count() + 1, now)
-            if form.entered is not None:
+            if form.entered is not None and not form.reviewed:
                 form.entered(scope, row_of(standing))
             return Outcome("entered", row_of(standing), checked.findings)
     except InputError as error:
         return Outcome("refused", None, (*checked.findings, _room_finding(error)))
+
+
+def finish(scope: Scope, *, entry_id: UUID) -> None:
+    """Let the form's room write what follows from an entry that was passed, in the pass's transaction."""
+    found = Entry.objects.get(id=entry_id, state="entered")
+    form = form_named(found.form_key)
+    if form.entered is not None:
+        form.entered(scope, row_of(found))
+
+
+def _follow(scope: Scope, form: Form, row: EntryRow, now: datetime) -> None:
+    """Do what follows from an entry: its room's work at once, or the review that comes before."""
+    if not form.reviewed:
+        if form.entered is not None:
+            form.entered(scope, row)
+        return
+    for submit in exported("AFTER_ENTRY", by="reviews"):
+        submit(scope, form, row, now)
 
 
 def _acceptable(checked: Checked, *, confirmed: bool) -> bool:
