@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.errors import InputError, NotFoundError
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.ids import new_id
 from wufei.kernel.text import Text
@@ -32,11 +32,10 @@ from wufei.runtime.forms.core.posted import add_row, answers_of, without_row
 from wufei.runtime.forms.core.shown import shown_values
 from wufei.runtime.forms.core.standing import standing
 from wufei.runtime.forms.exports import all_forms, form_named
-from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import names_of_users, parties_by_id
 
-RECENT = 20
 FOUND = 20
+_DIGITS_MAX = 18
 
 
 @require_GET
@@ -247,23 +246,15 @@ def _answers(request: ScopedRequest, definition: Definition) -> dict[str, Any]:
 
 
 def _place(request: ScopedRequest) -> services.Place:
-    """Give where an entry belongs: one's firm, or one of those one acts for; else the membership's region."""
-    scope, membership = request.scope, request.membership
+    asked, membership = request.POST.get("party", ""), request.membership
     at, offset = _device_clock(request)
-    if scope.role in PARTY_ROLES:
-        asked = request.POST.get("party", "")
-        party_id = (
-            int(asked)
-            if asked.isdecimal() and int(asked) in scope.party_ids
-            else min(scope.party_ids, default=0)
-        )
-        party = parties_by_id([party_id]).get(party_id)
-        if party is None:
-            raise AccessError("entry.fill")
-        return services.Place(party.region_id, party.id, at, offset)
-    if membership is None:
-        raise AccessError("entry.fill")
-    return services.Place(membership.region.id, None, at, offset)
+    return services.place_of(
+        request.scope,
+        region_id=membership.region.id if membership else None,
+        party_id=int(asked) if asked.isdecimal() and len(asked) <= _DIGITS_MAX else None,
+        device_at=at,
+        device_offset_min=offset,
+    )
 
 
 def _device_clock(request: ScopedRequest) -> tuple[datetime | None, int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wufei.kernel.findings import Finding, Severity
@@ -143,30 +143,31 @@ def _all(widgets: Iterable[Widget]) -> Iterable[Widget]:
 def _widget(field: Field, above: str, answers: Mapping[str, Any], said: Mapping[str, list[Said]]) -> Widget:
     name = f"{above}/{field.key}"
     raw = answers.get(field.key)
-    own = {
-        "field": field,
-        "name": name,
-        "id": f"f{name.replace('/', '-')}",
-        "said": tuple(said.get(name, ())),
-    }
+    bare = Widget(field, name, f"f{name.replace('/', '-')}", said=tuple(said.get(name, ())))
     if field.kind is Kind.REPEAT:
-        given = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list) else []
-        given = given or ([{}] * field.rows_min if above == "" else [])
-        rows = tuple(
-            tuple(_widget(inner, f"{name}/{number}", row, said) for inner in field.fields)
-            for number, row in enumerate(given)
-        )
-        blank = tuple(_widget(inner, f"{name}/{NEW_ROW}", {}, {}) for inner in field.fields)
-        return Widget(**own, rows=rows, blank=blank)
+        return _repeat(bare, raw, above, said)
     if field.kind in (Kind.CHOICES, Kind.PHOTOS, Kind.FILES):
         values = tuple(str(one) for one in raw) if isinstance(raw, list) else ()
-        return Widget(**own, values=values, options=_options(field, values))
+        return replace(bare, values=values, options=_options(field, values))
     if isinstance(raw, Mapping):
-        return Widget(**own, value={key: _typed(part) for key, part in raw.items()})
-    value = _typed(raw) if not is_empty(raw) else field.default
+        return replace(bare, value={key: _typed(part) for key, part in raw.items()})
+    value = field.default if is_empty(raw) else _typed(raw)
     if field.kind is Kind.QUANTITY:
-        return Widget(**own, value={"value": value, "unit": field.units[0]})
-    return Widget(**own, value=value, options=_options(field, (value,)))
+        return replace(bare, value={"value": value, "unit": field.units[0]})
+    return replace(bare, value=value, options=_options(field, (value,)))
+
+
+def _repeat(bare: Widget, raw: object, above: str, said: Mapping[str, list[Said]]) -> Widget:
+    field, name = bare.field, bare.name
+    given = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list) else []
+    if not given and above == "":
+        given = [{}] * field.rows_min
+    rows = tuple(
+        tuple(_widget(inner, f"{name}/{number}", row, said) for inner in field.fields)
+        for number, row in enumerate(given)
+    )
+    blank = tuple(_widget(inner, f"{name}/{NEW_ROW}", {}, {}) for inner in field.fields)
+    return replace(bare, rows=rows, blank=blank)
 
 
 def _typed(raw: object) -> str:
