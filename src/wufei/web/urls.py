@@ -37,6 +37,7 @@ urlpatterns = [
     path("files", include("wufei.runtime.files.urls")),
     path("", include("wufei.runtime.notices.urls")),
     path("people", include("wufei.runtime.people.urls")),
+    path("", include("wufei.runtime.forms.urls")),
     path("review", include("wufei.runtime.review.urls")),
     path("", include("wufei.runtime.signing.urls")),
     path("", include("wufei.runtime.identity.urls")),

@@ -37,7 +37,7 @@ class EntryIn(AnswersIn):
     """A filled-in form; ``id`` is the UUIDv7 that the device made."""
 
     id: UUID
-    region: str
+    region: str = ""
     party_id: int | None = None
     device_at: datetime | None = None
     confirmed: bool = False
@@ -81,17 +81,17 @@ def check_answers(request: ScopedRequest, key: str, sent: AnswersIn) -> HttpResp
 def create_entry(request: ScopedRequest, key: str, sent: EntryIn) -> HttpResponse:
     """Enter once by ``id``: 200 ``entered`` or ``repeated``; 409 for other content; 422 with the Findings."""
     form = form_named(key)
-    region_id = find_region(sent.region).id
     offset = sent.device_at.utcoffset() if sent.device_at is not None else None
     if sent.device_at is not None and offset is None:
         message = Text("设备时间须带时区。", "The device time needs its offset.")
         raise InputError("forms.device-time", "device_at", sent.device_at, message)
     minutes = None if offset is None else int(offset.total_seconds()) // 60
-    place = services.Place(
-        region_id,
-        sent.party_id,
-        sent.device_at,
-        minutes,
+    place = services.place_of(
+        request.scope,
+        region_id=find_region(sent.region).id if sent.region else None,
+        party_id=sent.party_id,
+        device_at=sent.device_at,
+        device_offset_min=minutes,
     )
     done = services.enter(
         request.scope,

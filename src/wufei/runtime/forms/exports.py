@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
-from django.apps import apps
-
 from wufei.kernel.errors import NotFoundError
 from wufei.runtime.forms.core.entries import Form
+from wufei.runtime.jobs.exports import exported
 
 
 def all_forms() -> dict[str, Form]:
     """Give the forms of all rooms by key."""
-    found: dict[str, Form] = {}
-    for application in apps.get_app_configs():
-        module = f"{application.name}.forms"
-        if application.name.startswith("wufei.") and find_spec(module) is not None:
-            found |= {form.definition.key: form for form in getattr(import_module(module), "FORMS", ())}
-    return found
+    return {form.definition.key: form for form in exported("FORMS", by="forms")}
 
 
 def form_named(key: str) -> Form:

@@ -17,8 +17,12 @@ from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.forms.core.answers import Json
 from wufei.runtime.forms.core.checking import Checked, check
 from wufei.runtime.forms.core.entries import EntryRow, Form, digest_of
+from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.models import Entry, Revision
 from wufei.runtime.forms.queries import own_session, row_of
+from wufei.runtime.identity.core.kinds import PARTY_ROLES
+from wufei.runtime.identity.queries import parties_by_id
+from wufei.runtime.jobs.exports import exported
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,39 @@ class Outcome:
     outcome: str
     entry: EntryRow | None
     findings: tuple[Finding, ...]
+
+
+def place_of(
+    scope: Scope,
+    *,
+    region_id: int | None = None,
+    party_id: int | None = None,
+    device_at: datetime | None = None,
+    device_offset_min: int | None = None,
+) -> Place:
+    """Say where an entry belongs: of a party in its region, of a region within what the scope reaches.
+
+    Raises
+    ------
+    AccessError
+        The party or region is another's.
+    InputError
+        ``forms.party``: one of several parties, or a region, must be named.
+    """
+    if scope.role in PARTY_ROLES:
+        chosen = party_id if party_id is not None else next(iter(scope.party_ids), None)
+        if chosen is None or (party_id is None and len(scope.party_ids) > 1):
+            raise InputError("forms.party", "party", party_id, _WHICH)
+        if chosen not in scope.party_ids:
+            raise AccessError("entry.fill")
+        return Place(parties_by_id([chosen])[chosen].region_id, chosen, device_at, device_offset_min)
+    if region_id is None:
+        raise InputError("forms.party", "region", region_id, _WHICH)
+    if party_id is not None:
+        party = parties_by_id([party_id]).get(party_id)
+        if party is None or (not scope.everything and party.region_id not in scope.region_ids):
+            raise AccessError("entry.fill")
+    return Place(region_id, party_id, device_at, device_offset_min)
 
 
 def save_draft(
@@ -94,8 +131,7 @@ def enter(
                 return Outcome("refused", None, checked.findings)
             made = _written(scope, form, standing, entry_id, checked.values, place, now, digest)
             _revise(scope, made, 1, now)
-            if form.entered is not None:
-                form.entered(scope, row_of(made))
+            _follow(scope, form, row_of(made), now)
             return Outcome("entered", row_of(made), checked.findings)
     except InputError as error:
         return Outcome("refused", None, (*checked.findings, _room_finding(error)))
@@ -138,11 +174,29 @@ def amend(
             standing.form_version = form.definition.version
             standing.save(update_fields=["values", "digest", "saved_at", "form_version"])
             _revise(scope, standing, Revision.objects.filter(entry_id=entry_id).count() + 1, now)
-            if form.entered is not None:
+            if form.entered is not None and not form.reviewed:
                 form.entered(scope, row_of(standing))
             return Outcome("entered", row_of(standing), checked.findings)
     except InputError as error:
         return Outcome("refused", None, (*checked.findings, _room_finding(error)))
+
+
+def finish(scope: Scope, *, entry_id: UUID) -> None:
+    """Let the form's room write what follows from an entry that was passed, in the pass's transaction."""
+    found = Entry.objects.get(id=entry_id, state="entered")
+    form = form_named(found.form_key)
+    if form.entered is not None:
+        form.entered(scope, row_of(found))
+
+
+def _follow(scope: Scope, form: Form, row: EntryRow, now: datetime) -> None:
+    """Do what follows from an entry: its room's work at once, or the review that comes before."""
+    if not form.reviewed:
+        if form.entered is not None:
+            form.entered(scope, row)
+        return
+    for submit in exported("AFTER_ENTRY", by="reviews"):
+        submit(scope, form, row, now)
 
 
 def _acceptable(checked: Checked, *, confirmed: bool) -> bool:
@@ -209,6 +263,7 @@ def _room_finding(error: InputError) -> Finding:
     )
 
 
+_WHICH = Text("请指明为哪家单位或哪个区域填报。", "Say for which firm or region this is filled in.")
 _ENTERED = Text(
     "这份表已经提交，不能再存为草稿。请用更正。", "This form was entered; it is no draft any more. Amend it."
 )

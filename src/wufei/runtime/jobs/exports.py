@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -14,10 +15,15 @@ from wufei.runtime.jobs.core import Job, Watched
 
 def exported(name: str, *, by: str = "jobs") -> Iterator[Any]:
     """Give the items of the tuples of this name in the modules ``by`` of all applications, in order."""
-    for application in apps.get_app_configs():
-        module = f"{application.name}.{by}"
-        if application.name.startswith("wufei.") and find_spec(module) is not None:
-            yield from getattr(import_module(module), name, ())
+    for module in _modules(by):
+        yield from getattr(import_module(module), name, ())
+
+
+@cache
+def _modules(by: str) -> tuple[str, ...]:
+    """Find the modules of this name once: applications do not come and go."""
+    names = (f"{each.name}.{by}" for each in apps.get_app_configs() if each.name.startswith("wufei."))
+    return tuple(name for name in names if find_spec(name) is not None)
 
 
 def all_jobs() -> tuple[Job, ...]:

@@ -58,12 +58,16 @@ class Form:
         Of the definition's references.
     entered : callable or None
         ``entered(scope, entry)`` in the transaction in which values become final; an `InputError` undoes it.
+    reviewed : str
+        Key of the steps (``two-steps``, ``three-steps``) after whose last pass values are final; empty: at
+        once.
     """
 
     definition: Definition
     action: str = "entry.fill"
     lookups: Mapping[str, Lookup] | None = None
     entered: Callable[[Any, EntryRow], None] | None = None
+    reviewed: str = ""
 
 
 def digest_of(form_key: str, version: int, values: Mapping[str, Json]) -> str:

@@ -6,6 +6,7 @@ from wufei.kernel.errors import InvariantError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.jobs.exports import exported
 from wufei.runtime.review.core.subject import SubjectKind
+from wufei.runtime.review.queries.entries import entry_kinds
 
 
 def subject_kinds() -> dict[str, SubjectKind]:
@@ -17,7 +18,7 @@ def subject_kinds() -> dict[str, SubjectKind]:
         Two rooms use the same key.
     """
     found: dict[str, SubjectKind] = {}
-    for kind in exported("SUBJECTS", by="reviews"):
+    for kind in (*exported("SUBJECTS", by="reviews"), *entry_kinds()):
         if kind.key in found:
             message = Text(f"审核对象 {kind.key} 重复登记", f"Two rooms export the subject kind {kind.key}")
             raise InvariantError("review.kind-twice", message)
