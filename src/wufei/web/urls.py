@@ -31,7 +31,7 @@ urlpatterns = [
     path("indicators", table_page, name="indicators"),
     path("indicators", include("wufei.measures.indicators.urls")),
     path("catalogue", include("wufei.records.catalogue.urls")),
-    path("registry/parties/<str:key>", enterprise_page, name="enterprise"),
+    path("registry/parties/<str:party_key>", enterprise_page, name="enterprise"),
     path("", include("wufei.records.registry.urls")),
     path("ledger", include("wufei.records.ledger.urls")),
     path("files", include("wufei.runtime.files.urls")),

@@ -32,10 +32,11 @@ def _who(request: HttpRequest) -> JsonResponse:
 
 URLS = types.ModuleType("urls_of_sign_in_tests")
 URLS.urlpatterns = [  # type: ignore[attr-defined]
-    path("who", _who),
+    path("who", _who, name="who"),
     path("", include("wufei.runtime.identity.urls")),
     path("overview", _who, name="overview"),
 ]
+URLS.ACCESS = {"who": "open", "overview": "open"}  # type: ignore[attr-defined]
 
 
 RIGHT = "right"

@@ -185,7 +185,8 @@ def test_a_topic_switched_off_is_not_delivered_unless_urgent(person: Callable[..
     assert tell(to(scope)) == 0
     assert tell(to(scope), urgent=True) == 1
     with session(scope):
-        assert mailing_of(scope).channels == {"orchard": Channel.OFF, "quiet": Channel.BELL}
+        channels = mailing_of(scope).channels
+        assert (channels["orchard"], channels["quiet"]) == (Channel.OFF, Channel.BELL)
         for wrong in (
             {"email": "no address"},
             {"email": "a@b.cn\nBcc: c@d.cn"},
@@ -359,8 +360,9 @@ def test_many_digests_are_made_in_bounded_memory(person: Callable[..., Scope], p
     many = 400
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO identity_user (username, password, display_name, language, is_active) "
-            "SELECT %s || n, '', '果农' || n, 'zh-hans', true FROM generate_series(1, %s) n RETURNING id",
+            "INSERT INTO identity_user "
+            "(username, password, display_name, language, is_active, must_change_password) "
+            "SELECT %s || n, '', '果农' || n, 'zh-hans', true, false FROM generate_series(1, %s) n RETURNING id",
             [uuid.uuid4().hex[:8], many],
         )
         ids = [row[0] for row in cursor.fetchall()]

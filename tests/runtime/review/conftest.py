@@ -16,8 +16,14 @@ from wufei.kernel.errors import InputError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.services import scope_of, session
 from wufei.runtime.identity.models import User
+from wufei.runtime.identity.core.totp import hotp, step_at
 from wufei.runtime.identity.queries import memberships_of
-from wufei.runtime.identity.services import add_membership, create_user
+from wufei.runtime.identity.services import (
+    add_membership,
+    begin_second_factor,
+    confirm_second_factor,
+    create_user,
+)
 from wufei.runtime.review.core.procedure import THREE_STEPS, TWO_STEPS
 from wufei.runtime.review.core.subject import Row, Sheet, SubjectKind
 from wufei.runtime.review.queries import subjects
@@ -153,13 +159,24 @@ def guild(person, region_factory, party_factory):
 
 
 @pytest.fixture
-def right_code(monkeypatch):
-    """A second factor for which 123456 is right, at the door that identity opens for it."""
+def right_code(db):
+    """Set up a real second factor for somebody at the first call, and give its code at `NOW`.
 
-    def check(*, user_id, code, at):
-        return code == "123456"
+    A code is good for once: a second call gives that of the next half minute.
+    """
+    secrets, steps = {}, {}
 
-    monkeypatch.setattr("wufei.runtime.identity.services.check_second_factor", check, raising=False)
+    def code_of(scope):
+        user_id = scope.user_id
+        if user_id not in secrets:
+            secrets[user_id] = begin_second_factor(user_id=user_id)
+            steps[user_id] = step_at(NOW) - 1
+            before = hotp(secrets[user_id], steps[user_id])
+            confirm_second_factor(user_id=user_id, code=before, at=NOW)
+        steps[user_id] += 1
+        return hotp(secrets[user_id], steps[user_id])
+
+    return code_of
 
 
 @pytest.fixture

@@ -6,8 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from wufei.runtime.access.services import scope_of
+from wufei.runtime.identity.core.totp import hotp, step_at
 from wufei.runtime.identity.queries import memberships_of
-from wufei.runtime.identity.services import add_membership, create_user
+from wufei.runtime.identity.services import (
+    add_membership,
+    begin_second_factor,
+    confirm_second_factor,
+    create_user,
+)
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -28,10 +34,21 @@ def person(db):
 
 
 @pytest.fixture
-def right_code():
-    """A second factor for which 123456 is right."""
+def right_code(db):
+    """Set up a real second factor for somebody at the first call, and give its code at `NOW`.
 
-    def check(*, user_id, code, at):
-        return code == "123456"
+    A code is good for once: a second call gives that of the next half minute.
+    """
+    secrets, steps = {}, {}
 
-    return check
+    def code_of(scope):
+        user_id = scope.user_id
+        if user_id not in secrets:
+            secrets[user_id] = begin_second_factor(user_id=user_id)
+            steps[user_id] = step_at(NOW) - 1
+            before = hotp(secrets[user_id], steps[user_id])
+            confirm_second_factor(user_id=user_id, code=before, at=NOW)
+        steps[user_id] += 1
+        return hotp(secrets[user_id], steps[user_id])
+
+    return code_of

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connections
-
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.identity.core.kinds import Role
@@ -149,7 +147,6 @@ def devices_of(scope: Scope) -> list[DeviceRow]:
     """Give the devices of whoever asks, those in use first."""
     if scope.user_id is None:
         return []
-    own(scope.user_id)
     rows = Device.objects.filter(user_id=scope.user_id).order_by("revoked_at", "-registered_at")
     found = [
         DeviceRow(row.id, row.name, fingerprint(bytes(row.public_key)), row.registered_at, row.revoked_at)
@@ -164,12 +161,6 @@ def asked_of(scope: Scope, *, subject: Subject, values: Value, statement: Text, 
     told = message(subject, digest=digest, statement=said, user_id=scope.user_id or 0, asked_at=now)
     devices = {row.fingerprint: str(row.id) for row in devices_of(scope) if row.revoked_at is None}
     return Asked(said, digest, now.isoformat(), base64.b64encode(told).decode(), json.dumps(devices))
-
-
-def own(user_id: int) -> None:
-    """Tell the database whose devices this transaction may see, and for whom it may sign."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT set_config('wufei.signer', %s, true)", [str(user_id)])
 
 
 def _row(row: Signature, who: str) -> SignatureRow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,13 +26,9 @@ from wufei.runtime.signing.core.signature import (
     verifies,
 )
 from wufei.runtime.signing.models import Device, Signature
-from wufei.runtime.signing.queries import own
 
 NAME_MAX = 64
 DEVICES_MAX = 10
-
-FactorCheck = Callable[..., bool]
-"""``check(*, user_id: int, code: str, at: datetime) -> bool``."""
 
 
 def sign(
@@ -44,7 +39,6 @@ def sign(
     statement: Text,
     offer: Offer,
     now: datetime,
-    check: FactorCheck | None = None,
 ) -> UUID:
     """Keep a signature under values and give its id.
 
@@ -54,8 +48,6 @@ def sign(
         What the signer was shown; kept in the language in which it was shown.
     offer : Offer
         A code of the second factor, or the signature of a device.
-    check : callable, optional
-        Checks the second factor; that of identity if left out.
 
     Raises
     ------
@@ -70,11 +62,10 @@ def sign(
     user_id, membership_id = _person(scope)
     said, digest = statement.in_language(scope.language), digest_of(values)
     with transaction.atomic():
-        own(user_id)
         by = (
             _by_device(subject, digest, said, user_id, offer, now)
             if offer.device_id
-            else _by_factor(user_id, offer.code, now, check)
+            else _by_factor(user_id, offer.code, now)
         )
         row = Signature(
             id=new_id(now),
@@ -109,7 +100,6 @@ def register_device(
     code: str = "",
     password: str = "",
     now: datetime,
-    check: FactorCheck | None = None,
 ) -> UUID:
     """Let a device sign for whoever is signed in, proved by a code of the second factor or the password.
 
@@ -128,8 +118,7 @@ def register_device(
         raise InputError("signing.device-name", "name", name, _NAME)
     parse_public_key(public_key)
     with transaction.atomic():
-        own(user_id)
-        _prove(user_id, code, password, now, check)
+        _prove(user_id, code, password, now)
         if Device.objects.filter(user_id=user_id, revoked_at=None).count() >= DEVICES_MAX:
             raise ConflictError("signing.devices-many", _MANY)
         row = Device(id=new_id(now), user_id=user_id, name=named, public_key=public_key, registered_at=now)
@@ -150,15 +139,13 @@ def revoke_device(scope: Scope, *, device_id: UUID, now: datetime) -> None:
         No device in use of this person has the id.
     """
     user_id, _ = _person(scope)
-    with transaction.atomic():
-        own(user_id)
-        ended = Device.objects.filter(id=device_id, user_id=user_id, revoked_at=None).update(revoked_at=now)
+    ended = Device.objects.filter(id=device_id, user_id=user_id, revoked_at=None).update(revoked_at=now)
     if not ended:
         raise NotFoundError("device", device_id)
 
 
-def _by_factor(user_id: int, code: str, now: datetime, check: FactorCheck | None) -> dict[str, Any]:
-    if not code or not (check or check_second_factor)(user_id=user_id, code=code, at=now):
+def _by_factor(user_id: int, code: str, now: datetime) -> dict[str, Any]:
+    if not code or not check_second_factor(user_id=user_id, code=code, at=now):
         raise InputError("signing.code", "sign_code", code, _CODE)
     return {"means": Means.SECOND_FACTOR}
 
@@ -187,9 +174,9 @@ def _by_device(
     }
 
 
-def _prove(user_id: int, code: str, password: str, now: datetime, check: FactorCheck | None) -> None:
+def _prove(user_id: int, code: str, password: str, now: datetime) -> None:
     if code:
-        _by_factor(user_id, code, now, check)
+        _by_factor(user_id, code, now)
         return
     person = User.objects.get(id=user_id)
     if authenticate(None, username=person.username, password=password) is None:

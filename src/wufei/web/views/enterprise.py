@@ -26,11 +26,11 @@ _CONTRACT, _INSURANCE = "contract", "insurance"
 
 
 @require_GET
-def enterprise_page(request: ScopedRequest, key: str) -> HttpResponse:
+def enterprise_page(request: ScopedRequest, party_key: str) -> HttpResponse:
     """Show one party; a producer sees itself under 企业信息."""
     require(request.scope, "registry.read")
     today = today_on()
-    found = enterprise_file(request.scope, key, on=today)
+    found = enterprise_file(request.scope, party_key, on=today)
     if request.GET.get("format") == "xlsx":
         return _export(request, found)
     year = _year(request.GET.get("year", ""), today)
