@@ -46,6 +46,13 @@ def entries(
         return [row_of(one) for one in (found.filter(id__lt=before) if before else found)[:limit]]
 
 
+def count_drafts(scope: Scope) -> int:
+    """Count one's own drafts of all forms."""
+    require(scope, _READ)
+    with own_session(scope):
+        return Entry.objects.filter(state="draft", author_id=scope.user_id).count()
+
+
 def revisions(scope: Scope, entry_id: UUID) -> list[RevisionRow]:
     """Give what an entry held, the first revision first."""
     entry(scope, entry_id)

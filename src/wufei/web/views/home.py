@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,9 +19,12 @@ from wufei.records.ledger.core.rows import BookRow, TransferRow
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.forms.queries import count_drafts
 from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
 from wufei.runtime.pages.memory import remembered
+from wufei.runtime.review import queries as review
+from wufei.runtime.review.queries import CaseRow
 from wufei.web.figures import TABLES, figures_of, governing_plan, plan_findings, rows_of
 from wufei.web.views.asked import figures_asked
 
@@ -38,8 +42,28 @@ def home(request: ScopedRequest) -> HttpResponse:
         if not request.scope.party_ids:
             # An agent for whom no mandate holds today sees which have ended.
             return HttpResponseRedirect(resolve_url("mandates"))
-        return render(request, "web/home_producer.html", _producer(request))
-    return render(request, "web/home.html", _official(request))
+        return render(request, "web/home_producer.html", _producer(request) | {"to_do": _to_do(request)})
+    return render(request, "web/home.html", _official(request) | {"to_do": _to_do(request)})
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What waits for a person: numbers, and the cases to begin with."""
+
+    returned: int
+    waiting: int
+    drafts: int
+    first: tuple[CaseRow, ...]
+
+
+def _to_do(request: ScopedRequest) -> ToDo | None:
+    """Give what waits for the present role, or None for one that neither fills in nor reviews."""
+    scope = request.scope
+    if not (allowed(scope, "entry.read") and scope.user_id is not None):
+        return None
+    many = review.counts(scope)
+    first = [*review.returned_to(scope, review.Filter()), *review.waiting_for(scope, review.Filter())]
+    return ToDo(many.returned, many.waiting, count_drafts(scope), tuple(first[:SHOWN]))
 
 
 def _official(request: ScopedRequest) -> dict[str, Any]:
