@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from wufei.kernel.text import Text
@@ -33,23 +33,44 @@ class Group:
 
 _HOME = Place(Text("首页", "My work"), "/", "home", keeps=())
 _LEDGER = Place(Text("台账", "Ledger"), "/ledger", "book-2", "ledger.read")
+_OVERVIEW = Place(Text("总览", "Overview"), "/overview", "layout-dashboard", "published.read")
+_INDICATORS = Place(Text("指标", "Indicators"), "/indicators", "target-arrow", "published.read")
+_PLANS = Place(Text("实施方案", "Plans"), "/plans", "checklist", "plan.read", keeps=("region",))
+_FIND = Place(
+    Text("名称查代码", "Name to code"), "/catalogue/find", "list-search", "published.read", keeps=()
+)
+_FORMS = Place(Text("填报", "Forms"), "/forms", "forms", "entry.fill", keeps=(), also=("/entries",))
+_PEOPLE = Place(Text("人员与身份", "People and roles"), "/people", "users", "people.manage", keeps=())
+_GRANTED = Place(Text("代办授权", "Mandates"), "/mandates", "user-share", "mandate.grant", keeps=())
+_HELD = replace(_GRANTED, action="entry.fill")
 
 _CLOSINGS = "/ledger/closings"
 
 OFFICIAL = (
+    Group(Text(""), (_HOME, _OVERVIEW, _INDICATORS)),
     Group(
-        Text(""),
+        Text("一张网", "Records"),
         (
-            _HOME,
-            Place(Text("总览", "Overview"), "/overview", "layout-dashboard", "published.read"),
-            Place(Text("指标", "Indicators"), "/indicators", "target-arrow", "published.read"),
+            _LEDGER,
+            Place(
+                Text("一企一档", "Register"),
+                "/registry",
+                "building-factory-2",
+                "registry.read",
+                keeps=("region",),
+            ),
+            Place(Text("废物名录", "Waste lists"), "/catalogue", "category", "catalogue.read", keeps=()),
+            _FIND,
         ),
     ),
-    Group(Text("一张网", "Records"), (_LEDGER,)),
     Group(
-        Text("任务与考核", "Tasks and targets"),
-        (Place(Text("实施方案", "Plans"), "/plans", "checklist", "plan.read", keeps=("region",)),),
+        Text("填报与审核", "Entry and review"),
+        (
+            _FORMS,
+            Place(Text("审核", "Review"), "/review", "clipboard-check", "entry.read", keeps=()),
+        ),
     ),
+    Group(Text("任务与考核", "Tasks and targets"), (_PLANS,)),
     Group(
         Text("设置", "Settings"),
         (
@@ -61,27 +82,84 @@ OFFICIAL = (
                 keeps=(),
                 also=(_CLOSINGS,),
             ),
+            _PEOPLE,
+            Place(
+                Text("操作日志", "Audit log"), "/settings/audit-log", "list-details", "audit.read", keeps=()
+            ),
+            _GRANTED,
         ),
     ),
 )
-"""What offices, leaders, auditors and the public see; the public has no page of its own work."""
+"""What offices, leaders and auditors see."""
 
-PRODUCER = (
+PUBLIC = (
     Group(
         Text(""),
-        (_HOME, Place(Text("我的台账", "My ledger"), "/ledger", "book-2", "ledger.read", keeps=("book",))),
-    ),
-    Group(
-        Text("设置", "Settings"),
-        (Place(Text("关账", "Closing"), _CLOSINGS, "file-check", "ledger.close", keeps=()),),
+        (
+            _OVERVIEW,
+            _INDICATORS,
+            _PLANS,
+            _FIND,
+            Place(
+                Text("证照查验", "Check a paper"), "/check", "certificate", "published.read", keeps=()
+            ),
+        ),
     ),
 )
-"""A producer's short menu."""
+"""What everybody sees, who has no page of own work."""
 
 
-def menu(scope: Scope) -> tuple[Group, ...]:
-    """Give the groups of the menu that a scope may enter; empty groups are left out."""
-    groups = PRODUCER if scope.role in PARTY_ROLES else OFFICIAL
+def _of_a_party(scope: Scope, own_key: str) -> tuple[Group, ...]:
+    """Give the short menu of who acts for a party; an agent acts for others, and has no file of its own."""
+    agent = scope.role is Role.AGENT
+    own = Place(
+        Text("企业信息", "Our file"),
+        f"/registry/parties/{own_key}",
+        "building-factory-2",
+        "registry.read",
+        keeps=(),
+    )
+    return (
+        Group(
+            Text(""),
+            (
+                _HOME,
+                Place(Text("我的台账", "My ledger"), "/ledger", "book-2", "ledger.read", keeps=("book",)),
+                _FORMS,
+                Place(
+                    Text("我的填报与退回", "My entries"),
+                    "/review",
+                    "clipboard-check",
+                    "entry.read",
+                    keeps=(),
+                ),
+                *((own,) if own_key and not agent else ()),
+                _FIND,
+            ),
+        ),
+        Group(
+            Text("设置", "Settings"),
+            (
+                Place(Text("关账", "Closing"), _CLOSINGS, "file-check", "ledger.close", keeps=()),
+                _HELD if agent else _GRANTED,
+                _PEOPLE,
+            ),
+        ),
+    )
+
+
+def menu(scope: Scope, own_key: str = "") -> tuple[Group, ...]:
+    """Give the groups of the menu that a scope may enter; empty groups are left out.
+
+    Parameters
+    ----------
+    own_key : str
+        The key of the party for which the person acts.
+    """
+    if scope.role in PARTY_ROLES:
+        groups = _of_a_party(scope, own_key)
+    else:
+        groups = PUBLIC if scope.role is Role.PUBLIC else OFFICIAL
     kept = (Group(group.title, tuple(p for p in group.places if _open(scope, p))) for group in groups)
     return tuple(group for group in kept if group.places)
 
@@ -110,6 +188,4 @@ def _depth(place: Place, path: str) -> int:
 
 
 def _open(scope: Scope, place: Place) -> bool:
-    if place is _HOME:
-        return scope.role is not Role.PUBLIC
-    return allowed(scope, place.action)
+    return place is _HOME or allowed(scope, place.action)

@@ -65,7 +65,7 @@ def test_row_level_security_alone_hides_drafts_and_other_regions(clerk, form):
     enter(mine, form, entered)
     colleague, stranger = clerk(min(mine.region_ids)), clerk()
     for scope, seen in ((mine, {draft, entered}), (colleague, {entered}), (stranger, set())):
-        with queries.own_session(scope):
+        with session(scope):
             assert set(Entry.objects.filter(id__in=[draft, entered]).values_list("id", flat=True)) == seen
             assert Revision.objects.filter(entry_id=entered).count() == (entered in seen)
     with session(Scope.public()):
@@ -96,7 +96,7 @@ def test_an_amendment_is_a_new_revision_and_the_old_one_stays(clerk, form):
     changed = services.amend(mine, form, entry_id=entry_id, answers=GOOD | {"reader": "李"}, now=NOW)
     assert changed.outcome == "entered"
     assert [one.values["reader"] for one in queries.revisions(mine, entry_id)] == ["王", "李"]
-    with pytest.raises(DatabaseError, match="permission denied"), queries.own_session(mine):
+    with pytest.raises(DatabaseError, match="permission denied"), session(mine):
         Revision.objects.filter(entry_id=entry_id).update(number=9)
 
 

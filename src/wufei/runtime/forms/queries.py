@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from uuid import UUID
 
-from django.db import connections
 from django.db.models import Q, QuerySet
 
 from wufei.kernel.errors import NotFoundError
@@ -28,7 +26,7 @@ def entry(scope: Scope, entry_id: UUID) -> EntryRow:
         There is none, or not for this person.
     """
     require(scope, _READ)
-    with own_session(scope):
+    with session(scope):
         found = _visible(scope).filter(id=entry_id).first()
     if found is None:
         raise NotFoundError("entry", entry_id)
@@ -41,7 +39,7 @@ def entries(
 ) -> list[EntryRow]:
     """Give entries of a form, the latest identifier first; ``before`` is the last one of the page before."""
     require(scope, _READ)
-    with own_session(scope):
+    with session(scope):
         found = _visible(scope).filter(form_key=form_key, state=state).order_by("-id")
         return [row_of(one) for one in (found.filter(id__lt=before) if before else found)[:limit]]
 
@@ -56,7 +54,7 @@ def count_drafts(scope: Scope) -> int:
 def revisions(scope: Scope, entry_id: UUID) -> list[RevisionRow]:
     """Give what an entry held, the first revision first."""
     entry(scope, entry_id)
-    with own_session(scope):
+    with session(scope):
         found = Revision.objects.filter(entry_id=entry_id).order_by("number")
         return [RevisionRow(r.number, r.values, r.digest, r.author_id, r.written_at) for r in found]
 
@@ -64,23 +62,10 @@ def revisions(scope: Scope, entry_id: UUID) -> list[RevisionRow]:
 def last_values(scope: Scope, form_key: str) -> Mapping[str, Json]:
     """Give the values that this person entered last in a form, for defaults."""
     require(scope, _READ)
-    with own_session(scope):
+    with session(scope):
         found = Entry.objects.filter(form_key=form_key, state="entered", author_id=scope.user_id)
         last = found.order_by("-entered_at", "-id").first()
     return {} if last is None else last.values
-
-
-@contextmanager
-def own_session(scope: Scope) -> Iterator[None]:
-    """Open a session in which the database also knows whose drafts may be seen."""
-    with session(scope):
-        with connections["default"].cursor() as cursor:
-            cursor.execute("SELECT current_setting('wufei.author', true)")
-            before = cursor.fetchone()[0] or ""
-            cursor.execute("SELECT set_config('wufei.author', %s, true)", [str(scope.user_id or "")])
-        yield
-        with connections["default"].cursor() as cursor:
-            cursor.execute("SELECT set_config('wufei.author', %s, true)", [before])
 
 
 def row_of(found: Entry) -> EntryRow:

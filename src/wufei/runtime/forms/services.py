@@ -13,13 +13,14 @@ from wufei.kernel.errors import AccessError, ConflictError, InputError
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
+from wufei.runtime.access.services import session
 from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.forms.core.answers import Json
 from wufei.runtime.forms.core.checking import Checked, check
 from wufei.runtime.forms.core.entries import EntryRow, Form, digest_of
 from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.models import Entry, Revision
-from wufei.runtime.forms.queries import own_session, row_of
+from wufei.runtime.forms.queries import row_of
 from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import parties_by_id
 from wufei.runtime.jobs.exports import exported
@@ -90,7 +91,7 @@ def save_draft(
         ``forms.entered``: the identifier stands for what was entered already.
     """
     require(scope, form.action, region_id=place.region_id, party_id=place.party_id)
-    with own_session(scope):
+    with session(scope):
         standing = _standing(scope, form, entry_id)
         if standing is not None and standing.state == "entered":
             raise ConflictError("forms.entered", _ENTERED)
@@ -120,7 +121,7 @@ def enter(
     checked = check(form.definition, answers, now.astimezone(LOCAL_ZONE).date())
     digest = digest_of(form.definition.key, form.definition.version, checked.values)
     try:
-        with own_session(scope):
+        with session(scope):
             standing = _standing(scope, form, entry_id)
             if standing is not None and standing.state == "entered":
                 first = Revision.objects.filter(entry_id=entry_id, number=1).first()
@@ -158,7 +159,7 @@ def amend(
     checked = check(form.definition, answers, now.astimezone(LOCAL_ZONE).date())
     digest = digest_of(form.definition.key, form.definition.version, checked.values)
     try:
-        with own_session(scope):
+        with session(scope):
             _lock(entry_id)
             standing = Entry.objects.filter(
                 id=entry_id, state="entered", form_key=form.definition.key

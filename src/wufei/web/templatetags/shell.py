@@ -65,7 +65,9 @@ def navigation(context: dict[str, Any]) -> dict[str, object]:
     region = context.get("region")
     if isinstance(region, RegionRow):
         params["region"] = region.key
-    shown = menu(getattr(request, "scope", Scope.public()))
+    membership = getattr(request, "membership", None)
+    own_key = membership.party.key if membership is not None and membership.party is not None else ""
+    shown = menu(getattr(request, "scope", Scope.public()), own_key)
     current = current_place(shown, request.path)
     groups = [
         {
