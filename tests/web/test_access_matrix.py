@@ -67,7 +67,9 @@ _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\{(\w+)\}")
 NOBODYS = {"key"}
 """Parameters that name nothing of anybody: the form that is filled in."""
 
-VISIT = "{key: visit, version: 1, title: {zh: 参观, en: Visit}, fields: [{key: who, kind: text, title: {zh: 谁}}]}"
+VISIT = """
+{key: visit, version: 1, title: {zh: 参观, en: Visit}, fields: [{key: who, kind: text, title: {zh: 谁}}]}
+"""
 SHEETS: dict[uuid.UUID, Sheet] = {}
 """What there is to review; the case about it is in the database."""
 
@@ -137,7 +139,7 @@ def made() -> dict[str, World]:
 
 @pytest.fixture(autouse=True)
 def invented_kinds(monkeypatch, test_data_dir):
-    """A form to fill in and a kind of thing to review, which no room has; files lie with the test's database."""
+    """A form to fill in and a kind of thing to review, which no room has; files lie with the database."""
     definition, findings = load_definition(VISIT, "visit.yaml")
     assert findings == ()
     kind = SubjectKind("visit", Text("参观", "Visit"), TWO_STEPS, lambda _, key: SHEETS[key], _stays, _stays)

@@ -47,7 +47,7 @@ def entries(
 def count_drafts(scope: Scope) -> int:
     """Count one's own drafts of all forms."""
     require(scope, _READ)
-    with own_session(scope):
+    with session(scope):
         return Entry.objects.filter(state="draft", author_id=scope.user_id).count()
 
 
