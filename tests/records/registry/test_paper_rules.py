@@ -22,7 +22,6 @@ from wufei.records.registry.core.drafts import (
 from wufei.records.registry.core.expiry import due
 from wufei.records.registry.core.kinds import paper_kinds, place_kinds
 from wufei.records.registry.core.lifecycle import survivor
-from wufei.records.registry.core.masks import masked_id, masked_name, masked_phone
 from wufei.records.registry.core.papers import (
     Line,
     PaperState,
@@ -230,17 +229,6 @@ def test_a_message_about_a_person_never_repeats_what_is_personal():
     found = check_person(PersonDraft(1, "D1", "张三", "驾驶员", phone="12", id_number="9" * 40))
     assert codes(found) == [("registry.phone", "/phone"), ("registry.id-number", "/id_number")]
     assert all("99999" not in f"{each.value}{each.message.zh}" for each in found)
-
-
-def test_masks_hide_the_middle_and_short_texts_whole():
-    assert masked_phone("13800001234") == "138****1234"
-    assert masked_id("110101199001010000") == "1101************00"
-    assert (masked_phone("1234567"), masked_id("123"), masked_name("张三丰"), masked_name("")) == (
-        "*******",
-        "***",
-        "张**",
-        "",
-    )
 
 
 def test_a_merged_party_stands_for_the_last_one_and_rings_end():

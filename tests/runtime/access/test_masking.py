@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wufei.runtime.access.core import Role, Scope
-from wufei.runtime.access.core.masking import mask_id_number, mask_phone, shown_id_number, shown_phone
+from wufei.runtime.access.core.masking import (
+    mask_email,
+    mask_id_number,
+    mask_name,
+    mask_phone,
+    shown_id_number,
+    shown_phone,
+)
 
 PHONE = "13812345678"
 ID_NUMBER = "110101199003071234"
@@ -20,6 +27,8 @@ def _scope(role: Role) -> Scope:
 def test_a_phone_and_an_id_number_keep_their_ends() -> None:
     assert mask_phone(PHONE) == "138****5678"
     assert mask_id_number(ID_NUMBER) == "110101**********34"
+    assert (mask_name("张三丰"), mask_name("")) == ("张**", "")
+    assert (mask_email("zhang@example.cn"), mask_email("nowhere")) == ("z***@example.cn", "")
 
 
 @given(st.text(st.characters(categories=("Nd", "Lu")), min_size=3, max_size=30))

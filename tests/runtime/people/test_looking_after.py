@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from wufei.cli import build_app
 from wufei.kernel.errors import AccessError, ConflictError, NotFoundError
 from wufei.runtime.access.core import Scope
+from wufei.runtime.access.core.masking import mask_email, mask_phone
 from wufei.runtime.access.services import session
 from wufei.runtime.clock import now, today_on
-from wufei.runtime.identity.core.personal import masked_email, masked_phone
 from wufei.runtime.identity.core.totp import STEP_S, hotp, step_at
 from wufei.runtime.identity.queries import api_keys_of, find_lock, has_second_factor, memberships_of
 from wufei.runtime.identity.services import (
@@ -90,7 +90,7 @@ def test_phones_and_addresses_are_masked(person_factory: Any, sign_in: Callable[
         row = one_person(office.scope, clerk.membership_id)
     assert (row.phone, row.email) == ("138****5678", "l***@example.cn")
     assert "13812345678" not in sign_in(office).get("/people").content.decode()
-    assert (masked_phone("12345"), masked_phone(""), masked_email("")) == ("1****5", "", "")
+    assert (mask_phone("12345"), mask_phone(""), mask_email("")) == ("***45", "", "")
 
 
 def test_a_membership_ends_after_its_last_day(person_factory: Any) -> None:

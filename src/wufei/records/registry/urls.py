@@ -15,10 +15,15 @@ urlpatterns = [
     path("check", checking.check_page, name="check"),
     path("check/<str:token>", checking.check_page, name="check-token"),
 ]
-ACCESS: dict[str, str] = {
+
+# What an officer should look at in a region: not for a firm, which has its own file.
+_OFFICERS = ("figures.read", "registry.write")
+
+ACCESS: dict[str, str | tuple[str, ...]] = {
     "parties": "registry.read",
     "map": "registry.read",
-    "review": "registry.read",
+    "review": _OFFICERS,
+    "POST review": "registry.write",
     "file": "registry.write",
     "template": "registry.write",
     "paper": "registry.read",

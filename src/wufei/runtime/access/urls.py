@@ -9,4 +9,4 @@ urlpatterns = [
     path("mandates/<int:mandate_id>/end", end_mandate, name="mandate-end"),
 ]
 
-ACCESS = {"mandates": "signed-in", "mandate-end": "mandate.grant"}
+ACCESS = {"mandates": "signed-in", "POST mandates": "mandate.grant", "mandate-end": "mandate.grant"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wufei.runtime.access.core import Scope, require
-from wufei.runtime.identity.core.personal import masked_email, masked_phone
+from wufei.runtime.access.core.masking import mask_email, mask_phone
 from wufei.runtime.identity.queries import (
     InvitationRow,
     MemberRow,
@@ -117,5 +117,5 @@ def _with_contacts(members: Sequence[MemberRow]) -> tuple[PersonRow, ...]:
     for member in members:
         contact = contacts.get(member.membership.user_id)
         phone, email = (contact.phone, contact.email) if contact else ("", "")
-        rows.append(PersonRow(member, masked_phone(phone), masked_email(email)))
+        rows.append(PersonRow(member, mask_phone(phone), mask_email(email)))
     return tuple(rows)

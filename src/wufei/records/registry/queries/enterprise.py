@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from wufei.kernel.errors import NotFoundError
 from wufei.records.registry.core.lifecycle import EventKind
-from wufei.records.registry.core.masks import masked_id, masked_name, masked_phone
 from wufei.records.registry.core.papers import Line
 from wufei.records.registry.core.producers import ManagementClass
 from wufei.records.registry.models import (
@@ -41,7 +40,8 @@ from wufei.records.registry.queries.rows import (
     paper_row,
     place_row,
 )
-from wufei.runtime.access.core import Scope, allowed, require
+from wufei.runtime.access.core import Scope, require
+from wufei.runtime.access.core.masking import may_see_personal, mask_id_number, mask_name, mask_phone
 from wufei.runtime.identity.queries import PartyRow, find_party, names_of_users, parties_by_id, regions_by_id
 
 SHOWN = 200
@@ -129,8 +129,7 @@ def people_of(scope: Scope, party_ids: Iterable[int], limit: int | None = SHOWN)
     rows = list(_columns(chosen, PersonRow, {"name", "phone", "id_number"})[:limit])
     found = PersonalDetail.objects.filter(person_id__in=[row["id"] for row in rows])
     details = {each.person_id: (each.name, each.phone, each.id_number) for each in found}
-    plain = allowed(scope, "personal.read")
-    return tuple(_person(row, details.get(row["id"], ("", "", "")), plain=plain) for row in rows)
+    return tuple(_person(scope, row, details.get(row["id"], ("", "", ""))) for row in rows)
 
 
 def tags_of(party_ids: Iterable[int]) -> tuple[TagRow, ...]:
@@ -200,10 +199,11 @@ def _columns(chosen: Any, row: type, without: set[str]) -> Any:
     return chosen.values(*(name for name in row.__dataclass_fields__ if name not in without))  # type: ignore[attr-defined]
 
 
-def _person(row: Mapping[str, Any], detail: tuple[str, str, str], *, plain: bool) -> PersonRow:
+def _person(scope: Scope, row: Mapping[str, Any], detail: tuple[str, str, str]) -> PersonRow:
     name, phone, id_number = detail
-    if not plain:
-        name, phone, id_number = masked_name(name), masked_phone(phone), masked_id(id_number)
+    # Row-level security has left only people of the scope's places.
+    if not may_see_personal(scope, party_id=row["party_id"]):
+        name, phone, id_number = mask_name(name), mask_phone(phone), mask_id_number(id_number)
     return PersonRow(**row, name=name, phone=phone, id_number=id_number)
 
 

@@ -76,6 +76,7 @@ def parties_page(request: ScopedRequest) -> HttpResponse:
         "tags": queries.tag_names(request.scope, here.id),
         "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
         "may_write": allowed(request.scope, "registry.write"),
+        "may_look": any(allowed(request.scope, each) for each in ("figures.read", "registry.write")),
         "filtered": any((asks.words, asks.kind, asks.management_class, asks.tag, asks.expiring)),
     }
     return render(request, "registry/parties.html", context)

@@ -1,4 +1,4 @@
-"""What of a phone or identity number is shown to whom."""
+"""What of a phone, identity number, name or address is shown to whom."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ def mask_id_number(value: str) -> str:
     The birthday and the order number, which make a person known, are hidden.
     """
     return _masked(value, 6, 2)
+
+
+def mask_name(value: str) -> str:
+    """Give the family name: the first sign of a Chinese name."""
+    return value[:1] + HIDDEN * (len(value) - 1)
+
+
+def mask_email(value: str) -> str:
+    """Show an address by the first character of its name and its domain: ``z***@example.cn``."""
+    name, _, domain = value.partition("@")
+    return f"{name[:1]}{HIDDEN * 3}@{domain}" if domain else ""
 
 
 def may_see_personal(scope: Scope, *, region_id: int | None = None, party_id: int | None = None) -> bool:

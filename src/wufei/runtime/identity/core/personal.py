@@ -1,4 +1,4 @@
-"""A person's phone and e-mail: which are plausible, and how they are shown to others."""
+"""A person's phone and e-mail: which are plausible."""
 
 from __future__ import annotations
 
@@ -24,18 +24,3 @@ def is_phone(text: str) -> bool:
 def is_email(text: str) -> bool:
     """Say whether this can be an e-mail address; whether it exists shows when something is sent there."""
     return len(text) <= EMAIL_LENGTH_MAX and _EMAIL.fullmatch(text) is not None
-
-
-def masked_phone(phone: str) -> str:
-    """Show a phone number so that its owner knows it again and nobody can call it: ``138****5678``."""
-    if not phone:
-        return ""
-    kept = 3 if len(phone) >= 10 else 1
-    tail = 4 if len(phone) >= 10 else 1
-    return f"{phone[:kept]}****{phone[-tail:]}"
-
-
-def masked_email(email: str) -> str:
-    """Show an address by the first character of its name and its domain: ``z***@example.cn``."""
-    name, _, domain = email.partition("@")
-    return f"{name[:1]}***@{domain}" if domain else ""
