@@ -100,9 +100,7 @@ PUBLIC = (
             _INDICATORS,
             _PLANS,
             _FIND,
-            Place(
-                Text("证照查验", "Check a paper"), "/check", "certificate", "published.read", keeps=()
-            ),
+            Place(Text("证照查验", "Check a paper"), "/check", "certificate", "published.read", keeps=()),
         ),
     ),
 )

@@ -362,7 +362,8 @@ def test_many_digests_are_made_in_bounded_memory(person: Callable[..., Scope], p
         cursor.execute(
             "INSERT INTO identity_user "
             "(username, password, display_name, language, is_active, must_change_password) "
-            "SELECT %s || n, '', '果农' || n, 'zh-hans', true, false FROM generate_series(1, %s) n RETURNING id",
+            "SELECT %s || n, '', '果农' || n, 'zh-hans', true, false "
+            "FROM generate_series(1, %s) n RETURNING id",
             [uuid.uuid4().hex[:8], many],
         )
         ids = [row[0] for row in cursor.fetchall()]

@@ -15,8 +15,8 @@ from django.test import Client
 from wufei.kernel.errors import InputError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.services import scope_of, session
-from wufei.runtime.identity.models import User
 from wufei.runtime.identity.core.totp import hotp, step_at
+from wufei.runtime.identity.models import User
 from wufei.runtime.identity.queries import memberships_of
 from wufei.runtime.identity.services import (
     add_membership,

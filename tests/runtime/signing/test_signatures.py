@@ -194,7 +194,12 @@ def test_a_device_is_registered_by_the_right_password_or_code_only(clerk, right_
     [({"name": " "}, "signing.device-name"), ({"public_key": b"no key"}, "signing.public-key")],
 )
 def test_a_device_without_name_or_key_is_refused(clerk, right_code, changed, code):
-    terms = {"name": "手机", "public_key": Phone().public_key, "code": right_code(clerk), "now": NOW} | changed
+    terms = {
+        "name": "手机",
+        "public_key": Phone().public_key,
+        "code": right_code(clerk),
+        "now": NOW,
+    } | changed
     with session(clerk), pytest.raises(InputError) as refused:
         register_device(clerk, **terms)
     assert refused.value.code == code
@@ -269,9 +274,13 @@ def test_row_security_alone_lets_nobody_sign_for_another(clerk, person, lantern,
         f"INSERT INTO signing_signature ({COLUMNS}, content) SELECT {COPIED}, content"
         " FROM signing_signature WHERE subject_id = %s"
     )
-    with session(other), connections["default"].cursor() as cursor:
-        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            cursor.execute(statement, [lantern.id])
+    with (
+        session(other),
+        connections["default"].cursor() as cursor,
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        cursor.execute(statement, [lantern.id])
 
 
 def test_the_database_refuses_a_digest_that_is_not_that_of_the_content(clerk, lantern, right_code):
