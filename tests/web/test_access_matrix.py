@@ -75,7 +75,10 @@ NOBODYS = {"key", "form_key", "name"}
 """Parameters that name nothing of anybody: the form that is filled in, and its lists to choose from."""
 
 VISIT = """
-{key: visit, version: 1, title: {zh: 参观, en: Visit}, fields: [{key: who, kind: text, title: {zh: 谁}}]}
+key: visit
+version: 1
+title: {zh: 参观, en: Visit}
+fields: [{key: who, kind: text, title: {zh: 谁, en: Who}}]
 """
 SHEETS: dict[uuid.UUID, Sheet] = {}
 """What there is to review; the case about it is in the database."""
@@ -158,7 +161,7 @@ def made() -> dict[str, World]:
 
 @pytest.fixture(autouse=True)
 def invented_kinds(monkeypatch, test_data_dir):
-    """A form to fill in and a kind of thing to review, which no room has; files lie with the database."""
+    """A form to fill in and a kind of thing to review; files lie with the test's database."""
     definition, findings = load_definition(VISIT, "visit.yaml")
     assert findings == ()
     kind = SubjectKind("visit", Text("参观", "Visit"), TWO_STEPS, lambda _, key: SHEETS[key], _stays, _stays)
@@ -291,7 +294,7 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
         )
         case = submit(scope, kind="visit", subject_id=entry_id, now=now).case
     with session(operator):
-        paper = PaperDraft(party_id, "permit", locked(marker), date(2026, 1, 1), date(2026, 12, 31), "生态环境局")
+        paper = PaperDraft(party_id, "permit", locked(marker), date(2026, 1, 1), date(2026, 12, 31))
         saved = save_papers(operator, [paper])
         assert not saved.findings
     return {"file_id": kept.id, "entry_id": entry_id, "case_id": case.id, "paper_id": saved.ids[0]} | {

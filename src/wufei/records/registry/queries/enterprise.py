@@ -41,7 +41,7 @@ from wufei.records.registry.queries.rows import (
     place_row,
 )
 from wufei.runtime.access.core import Scope, require
-from wufei.runtime.access.core.masking import may_see_personal, mask_id_number, mask_name, mask_phone
+from wufei.runtime.access.core.masking import mask_id_number, mask_name, mask_phone, may_see_personal
 from wufei.runtime.identity.queries import PartyRow, find_party, names_of_users, parties_by_id, regions_by_id
 
 SHOWN = 200
