@@ -92,7 +92,8 @@ def intact(context: dict[str, Any]) -> dict[str, object]:
     """Print whether the last nightly checks found every record unchanged, to those who read the ledger."""
     request: ScopedRequest = context["request"]
     scope = getattr(request, "scope", Scope.public())
-    if not allowed(scope, "ledger.read"):
+    # An agent without a mandate reads nothing: the page must tell it so, not fail on its last line.
+    if not allowed(scope, "ledger.read") or (scope.role is Role.AGENT and not scope.party_ids):
         return {"shown": False}
     run = remembered(request, CHECK_RUNS, ("last run",), lambda: last_run(scope))
     return {

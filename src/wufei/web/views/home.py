@@ -23,6 +23,7 @@ from wufei.runtime.forms.queries import count_drafts
 from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
 from wufei.runtime.pages.memory import remembered
+from wufei.runtime.pages.queries import default_region
 from wufei.runtime.review import queries as review
 from wufei.runtime.review.queries import CaseRow
 from wufei.web.figures import TABLES, figures_of, governing_plan, plan_findings, rows_of
@@ -43,6 +44,8 @@ def home(request: ScopedRequest) -> HttpResponse:
             # An agent for whom no mandate holds today sees which have ended.
             return HttpResponseRedirect(resolve_url("mandates"))
         return render(request, "web/home_producer.html", _producer(request) | {"to_do": _to_do(request)})
+    if not allowed(request.scope, "figures.read"):
+        return render(request, "web/home_at_work.html", _at_work(request) | {"to_do": _to_do(request)})
     return render(request, "web/home.html", _official(request) | {"to_do": _to_do(request)})
 
 
@@ -64,6 +67,14 @@ def _to_do(request: ScopedRequest) -> ToDo | None:
     many = review.counts(scope)
     first = [*review.returned_to(scope, review.Filter()), *review.waiting_for(scope, review.Filter())]
     return ToDo(many.returned, many.waiting, count_drafts(scope), tuple(first[:SHOWN]))
+
+
+def _at_work(request: ScopedRequest) -> dict[str, Any]:
+    """Give the home of those who keep a street's or village's records and see no figures of the district."""
+    membership = request.membership
+    region = membership.region if membership else default_region(request)
+    books = tuple(ledger.books(request.scope, region.id)) if allowed(request.scope, "ledger.read") else ()
+    return {"region": region, "transfers": _latest(request, books, region.id)}
 
 
 def _official(request: ScopedRequest) -> dict[str, Any]:
