@@ -124,7 +124,7 @@ def _own(parts: Parts, lexicon: Lexicon) -> tuple[tuple[str, ...], str]:
 def _guarded(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
     """Never let something soiled with harmful matter pass as general waste without a question."""
     soiled = "toxic" in parts.marks and "clean" not in parts.marks
-    soiled = soiled and ("contact" in parts.marks or not parts.kinds & _NEVER_SOILED)
+    soiled = soiled and (bool(parts.marks & {"contact", "poison"}) or not parts.kinds & _NEVER_SOILED)
     named = "hazard-word" in parts.marks
     first = load_items().get(found.codes[0]) if found.codes else None
     if first is None or first.hazardous or not (soiled or named):
