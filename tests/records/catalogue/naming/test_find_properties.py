@@ -86,7 +86,6 @@ CLINGING = (
     "沾试剂的",
     "有毒",
     "危险",
-    ,
 )
 HEADS = [
     next(word for word in concept.words if not word.isascii())

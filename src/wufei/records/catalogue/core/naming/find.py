@@ -26,12 +26,12 @@ from wufei.records.catalogue.core.naming.rules import (
 )
 from wufei.records.catalogue.core.naming.tokens import How
 from wufei.records.catalogue.core.naming.wording import basis_of, read_as, reason_of
-from wufei.records.catalogue.core.naming.words import Lexicon, load_lexicon
+from wufei.records.catalogue.core.naming.words import Kind, Lexicon, load_lexicon
 from wufei.records.catalogue.core.streams import load_streams
 
 LIMIT = 5
 _NEAREST = 3
-_UNKNOWN_SHARE = 0.4
+_UNKNOWN_SHARE = 0.3
 """From this share of unknown characters on a general answer stands under a question."""
 _LEAD, _STEP, _LEAST = 0.95, 0.2, 0.1
 _CONDITIONAL, _CONDITIONAL_STEP = 0.55, 0.08
@@ -41,6 +41,7 @@ _NEVER_SOILED = frozenset(
     {"food", "green", "manure", "straw", "husk", "carcass", "e-waste", "vehicle-waste", "li-battery"}
 )
 """Things whose name may hold that of a harmful substance without being soiled: 油麦菜, 汽油发电机."""
+_MATERIALS = frozenset({"glass", "plastic", "steel", "nonferrous", "paper", "wood", "tyre", "ceramic", "soil"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +140,22 @@ def _guarded(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
     soiled = "toxic" in parts.marks and "clean" not in parts.marks
     soiled = soiled and (bool(parts.marks & {"contact", "poison"}) or not parts.kinds & _NEVER_SOILED)
     named = "hazard-word" in parts.marks
-    if not _general(found) or not (soiled or named):
+    if not _general(found):
         return found
+    if not (soiled or named):
+        return _of_a_part(found, parts, lexicon)
     if found.rule and any("toxic" in lexicon.lineage[key] for need in found.rule.needs for key in need):
         return found
     return _Finding((_SOILED, *found.codes), found.ask or "contaminated", found.rule, found.more)
+
+
+def _of_a_part(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
+    """Ask whether a material belongs to a hazardous thing that the name mentions: 显像管的玻璃."""
+    whole = [lexicon.concepts[token.concept] for token in parts.others]
+    codes = [one.codes[0] for one in whole if one.kind is Kind.THING and one.hazardous]
+    if not codes or "clean" in parts.marks or not parts.kinds & _MATERIALS:
+        return found
+    return _Finding((codes[0], *found.codes), found.ask or "matter", found.rule, found.more)
 
 
 def _mentioned(parts: Parts, lexicon: Lexicon) -> tuple[str, ...]:
@@ -164,10 +176,11 @@ def _slip(found: _Finding, reading: Reading, lexicon: Lexicon, book: Rulebook) -
 
 
 def _doubtful(found: _Finding, reading: Reading, parts: Parts) -> bool:
-    """Say whether a general answer rests on too little: an unknown end, or a slip that was only guessed."""
+    """Say whether a general answer rests on too little: an unknown end, or a word that was only guessed."""
     if parts.tail_unknown:
         return True
     guessed = any(token.how in {How.NEAR, How.INITIALS} for token in reading.tokens)
+    guessed = guessed or (parts.head is not None and parts.head.how is How.SOUND)
     guessed = guessed or reading.unknown_share >= _UNKNOWN_SHARE
     return guessed and _general(found)
 
