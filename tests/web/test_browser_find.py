@@ -40,3 +40,18 @@ def _shot(page, size, language, name):
         page.screenshot(
             path=Path(folder) / f"find-{size['width']}-{language}-{name or 'empty'}.png", full_page=True
         )
+
+
+@pytest.mark.usefixtures("district")
+@pytest.mark.parametrize("name", ["", "空机油桶", "废活性炭", "阿巴阿巴"])
+def test_what_a_finger_touches_is_44_pixels_high_on_a_phone(open_page, site, name):
+    page = open_page(PHONE)
+    page.goto(f"{site}/catalogue/find?q={name}")
+    targets = page.locator("main").locator("a, button, input, summary")
+    heights = {
+        target.inner_text() or target.get_attribute("name"): box["height"]
+        for target in targets.all()
+        if target.is_visible() and (box := target.bounding_box())
+    }
+    assert heights
+    assert {text: height for text, height in heights.items() if height < 44} == {}

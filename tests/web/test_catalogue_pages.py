@@ -209,6 +209,16 @@ def test_the_corrected_sheet_keeps_everything_else_and_has_a_log(district, signe
     assert rows[1][5] == "900-402-06"
 
 
+def test_a_row_without_a_code_gets_one_by_its_name(district, signed_in):
+    client = signed_in(district, "producer")
+    content = sheet(*ROWS[:2], (1, "换下来的偈油", "", 1), (2, "飞灰", "", 1))
+    text = words(upload(client, content))
+    assert "按名称查得" in text
+    page = load_workbook(io.BytesIO(upload(client, content, answer="sheet").content)).worksheets[0]
+    assert page["C3"].value == "900-214-08"
+    assert not page["C4"].value
+
+
 def test_a_file_that_cannot_be_checked_says_why_and_visitors_sign_in_first(district, signed_in):
     client = signed_in(district, "producer")
     answer = upload(client, sheet(("甲", "乙"), ("1", "2")))

@@ -52,6 +52,7 @@ def test_programs_get_candidates_question_and_look_alikes():
     assert Client().get("/api/catalogue/find").json()["status"] == "empty"
 
 
+@pytest.mark.usefixtures("db")
 def test_the_command_tells_reasons_or_json():
     told = CliRunner().invoke(app, ["find", "废油漆桶"])
     assert told.exit_code == 0
@@ -59,3 +60,26 @@ def test_the_command_tells_reasons_or_json():
     found = json.loads(CliRunner().invoke(app, ["find", "电瓶", "--json"]).output)
     assert found["candidates"][0]["code"] == "900-052-31"
     assert CliRunner().invoke(app, ["find", " "]).exit_code == 1
+
+
+@pytest.mark.usefixtures("db")
+def test_an_undetermined_name_gets_a_plain_next_step():
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    text = client.get("/catalogue/find", {"q": "阿巴阿巴"}).content.decode()
+    assert "先以“待定”登记" in text
+    assert "GB 5085.7" in text
+    clear = client.get("/catalogue/find", {"q": "废机油"}).content.decode()
+    assert "先以“待定”登记" not in clear
+
+
+@pytest.mark.usefixtures("db")
+def test_the_search_of_the_lists_understands_everyday_names_too():
+    client = Client()
+    text = client.get("/catalogue", {"q": "偈油壶"}).content.decode()
+    assert "900-249-08" in text
+    sheet_of = client.get("/catalogue", {"q": "偈油壶", "category": "HW49"}).content.decode()
+    assert "900-249-08" not in sheet_of
+    by_code = client.get("/catalogue", {"q": "900-214"}).content.decode()
+    assert "900-214-08" in by_code
+    assert "900-249-08" not in by_code

@@ -12,6 +12,7 @@ from wufei.kernel.errors import AccessError, ConflictError, NotFoundError
 from wufei.records.catalogue import queries
 from wufei.records.catalogue.commands import app
 from wufei.records.catalogue.core.items import Basis, load_items
+from wufei.records.catalogue.core.naming.answers import Status as Answered
 from wufei.records.catalogue.core.sources import Status
 from wufei.records.catalogue.services import ListFile, import_list
 from wufei.runtime.access.core import Role, Scope
@@ -213,3 +214,21 @@ def test_the_command_reports_in_both_languages_and_fails_if_a_row_was_refused(tm
     told = json.loads(again.stdout)
     assert (told["new"], told["changed"], told["withdrawn"], told["equal"]) == ([], [], [], 2)
     assert "国家危险废物名录（2025年版）" in command("lists").stdout
+
+
+def test_a_name_finds_the_codes_of_the_imported_lists():
+    find = queries.find_name
+    assert find(Scope.operator(), "废机油", on=IN_2025).candidates[0].name.zh != OIL[3]
+    assert find(Scope.operator(), "废油漆桶", on=IN_2025).candidates[0].code == "900-041-49"
+    load(OIL, DRUM)
+    assert find(Scope.operator(), "废机油", on=IN_2025).candidates[0].name.zh == OIL[3]
+    withdrawn = find(Scope.operator(), "废油漆桶", on=IN_2025)
+    assert withdrawn.status is not Answered.CLEAR
+    assert "900-041-49" not in [one.code for one in withdrawn.candidates]
+
+
+def test_a_finder_gives_one_code_for_a_clear_name_all_for_a_question_and_none_for_nonsense():
+    codes_of = queries.finder(queries.items(IN_2025), IN_2025)
+    assert codes_of("废机油") == ("900-214-08",)
+    assert {"772-002-18", "900-001-S02"} <= set(codes_of("飞灰"))
+    assert codes_of("阿巴阿巴") == codes_of("没有这种废物") == ()

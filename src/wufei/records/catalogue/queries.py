@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,12 +18,16 @@ from wufei.records.catalogue.core.codes import Level
 from wufei.records.catalogue.core.items import Item, load_items
 from wufei.records.catalogue.core.lists import ListedItem, merged
 from wufei.records.catalogue.core.naming.answers import Answer
+from wufei.records.catalogue.core.naming.answers import Status as Answered
 from wufei.records.catalogue.core.naming.find import LIMIT, find
 from wufei.records.catalogue.core.sources import Source, Status
 from wufei.records.catalogue.core.streams import Stream, load_streams
 from wufei.records.catalogue.core.withdrawn import load_withdrawn, successors_of
 from wufei.records.catalogue.models import OfficialItem, OfficialList
 from wufei.runtime.access.core import Scope, require
+
+_TELLS_NOTHING = frozenset({"matter", "hazard", "nearest"})
+"""Questions about names that say nothing of the thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ def _source(row: OfficialList) -> Source:
 
 
 def find_name(scope: Scope, text: str, *, on: date, limit: int = LIMIT) -> Answer:
-    """Find the codes that an everyday name may have; open to everybody.
+    """Find the codes that an everyday name may have in the lists in force, imported ones too; open to all.
 
     Raises
     ------
@@ -173,4 +177,23 @@ def find_name(scope: Scope, text: str, *, on: date, limit: int = LIMIT) -> Answe
         The role may not read what is published.
     """
     require(scope, "published.read")
-    return find(text, on=on, limit=limit)
+    return find(text, on=on, limit=limit, listed=items(on))
+
+
+def finder(listed: Mapping[str, Item], on: date) -> Callable[[str], tuple[str, ...]]:
+    """Give a function from a plain name to the codes it may mean among these items, the likeliest first.
+
+    Of a clear answer only the first code is given; where a question is open all its candidates are, unless
+    it asks what the thing is at all.
+    """
+
+    def codes_of(name: str) -> tuple[str, ...]:
+        answer = find(name, on=on, listed=listed)
+        given = tuple(one.code for one in answer.candidates)
+        if answer.status is Answered.CLEAR:
+            return given[:1]
+        if answer.question is None or answer.question.id in _TELLS_NOTHING:
+            return ()
+        return given
+
+    return codes_of

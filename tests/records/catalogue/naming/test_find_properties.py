@@ -3,6 +3,7 @@
 import time
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from wufei.records.catalogue.core.naming.answers import Status
 from wufei.records.catalogue.core.naming.as_json import answer_json
 from wufei.records.catalogue.core.naming.find import find
 from wufei.records.catalogue.core.naming.printing import answer_lines
-from wufei.records.catalogue.core.naming.words import load_lexicon
+from wufei.records.catalogue.core.naming.words import Kind, load_lexicon
 
 ON = date(2026, 1, 1)
 WORDS = sorted(load_lexicon().words)
@@ -57,3 +58,47 @@ def test_ten_thousand_characters_take_bounded_time(piece):
 def test_what_held_or_is_soiled_with_harmful_matter_is_hazardous_or_asked_about(stuff, thing, pattern):
     answer = find(pattern.format(stuff, thing), on=ON)
     assert answer.question is not None or answer.candidates[0].hazardous
+
+
+CLINGING = (
+    "沾油的",
+    "含油",
+    "油污",
+    "沾漆的",
+    "沾染农药的",
+    "含汞",
+    "含铅",
+    "含砷",
+    "含镉",
+    "含六价铬",
+    "含氰",
+    "氰化",
+    "废酸",
+    "沾酸",
+    "沾溶剂的",
+    "沾染化学品的",
+    "含石棉",
+    "含多氯联苯",
+    "沾血的",
+    "沾胶水的",
+    "含重金属",
+    "沾焦油的",
+    "沾试剂的",
+    "有毒",
+    "危险",
+)
+HEADS = [
+    next(word for word in concept.words if not word.isascii())
+    for concept in load_lexicon().concepts.values()
+    if concept.kind in {Kind.THING, Kind.STUFF} and any(not word.isascii() for word in concept.words)
+]
+
+
+@pytest.mark.parametrize("clinging", CLINGING)
+def test_nothing_that_harmful_matter_clings_to_is_plainly_general(clinging):
+    plain = {}
+    for head in HEADS:
+        answer = find(clinging + head, on=ON)
+        if answer.status is Status.CLEAR and not answer.candidates[0].hazardous:
+            plain[clinging + head] = answer.candidates[0].code
+    assert plain == {}

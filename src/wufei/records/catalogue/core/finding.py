@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wufei.records.catalogue.core.codes import plain_code
 from wufei.records.catalogue.core.items import Item
 from wufei.records.catalogue.core.streams import load_streams
 
 
-def find_items(items: Iterable[Item], wanted: str) -> list[Item]:
-    """Give the items that hold every word asked for, those that hold them in code or name first."""
+def find_items(items: Iterable[Item], wanted: str, named: Sequence[str] = ()) -> list[Item]:
+    """Give the items that hold every word asked for, those that hold them in code or name first.
+
+    Parameters
+    ----------
+    items : iterable of Item
+        What is searched.
+    wanted : str
+        Words as typed.
+    named : sequence of str
+        Codes that the words mean as an everyday name, the likeliest first; they follow what holds the words.
+    """
+    items = list(items)
     words = wanted.lower().split()
     ranked = [(rank, item) for item in items if (rank := _rank(item, words)) is not None]
-    return [item for _, item in sorted(ranked, key=lambda pair: pair[0])]
+    held = [item for _, item in sorted(ranked, key=lambda pair: pair[0])]
+    by_code = {item.code: item for item in items}
+    meant = [by_code[code] for code in named if code in by_code]
+    return list(dict.fromkeys([*held, *meant]))
 
 
 def _rank(item: Item, words: list[str]) -> int | None:

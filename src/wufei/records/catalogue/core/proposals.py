@@ -19,6 +19,7 @@ from wufei.records.catalogue.core.withdrawn import load_withdrawn
 _SIGNS = str.maketrans("", "", " 　、，,（）()/／·.")
 # 废酸 and 炉渣 are names of categories that firms write for what they are; so is every number of one.
 _SHORTEST = 2
+_BY_NAME = Text("按名称查得，请核对来源。", "Found by its name; check where it comes from.")
 
 
 class Defect(StrEnum):
@@ -128,7 +129,7 @@ def propose_names(
 def _proposal(row: NamedRow, items: Mapping[str, Item], find: Finder) -> Proposal:
     code, name = plain_code(row.code), row.name.strip()
     if not code:
-        return _say(row, Defect.NO_CODE, find(name) if name else (), "")
+        return _named(row, Defect.NO_CODE, name, find)
     if code in items:
         return _listed(row, items[code], name, code)
     if is_identified_only(code):
@@ -137,7 +138,15 @@ def _proposal(row: NamedRow, items: Mapping[str, Item], find: Finder) -> Proposa
         return _withdrawn(row, code, items)
     known = category_of(code) in load_streams()
     defect = Defect.UNKNOWN if known else Defect.BAD_FORM
-    return _say(row, defect, find(name) if name else (), "", Text(code, code))
+    return _named(row, defect, name, find)
+
+
+def _named(row: NamedRow, defect: Defect, name: str, find: Finder) -> Proposal:
+    """Propose the codes that the name may mean, where the code does not serve."""
+    codes = find(name) if name else ()
+    if not codes:
+        return _say(row, defect, (), "", Text(row.code, row.code) if row.code else None)
+    return _say(row, defect, codes, "", _BY_NAME)
 
 
 def _listed(row: NamedRow, item: Item, name: str, code: str) -> Proposal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -84,7 +84,7 @@ class ClassRow:
 @require_GET
 def catalogue_page(request: ScopedRequest) -> HttpResponse:
     """Show the search box, what it finds, or the lists to browse: class, category, items."""
-    listed = tuple(queries.items(today_on()).values())
+    listed = queries.items(today_on())
     wanted, category = request.GET.get("q", "").strip(), request.GET.get("category", "")
     group = request.GET.get("group", "")
     narrowed = bool(wanted or category or group)
@@ -96,9 +96,9 @@ def catalogue_page(request: ScopedRequest) -> HttpResponse:
         "groups": [(one.value, one.label) for one in Group],
         "narrowed": narrowed,
         "items": found,
-        "columns": _columns(_classes(listed)),
+        "columns": _columns(_classes(tuple(listed.values()))),
         "total": len(listed),
-        "unconfirmed": sum(item.status is Status.TO_BE_CONFIRMED for item in listed),
+        "unconfirmed": sum(item.status is Status.TO_BE_CONFIRMED for item in listed.values()),
         "lists": queries.official_lists(),
         "may_check": allowed(request.scope, "catalogue.read"),
     }
@@ -108,7 +108,7 @@ def catalogue_page(request: ScopedRequest) -> HttpResponse:
 @require_GET
 def items_page(request: ScopedRequest) -> HttpResponse:
     """Give the items as a sheet: all of them, or those that the page shows."""
-    listed = queries.items(today_on()).values()
+    listed = queries.items(today_on())
     asked = request.GET
     found = _found(listed, asked.get("q", "").strip(), asked.get("category", ""), asked.get("group", ""))
     language = get_language() or "zh-hans"
@@ -155,9 +155,16 @@ def _decision(request: ScopedRequest, code: str, on: date) -> Decision | None:
     return exemption_for(code, Step(step), dict.fromkeys(request.GET.getlist("fact"), True), on=on)
 
 
-def _found(listed: Iterable[Item], wanted: str, category: str, group: str) -> list[Item]:
-    narrowed = [item for item in listed if category in {"", item.category} and group in {"", item.group}]
-    return find_items(narrowed, wanted) if wanted else narrowed
+def _found(listed: Mapping[str, Item], wanted: str, category: str, group: str) -> list[Item]:
+    narrowed = [
+        item for item in listed.values() if category in {"", item.category} and group in {"", item.group}
+    ]
+    if not wanted:
+        return narrowed
+    # A code or a part of one is no name: there the finder would only guess.
+    plain = wanted.isascii() and any(letter.isdigit() for letter in wanted)
+    named = () if plain else queries.finder(listed, today_on())(wanted)
+    return find_items(narrowed, wanted, named)
 
 
 def _classes(listed: Sequence[Item]) -> list[ClassRow]:

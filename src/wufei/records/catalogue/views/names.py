@@ -37,7 +37,9 @@ def names_page(request: ScopedRequest) -> HttpResponse:
         sheet = read_names(open_sheets(sent.read(), name), name)
     except InputError as error:
         return _problem(request, error.message)
-    proposals = propose_names(sheet.rows, queries.items(today_on()))
+    on = today_on()
+    listed = queries.items(on)
+    proposals = propose_names(sheet.rows, listed, queries.finder(listed, on))
     if request.POST.get("answer") == "sheet":
         return _corrected(sheet, proposals, name)
     return render(request, "catalogue/names.html", _shown(proposals, name))

@@ -5,10 +5,13 @@ Every answer comes from a word or a rule in ``data/naming``; nothing is learnt a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from wufei.kernel.text import Text
+from wufei.records.catalogue.core.codes import is_hazardous
 from wufei.records.catalogue.core.items import Item, load_items
 from wufei.records.catalogue.core.naming.answers import Answer, Candidate, Status
 from wufei.records.catalogue.core.naming.parts import Parts, parts_of
@@ -23,12 +26,12 @@ from wufei.records.catalogue.core.naming.rules import (
 )
 from wufei.records.catalogue.core.naming.tokens import How
 from wufei.records.catalogue.core.naming.wording import basis_of, read_as, reason_of
-from wufei.records.catalogue.core.naming.words import Lexicon, load_lexicon
+from wufei.records.catalogue.core.naming.words import Kind, Lexicon, load_lexicon
 from wufei.records.catalogue.core.streams import load_streams
 
 LIMIT = 5
 _NEAREST = 3
-_UNKNOWN_SHARE = 0.4
+_UNKNOWN_SHARE = 0.3
 """From this share of unknown characters on a general answer stands under a question."""
 _LEAD, _STEP, _LEAST = 0.95, 0.2, 0.1
 _CONDITIONAL, _CONDITIONAL_STEP = 0.55, 0.08
@@ -38,6 +41,9 @@ _NEVER_SOILED = frozenset(
     {"food", "green", "manure", "straw", "husk", "carcass", "e-waste", "vehicle-waste", "li-battery"}
 )
 """Things whose name may hold that of a harmful substance without being soiled: 油麦菜, 汽油发电机."""
+_MATERIALS = frozenset(
+    {"glass", "plastic", "steel", "nonferrous", "paper", "wood", "tyre", "ceramic", "soil"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class _Finding:
     more: tuple[str, ...]
 
 
-def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
+def find(text: str, *, on: date, limit: int = LIMIT, listed: Mapping[str, Item] | None = None) -> Answer:
     """Find the codes that an everyday name may have.
 
     Parameters
@@ -59,6 +65,9 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
         The day on which the codes must be in force.
     limit : int
         Most candidates to give.
+    listed : mapping of str to Item, optional
+        The items in force on the day by code, such as those of imported official lists; by default those
+        that come with Wufei.
 
     Returns
     -------
@@ -67,6 +76,7 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
         stands under a question.
     """
     lexicon, book = load_lexicon(), load_rulebook()
+    listed = _own_list(on) if listed is None else listed
     reading = read(text, lexicon)
     if not reading.text:
         return _empty(text)
@@ -75,15 +85,16 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
     found = _slip(found, reading, lexicon, book)
     found = replace(found, more=(*found.more, *_mentioned(parts, lexicon)))
     if not found.codes and not found.ask:
-        return _undetermined(text, reading, parts, on=on)
-    doubtful = _doubtful(found, reading, parts)
+        return _undetermined(text, reading, parts, listed)
+    # If the lists no longer have the likeliest code, what remains is only near.
+    doubtful = _doubtful(found, reading, parts) or any(code not in listed for code in found.codes[:1])
     ask = found.ask or ("nearest" if doubtful else "")
     question = book.questions.get(ask)
     codes = list(dict.fromkeys([*found.codes, *_of_question(question), *found.more]))
-    items = [item for code in codes if (item := load_items().get(code)) and item.in_force(on)]
+    items = [listed[code] for code in codes if code in listed]
     sure = _sureness(reading)
     status = Status.ASKS if question else Status.CLEAR
-    if parts.tail_unknown and not any(item.hazardous for item in items[:1]):
+    if not items or (parts.tail_unknown and not items[0].hazardous):
         status = Status.UNDETERMINED
     candidates = _candidates(items[: max(1, limit)], found.rule, question, parts, lexicon)
     candidates = tuple(replace(one, score=round(one.score * sure, 3)) for one in candidates)
@@ -92,10 +103,15 @@ def find(text: str, *, on: date, limit: int = LIMIT) -> Answer:
         status,
         read_as(reading, parts, lexicon),
         candidates,
-        _not_it(items, candidates, book),
+        _not_it(items, candidates, book, listed),
         question,
         _MESSAGES[status],
     )
+
+
+@lru_cache(maxsize=64)
+def _own_list(on: date) -> Mapping[str, Item]:
+    return {code: item for code, item in load_items().items() if item.in_force(on)}
 
 
 def _found(parts: Parts, lexicon: Lexicon, book: Rulebook) -> _Finding:
@@ -124,14 +140,24 @@ def _own(parts: Parts, lexicon: Lexicon) -> tuple[tuple[str, ...], str]:
 def _guarded(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
     """Never let something soiled with harmful matter pass as general waste without a question."""
     soiled = "toxic" in parts.marks and "clean" not in parts.marks
-    soiled = soiled and ("contact" in parts.marks or not parts.kinds & _NEVER_SOILED)
+    soiled = soiled and (bool(parts.marks & {"contact", "poison"}) or not parts.kinds & _NEVER_SOILED)
     named = "hazard-word" in parts.marks
-    first = load_items().get(found.codes[0]) if found.codes else None
-    if first is None or first.hazardous or not (soiled or named):
+    if not _general(found):
         return found
+    if not (soiled or named):
+        return _of_a_part(found, parts, lexicon)
     if found.rule and any("toxic" in lexicon.lineage[key] for need in found.rule.needs for key in need):
         return found
     return _Finding((_SOILED, *found.codes), found.ask or "contaminated", found.rule, found.more)
+
+
+def _of_a_part(found: _Finding, parts: Parts, lexicon: Lexicon) -> _Finding:
+    """Ask whether a material belongs to a hazardous thing that the name mentions: 显像管的玻璃."""
+    whole = [lexicon.concepts[token.concept] for token in parts.others]
+    codes = [one.codes[0] for one in whole if one.kind is Kind.THING and one.hazardous]
+    if not codes or "clean" in parts.marks or not parts.kinds & _MATERIALS:
+        return found
+    return _Finding((codes[0], *found.codes), found.ask or "matter", found.rule, found.more)
 
 
 def _mentioned(parts: Parts, lexicon: Lexicon) -> tuple[str, ...]:
@@ -142,24 +168,28 @@ def _mentioned(parts: Parts, lexicon: Lexicon) -> tuple[str, ...]:
 
 def _slip(found: _Finding, reading: Reading, lexicon: Lexicon, book: Rulebook) -> _Finding:
     """Ask whether a general answer rests on a word that only sounds like a hazardous one."""
-    first = load_items().get(found.codes[0]) if found.codes else None
     other = graver(reading, lexicon)
-    if first is None or first.hazardous or other == reading:
+    if not _general(found) or other == reading:
         return found
     meant = _found(parts_of(other, lexicon), lexicon, book)
-    if not meant.codes or not load_items()[meant.codes[0]].hazardous:
+    if not meant.codes or _general(meant):
         return found
     return _Finding((meant.codes[0], *found.codes), found.ask or "slip", None, found.more)
 
 
 def _doubtful(found: _Finding, reading: Reading, parts: Parts) -> bool:
-    """Say whether a general answer rests on too little: an unknown end, or a slip that was only guessed."""
+    """Say whether a general answer rests on too little: an unknown end, or a word that was only guessed."""
     if parts.tail_unknown:
         return True
     guessed = any(token.how in {How.NEAR, How.INITIALS} for token in reading.tokens)
+    guessed = guessed or (parts.head is not None and parts.head.how is How.SOUND)
     guessed = guessed or reading.unknown_share >= _UNKNOWN_SHARE
-    first = load_items().get(found.codes[0]) if found.codes else None
-    return bool(guessed and first and not first.hazardous)
+    return guessed and _general(found)
+
+
+def _general(found: _Finding) -> bool:
+    """Say whether something was found and its likeliest code is not hazardous."""
+    return bool(found.codes) and not is_hazardous(found.codes[0])
 
 
 def _candidates(
@@ -192,23 +222,25 @@ def _candidate(item: Item, score: float, reason: Text, *, conditional: bool) -> 
     return Candidate(item.code, item.name, bounded, reason, legal_class, basis_of(item), conditional)
 
 
-def _not_it(items: list[Item], candidates: tuple[Candidate, ...], book: Rulebook) -> tuple[LookAlike, ...]:
+def _not_it(
+    items: list[Item], candidates: tuple[Candidate, ...], book: Rulebook, listed: Mapping[str, Item]
+) -> tuple[LookAlike, ...]:
     if not items:
         return ()
     offered = {one.code for one in candidates}
     given = tuple(
-        LookAlike(code, load_items()[code].name, why)
+        LookAlike(code, listed[code].name, why)
         for code, why in book.lookalikes.get(items[0].code, ())
-        if code not in offered
+        if code not in offered and code in listed
     )
     return given or ((LookAlike("", items[0].name, items[0].excludes),) if items[0].excludes else ())
 
 
-def _undetermined(text: str, reading: Reading, parts: Parts, *, on: date) -> Answer:
+def _undetermined(text: str, reading: Reading, parts: Parts, listed: Mapping[str, Item]) -> Answer:
     """Keep the name as 待定; what it only mentions is offered as nearest."""
     lexicon, book = load_lexicon(), load_rulebook()
     near = list(dict.fromkeys(code for t in parts.others for code in lexicon.concepts[t.concept].codes))
-    items = [item for code in near if (item := load_items().get(code)) and item.in_force(on)]
+    items = [listed[code] for code in near if code in listed]
     question = book.questions["nearest"]
     candidates = _candidates(items[:_NEAREST], None, question, parts, lexicon)
     return Answer(
