@@ -16,7 +16,8 @@ TABLES = """
     SELECT c.relname, c.relrowsecurity,
         (SELECT array_agg(a.attname::text) FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0)
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY c.relname
+    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        AND left(c.relname, 5) <> 'test_' ORDER BY c.relname
 """
 
 WITHOUT_LOCK = {
