@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.db import connections
 from playwright.sync_api import expect, sync_playwright
@@ -33,6 +35,8 @@ PASSWORD = "correct horse battery"
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
@@ -190,7 +194,8 @@ def test_a_form_works_on_desk_phone_and_interface_and_is_returned_mended_and_sig
     phone = enter(guild.names["producer"], PHONE)
     without_a_network(site, phone, guild)
     through_the_interface(phone, guild)
-    entry_id = next(row.id for row in beside(entries, guild.scopes["producer"]) if row.values["photos"])
+    in_excel(site, enter(guild.names["producer"]), guild)
+    entry_id = next(row.id for row in beside(entries, guild.scopes["producer"]) if row.values.get("photos"))
     case = beside(case_of, guild.scopes["reviewer"], entry_id)
     address = f"{site}/review/{case.id}"
     reviewer = enter(guild.names["reviewer"], PHONE)
@@ -267,6 +272,39 @@ def through_the_interface(phone, guild):
     )
     assert answer[0] == 200, answer
     assert len(beside(entries, guild.scopes["producer"])) == 3
+
+
+def in_excel(site, desk, guild):
+    """The template is filled in: the good row is entered, the bad cell is named, its draft opens."""
+    desk.goto(f"{site}/forms/festival")
+    desk.get_by_role("link", name="用 Excel 填报").click()
+    check(desk)
+    with desk.expect_download() as taken:
+        desk.get_by_role("link", name="下载模板").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes()))
+    main, lanterns = book["灯会布展登记"], book["灯笼"]
+    head = [cell.value for cell in main[1]]
+    good = {"编号": "1", "行会": "丁行会", "会首": "赵六", "展位": "沿街", "开展日": "2026-02-12"}
+    for row in (good, good | {"编号": "2", "行会": "戊行会", "电话": "123"}):
+        main.append([row.get(name) for name in head])
+    lanterns.append(["1", "走马灯", 4])
+    lanterns.append(["2", "莲灯", 2])
+    out = io.BytesIO()
+    book.save(out)
+    sheet = {"name": "灯会.xlsx", "mimeType": XLSX, "buffer": out.getvalue()}
+    desk.get_by_label("填好的文件").set_input_files(sheet)
+    desk.get_by_role("button", name="上传并逐行提交").click()
+    expect(desk.get_by_text("新提交 1 行，已有 0 行，要改 1 行")).to_be_visible()
+    expect(desk.locator("table")).to_contain_text("灯会布展登记!D4")
+    check(desk)
+    assert beside(entries, guild.scopes["producer"])[-1].values["lanterns"] == [
+        {"name": "走马灯", "candles": 4}
+    ]
+    desk.get_by_role("link", name="打开修改").click()
+    expect(desk.get_by_label("行会")).to_have_value("戊行会")
+    desk.get_by_label("电话").fill("13800000000")
+    desk.get_by_role("button", name="提交").click()
+    expect(desk.locator(".wf-head")).to_contain_text("已提交")
 
 
 def returned_and_mended(address, reviewer, phone):

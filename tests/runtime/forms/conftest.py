@@ -1,8 +1,15 @@
 """A library that lends books: a form of every kind of field, far from any waste."""
 
+import uuid
+
 import pytest
 
+from wufei.runtime.access.services import scope_of
+from wufei.runtime.clock import today_on
 from wufei.runtime.forms.core.loading import load_definition
+from wufei.runtime.forms.services import Place
+from wufei.runtime.identity.queries import memberships_of
+from wufei.runtime.identity.services import add_membership, create_user
 
 LENDING = """
 key: lending
@@ -46,3 +53,18 @@ def lending():
     definition, findings = load_definition(LENDING, "lending.yaml")
     assert findings == ()
     return definition
+
+
+@pytest.fixture
+def clerk(region_factory):
+    """The scope of a clerk at the library's desk."""
+    region_id = region_factory()
+    user_id = create_user(username=f"desk-{uuid.uuid4().hex[:8]}", password="x")
+    add_membership(user_id=user_id, role="clerk", region_id=region_id)
+    return scope_of(memberships_of(user_id, on=today_on())[0], language="zh-hans")
+
+
+@pytest.fixture
+def place(clerk):
+    """Where the clerk's entries belong."""
+    return Place(next(iter(clerk.region_ids)))

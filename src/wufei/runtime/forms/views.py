@@ -67,7 +67,12 @@ def keep_draft(request: ScopedRequest, form_key: str) -> HttpResponse:
     form = _form(request, form_key)
     answers = _answers(request, form.definition)
     row = services.save_draft(
-        request.scope, form, entry_id=_entry_id(request), answers=answers, place=_place(request), now=now()
+        request.scope,
+        form,
+        entry_id=_entry_id(request),
+        answers=answers,
+        place=place_asked(request),
+        now=now(),
     )
     return JsonResponse({"id": str(row.id), "saved_at": row.saved_at.isoformat()})
 
@@ -141,7 +146,7 @@ def _taken(request: ScopedRequest, form: Form) -> HttpResponse:
             form,
             entry_id=_entry_id(request),
             answers=answers,
-            place=_place(request),
+            place=place_asked(request),
             now=now(),
         )
         return HttpResponseRedirect(reverse("forms"))
@@ -154,7 +159,7 @@ def _enter(request: ScopedRequest, form: Form, answers: dict[str, Any]) -> HttpR
         form,
         entry_id=_entry_id(request),
         answers=answers,
-        place=_place(request),
+        place=place_asked(request),
         now=now(),
         confirmed=request.POST.get("confirmed") == "yes",
     )
@@ -245,7 +250,8 @@ def _answers(request: ScopedRequest, definition: Definition) -> dict[str, Any]:
     return answers_of(definition, request.POST.lists())
 
 
-def _place(request: ScopedRequest) -> services.Place:
+def place_asked(request: ScopedRequest) -> services.Place:
+    """Give where what is filled in belongs, as the page says it."""
     asked, membership = request.POST.get("party", ""), request.membership
     at, offset = _device_clock(request)
     return services.place_of(
@@ -275,7 +281,7 @@ def _with_files(request: ScopedRequest, definition: Definition, answers: dict[st
 
 
 def _kept(request: ScopedRequest, field: Field, files: list[Any]) -> list[str]:
-    place = _place(request)
+    place = place_asked(request)
     kept = []
     for one in files:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
-from wufei.runtime.forms.core.answers import is_empty
+from wufei.runtime.forms.core.answers import AnswerError, is_empty, read_answer
 from wufei.runtime.forms.core.definition import Definition, Field, Kind
 
 NEW_ROW = "__n__"
@@ -142,7 +142,7 @@ def _all(widgets: Iterable[Widget]) -> Iterable[Widget]:
 
 def _widget(field: Field, above: str, answers: Mapping[str, Any], said: Mapping[str, list[Said]]) -> Widget:
     name = f"{above}/{field.key}"
-    raw = answers.get(field.key)
+    raw = _known(field, answers.get(field.key))
     bare = Widget(field, name, f"f{name.replace('/', '-')}", said=tuple(said.get(name, ())))
     if field.kind is Kind.REPEAT:
         return _repeat(bare, raw, above, said)
@@ -168,6 +168,16 @@ def _repeat(bare: Widget, raw: object, above: str, said: Mapping[str, list[Said]
     )
     blank = tuple(_widget(inner, f"{name}/{NEW_ROW}", {}, {}) for inner in field.fields)
     return replace(bare, rows=rows, blank=blank)
+
+
+def _known(field: Field, raw: Any) -> Any:
+    """Give an answer to be chosen by its key, though a cell or program named it by its words."""
+    if field.kind not in (Kind.CHOICE, Kind.CHOICES, Kind.YES_NO) or is_empty(raw):
+        return raw
+    try:
+        return read_answer(field, raw)
+    except AnswerError:
+        return raw
 
 
 def _typed(raw: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -95,7 +96,7 @@ def save_draft(
         standing = _standing(scope, form, entry_id)
         if standing is not None and standing.state == "entered":
             raise ConflictError("forms.entered", _ENTERED)
-        return row_of(_written(scope, form, standing, entry_id, dict(answers), place, now))
+        return row_of(_written(scope, form, standing, entry_id, _without_nulls(dict(answers)), place, now))
 
 
 def enter(
@@ -188,6 +189,17 @@ def finish(scope: Scope, *, entry_id: UUID) -> None:
     form = form_named(found.form_key)
     if form.entered is not None:
         form.entered(scope, row_of(found))
+
+
+def _without_nulls(value: Any) -> Any:
+    """Leave out what PostgreSQL keeps in no text."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_without_nulls(each) for each in value]
+    if isinstance(value, dict):
+        return {_without_nulls(key): _without_nulls(each) for key, each in value.items()}
+    return value
 
 
 def _follow(scope: Scope, form: Form, row: EntryRow, now: datetime) -> None:
