@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -30,7 +29,6 @@ from wufei.runtime.database.services import (
     Holder,
     backup_directory,
     check_embedded,
-    copy_contents,
     histories,
     open_existing,
     parse_wish,
@@ -79,15 +77,6 @@ def numbers(holder: Holder) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[Path]:
-    """A directory that the server's account may enter, as pytest's own may not be."""
-    path = Path(tempfile.mkdtemp(prefix="wufei-"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path)
-
-
-@pytest.fixture(scope="module")
 def story(room: Path) -> Story:
     data_dir, backups = room / "data", room / "backups"
     with start(data_dir, durable=False) as holder:
@@ -112,14 +101,6 @@ def copied(story: Story) -> Iterator[Path]:
     subprocess.run(["/bin/cp", "-a", f"{story.backups}/.", str(path)], check=True)
     yield path
     shutil.rmtree(path)
-
-
-@pytest.fixture
-def target(room: Path) -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(dir=room, prefix="restored-"))
-    path.rmdir()
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture
@@ -596,38 +577,3 @@ def test_a_damaged_record_of_the_archive_stops_the_start_with_what_to_do(own: Pa
 
 def wufei(line: str) -> Result:
     return CliRunner().invoke(build_app(), line.split())
-
-
-def stored(data_dir: Path, content: bytes) -> Path:
-    """Put content into the store as the room of files does."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = data_dir / "files" / sha256[:2] / sha256[2:]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
-
-
-def test_what_people_uploaded_is_backed_up_once_and_comes_back_checked(room: Path, target: Path) -> None:
-    data_dir, backups = room / "with-files", room / "backups-with-files"
-    said: list[str] = []
-    with start(data_dir, durable=False) as holder:
-        first = stored(data_dir, b"first")
-        taken = take_backup(holder, directory=backups, keep=3)
-        kept = taken.place / "files" / first.parent.name / first.name
-        assert kept.read_bytes() == b"first"
-        assert copy_contents(data_dir) == 0
-        # As the job does every minute between two backups.
-        later, damaged = stored(data_dir, b"later"), stored(data_dir, b"damaged")
-        assert copy_contents(data_dir) == 2
-        assert copy_contents(data_dir) == 0
-        set_mark(holder, "after")
-    hurt = taken.place / "files" / damaged.parent.name / damaged.name
-    hurt.unlink()
-    hurt.write_bytes(b"something else")
-    wish = parse_wish(at="", mark="after", latest=False)
-    restore(backups, target, wish, durable=False, report=lambda text: said.append(text.en))
-    for path, content in ((first, b"first"), (later, b"later")):
-        assert (target / path.relative_to(data_dir)).read_bytes() == content
-    assert not (target / damaged.relative_to(data_dir)).exists()
-    assert "2 files are back." in said
-    assert any(str(hurt) in text for text in said)
