@@ -58,7 +58,10 @@ PAIRS = {
     "dispatch": ["stock>transit"],
     "receive": ["transit>stock"],
     "return": ["transit>stock"],
-    "settle-difference": ["transit>difference", "difference>transit"],
+    "settle-difference": [
+        *("transit>difference", "difference>transit"),
+        *("process>difference", "difference>process"),
+    ],
     "treat-in": ["stock>process"],
     "treat-out": [f"process>{kind}" for kind in ("stock", "used", "energy", "discharged", "landfilled")],
     "new-waste": ["process>stock"],
