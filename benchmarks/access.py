@@ -68,7 +68,8 @@ def unchecked(user_id: int) -> Callable[[], ExitStack]:
     scope = scope_of(membership, language="zh-hans")
 
     def attach(request: ScopedRequest) -> None:
-        request.failed, request.memberships, request.membership = False, [membership], membership
+        request.failed, request.api_key = False, None
+        request.memberships, request.membership = [membership], membership
         request.scope = scope
 
     def switch_off() -> ExitStack:
