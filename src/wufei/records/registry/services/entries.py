@@ -35,6 +35,7 @@ from wufei.records.registry.services.writing import (
     Table,
     Written,
     keep_changes,
+    one_of,
     write_rows,
 )
 from wufei.runtime.access.core import Scope
@@ -253,7 +254,7 @@ def _write_lines(scope: Scope, papers: Sequence[tuple[int, Mapping[str, Any], Pa
         for line in draft.lines
     ]
     kept = {(row["paper_id"], row["code"], row["way"]) for row in rows}
-    standing = PaperLine.objects.filter(paper_id__in=[paper_id for paper_id, _, _ in papers])
+    standing = PaperLine.objects.filter(paper_id__in=one_of(paper_id for paper_id, _, _ in papers))
     places = {paper_id: row for paper_id, row, _ in papers}
     gone = [line for line in standing if (line.paper_id, line.code, line.way) not in kept]
     if gone:
@@ -315,18 +316,11 @@ def _write_personal(scope: Scope, people: Mapping[int, PersonDraft]) -> int:
 def _overlaps(party_ids: set[int], touched: Mapping[int, int]) -> list[Finding]:
     """Give the overlaps in which a paper of this call takes part, at the place of its draft."""
     kinds = [kind.key for kind in paper_kinds().values() if not kind.overlap]
-    found = Paper.objects.filter(party_id__in=party_ids, kind__in=kinds).order_by("id")
+    found = Paper.objects.filter(party_id__in=one_of(party_ids), kind__in=kinds).order_by("id")
+    columns = ("id", "kind", "number", "party_id", "valid_from", "valid_to", "state")
     terms = [
-        Term(
-            str(row.id),
-            row.kind,
-            row.number,
-            row.party_id,
-            row.valid_from,
-            row.valid_to,
-            PaperState(row.state),
-        )
-        for row in found
+        Term(str(row_id), kind, number, party_id, start, end, PaperState(state))
+        for row_id, kind, number, party_id, start, end, state in found.values_list(*columns)
     ]
     findings = []
     for finding in overlap_findings(terms):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model
+from django.db.models.expressions import RawSQL
 
 from wufei.records.registry.models import Paper, PaperLine, Person, Place, Site, Tag, Vehicle
 from wufei.runtime.access.core import Scope, require
@@ -134,6 +135,15 @@ def write_rows(
     return Written(len(made), len(changed), len(wanted) - len(written), ids, touched)
 
 
+def one_of(values: Iterable[int] | Iterable[str]) -> RawSQL | list[Any]:
+    """Give what a column may be (``field__in=one_of(ids)``) as one parameter, however many they are."""
+    wanted = list(set(values))
+    if not wanted:
+        return []
+    kind = "text" if isinstance(wanted[0], str) else "bigint"
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", (wanted,))  # noqa: S611 - the kind is one of two words
+
+
 def keep_changes(
     scope: Scope,
     thing: str,
@@ -196,7 +206,7 @@ def _type_of(field: Any) -> str:
 def _standing(table: Table, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
     owner = table.natural[0]
     found = table.model._default_manager.filter(  # noqa: SLF001 - Django's own name for it
-        **{f"{owner}__in": {row[owner] for row in rows}}
+        **{f"{owner}__in": one_of({row[owner] for row in rows})}
     ).values("id", *table.natural, *table.fields)
     return {_key(table, row): row for row in found}
 

@@ -12,8 +12,8 @@ from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.core.mandates import owners_on
 from wufei.runtime.access.queries import mandates_given_to
 from wufei.runtime.clock import today_on
-from wufei.runtime.identity.core.kinds import PARTY_ROLES, REGION_ROLES
-from wufei.runtime.identity.queries import ApiKeyRow, MembershipRow, regions_under
+from wufei.runtime.identity.core.kinds import PARTY_ROLES
+from wufei.runtime.identity.queries import ApiKeyRow, MembershipRow
 
 SETTINGS = ("wufei.everything", "wufei.regions", "wufei.parties", "wufei.person")
 
@@ -66,7 +66,7 @@ def scope_of(membership: MembershipRow, *, language: str) -> Scope:
         user_id=membership.user_id,
         membership_id=membership.id,
         role=membership.role,
-        region_ids=regions_under(membership.region.id) if membership.role in REGION_ROLES else frozenset(),
+        region_ids=membership.reach,
         party_ids=parties,
         language=language,
         mandates=mandates,

@@ -14,27 +14,15 @@ from wufei.runtime.identity.queries.credentials import (
     sessions_of,
 )
 from wufei.runtime.identity.queries.membership import (
-    DepartmentRow,
     MembershipRow,
-    PartyRow,
-    RegionRow,
     UserRow,
-    all_regions,
-    departments_in,
     find_lock,
-    find_party,
-    find_region,
     find_user,
     get_membership,
     memberships_of,
     names_of_users,
-    parties_by_id,
-    parties_in,
-    parties_named,
     people_by_id,
     people_of,
-    regions_by_id,
-    regions_under,
 )
 from wufei.runtime.identity.queries.people import (
     InvitationRow,
@@ -45,6 +33,20 @@ from wufei.runtime.identity.queries.people import (
     get_member,
     invitations_within,
     members_within,
+)
+from wufei.runtime.identity.queries.places import (
+    DepartmentRow,
+    PartyRow,
+    RegionRow,
+    all_regions,
+    departments_in,
+    find_party,
+    find_region,
+    parties_by_id,
+    parties_in,
+    parties_named,
+    regions_by_id,
+    regions_under,
 )
 
 __all__ = [

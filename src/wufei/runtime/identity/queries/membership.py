@@ -1,18 +1,18 @@
-"""Reads of regions, parties, people and memberships."""
+"""Reads of people and of what they are where."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connections
 from django.db.models import Q, QuerySet
 
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.text import Text
-from wufei.runtime.identity.core.kinds import Role
+from wufei.runtime.identity.core.kinds import REGION_ROLES, Role
 from wufei.runtime.identity.core.sessions import (
     FAILURES_PER_ADDRESS_MAX,
     FAILURES_PER_USERNAME_MAX,
@@ -20,59 +20,51 @@ from wufei.runtime.identity.core.sessions import (
     failure_name,
     locked_until,
 )
-from wufei.runtime.identity.models import Department, Membership, Party, Region, SignInFailure, User
+from wufei.runtime.identity.models import Membership, Region, SignInFailure, User
+from wufei.runtime.identity.queries.places import (
+    DepartmentRow,
+    PartyRow,
+    RegionRow,
+    department_of,
+    party_of,
+    party_row,
+    region_of,
+)
 
-# UNION, not UNION ALL: a circle of parents would otherwise never end.
-_UNDER = """
-    WITH RECURSIVE under (id) AS (
-        SELECT %s::bigint
-        UNION
-        SELECT child.id FROM identity_region AS child JOIN under ON child.parent_id = under.id
-        WHERE child.kind <> 'functional'
-    )
-    SELECT id FROM under
+# Asked in every request: written out, since composing it costs more than the answer.
+_MEMBERSHIPS = """
+    SELECT held.id, held.user_id, held.role,
+        region.id, region.key, region.code, region.name_zh, region.name_en, region.kind, region.parent_id,
+        region.synthetic,
+        party.id, party.key, party.uscc, party.name_zh, party.name_en, party.kind, party.region_id,
+        party.synthetic,
+        department.id, department.key, department.name_zh, department.name_en, department.region_id,
+        CASE WHEN held.role = ANY(%(roles)s) THEN ARRAY(
+            WITH RECURSIVE under (id) AS (
+                SELECT held.region_id
+                UNION
+                SELECT child.id FROM identity_region AS child JOIN under ON child.parent_id = under.id
+                WHERE child.kind <> 'functional'
+            )
+            SELECT id FROM under
+        ) END
+    FROM identity_membership held
+    JOIN identity_region region ON region.id = held.region_id
+    LEFT JOIN identity_party party ON party.id = held.party_id
+    LEFT JOIN identity_department department ON department.id = held.department_id
+    WHERE held.user_id = %(user_id)s
+        AND (held.valid_from IS NULL OR held.valid_from <= %(on)s)
+        AND (held.valid_to IS NULL OR held.valid_to > %(on)s)
+    ORDER BY held.id
 """
 
 
 @dataclass(frozen=True, slots=True)
-class RegionRow:
-    """A region; ``parent_id`` is its administrative parent, none for a functional area."""
-
-    id: int
-    key: str
-    code: str | None
-    name: Text
-    kind: str
-    parent_id: int | None
-    synthetic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PartyRow:
-    """A holder of waste: a firm, a plant, a hospital, a street, or an aggregate of a published total."""
-
-    id: int
-    key: str
-    uscc: str | None
-    name: Text
-    kind: str
-    region_id: int
-    synthetic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentRow:
-    """An office of a region's government."""
-
-    id: int
-    key: str
-    name: Text
-    region_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class MembershipRow:
-    """What one person is in one place."""
+    """What one person is in one place.
+
+    ``reach`` is the region and all below it for a role of a region; empty for others and in lists of people.
+    """
 
     id: int
     user_id: int
@@ -80,6 +72,7 @@ class MembershipRow:
     region: RegionRow
     party: PartyRow | None
     department: DepartmentRow | None
+    reach: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,83 +83,6 @@ class UserRow:
     username: str
     display_name: str
     language: str
-
-
-def all_regions() -> list[RegionRow]:
-    """Give every region, in the order of codes; areas without a code come last."""
-    return [_region(region) for region in Region.objects.order_by("code", "key")]
-
-
-def find_region(text: str) -> RegionRow:
-    """Find a region by key, code, Chinese or English name, or alias; a region in force comes first.
-
-    Raises
-    ------
-    NotFoundError
-        Nothing is named so; near names are suggested.
-    """
-    wanted = text.strip()
-    named = (
-        Q(key__iexact=wanted)
-        | Q(code=wanted)
-        | Q(name_zh=wanted)
-        | Q(name_en__iexact=wanted)
-        | Q(aliases__contains=[wanted])
-    )
-    found = sorted(Region.objects.filter(named), key=lambda region: (region.valid_to is not None, region.id))
-    if not found:
-        raise NotFoundError("region", wanted, _suggestion(wanted))
-    return _region(found[0])
-
-
-def regions_by_id(ids: Iterable[int]) -> dict[int, RegionRow]:
-    """Give regions by id; unknown ids are left out."""
-    return {region.id: _region(region) for region in Region.objects.filter(id__in=set(ids))}
-
-
-def regions_under(region_id: int) -> frozenset[int]:
-    """Give a region and all below it in the administrative tree; a functional area is only itself."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute(_UNDER, [region_id])
-        return frozenset({region_id, *(number for (number,) in cursor.fetchall())})
-
-
-def parties_by_id(ids: Iterable[int]) -> dict[int, PartyRow]:
-    """Give parties by id; unknown ids are left out."""
-    return {party.id: _party(party) for party in Party.objects.filter(id__in=set(ids))}
-
-
-def find_party(key: str) -> PartyRow:
-    """Find a party by key or unified social credit code.
-
-    Raises
-    ------
-    NotFoundError
-        No party has this key.
-    """
-    party = Party.objects.filter(Q(key=key) | Q(uscc=key)).first()
-    if party is None:
-        raise NotFoundError("party", key)
-    return _party(party)
-
-
-def parties_named(names: Iterable[str]) -> list[PartyRow]:
-    """Give the parties with one of these keys, credit codes or names, by key; several may share a name."""
-    wanted = set(names)
-    named = Q(key__in=wanted) | Q(uscc__in=wanted) | Q(name_zh__in=wanted) | Q(name_en__in=wanted)
-    return [_party(party) for party in Party.objects.filter(named).order_by("key")]
-
-
-def parties_in(region_ids: Iterable[int]) -> list[PartyRow]:
-    """Give the parties of some regions, by key."""
-    return [_party(party) for party in Party.objects.filter(region_id__in=set(region_ids)).order_by("key")]
-
-
-def departments_in(region_ids: Iterable[int]) -> list[DepartmentRow]:
-    """Give the departments of some regions, by key."""
-    return [
-        _department(row) for row in Department.objects.filter(region_id__in=set(region_ids)).order_by("key")
-    ]
 
 
 def find_user(username: str) -> UserRow:
@@ -222,7 +138,9 @@ def people_of(
 
 def memberships_of(user_id: int, *, on: date) -> list[MembershipRow]:
     """Give the memberships of a person that are in force on a day, the oldest first."""
-    return [membership_row(membership) for membership in _in_force(on).filter(user_id=user_id).order_by("id")]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_MEMBERSHIPS, {"user_id": user_id, "on": on, "roles": sorted(REGION_ROLES)})
+        return [_membership(*row) for row in cursor.fetchall()]
 
 
 def get_membership(membership_id: int, *, user_id: int, on: date) -> MembershipRow:
@@ -233,10 +151,10 @@ def get_membership(membership_id: int, *, user_id: int, on: date) -> MembershipR
     NotFoundError
         It is not this person's, or not in force.
     """
-    membership = _in_force(on).filter(id=membership_id, user_id=user_id).first()
-    if membership is None:
-        raise NotFoundError("membership", membership_id)
-    return membership_row(membership)
+    for membership in memberships_of(user_id, on=on):
+        if membership.id == membership_id:
+            return membership
+    raise NotFoundError("membership", membership_id)
 
 
 def find_lock(*, username: str | None, address: str, at: datetime) -> datetime | None:
@@ -254,40 +172,32 @@ def find_lock(*, username: str | None, address: str, at: datetime) -> datetime |
 
 
 def _in_force(on: date) -> QuerySet[Membership]:
-    return Membership.objects.select_related("region", "party", "department").filter(
+    return Membership.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gt=on)
     )
 
 
-def _suggestion(wanted: str) -> Text | None:
-    names = {
-        name: region.key
-        for region in all_regions()
-        for name in (region.key, region.name.zh, region.name.en.lower())
-        if name
-    }
-    near = [names[name] for name in difflib.get_close_matches(wanted.lower(), names, n=3, cutoff=0.5)]
-    if not near:
-        return None
-    listed = ", ".join(dict.fromkeys(near))
-    return Text(f"相近的有：{listed}。", f"Near names: {listed}.")
-
-
-def _region(region: Region) -> RegionRow:
-    name = Text(region.name_zh, region.name_en)
-    return RegionRow(
-        region.id, region.key, region.code, name, region.kind, region.parent_id, region.synthetic
+def _membership(number: int, user_id: int, role: str, *parts: Any) -> MembershipRow:
+    """Make a row of `_MEMBERSHIPS`: a region, a party or none, a department or none, the regions in reach."""
+    region, party, department, reach = parts[:8], parts[8:16], parts[16:21], parts[21]
+    return MembershipRow(
+        number,
+        user_id,
+        Role(role),
+        _region(*region),
+        None if party[0] is None else party_row(party),
+        None if department[0] is None else _department(*department),
+        frozenset(reach or ()),
     )
 
 
-def _party(party: Party) -> PartyRow:
-    name = Text(party.name_zh, party.name_en)
-    return PartyRow(party.id, party.key, party.uscc, name, party.kind, party.region_id, party.synthetic)
+def _region(number: int, key: str, code: str | None, zh: str, en: str, *rest: Any) -> RegionRow:
+    kind, parent_id, synthetic = rest
+    return RegionRow(number, key, code, Text(zh, en), kind, parent_id, synthetic)
 
 
-def _department(department: Department) -> DepartmentRow:
-    name = Text(department.name_zh, department.name_en)
-    return DepartmentRow(department.id, department.key, name, department.region_id)
+def _department(number: int, key: str, zh: str, en: str, region_id: int) -> DepartmentRow:
+    return DepartmentRow(number, key, Text(zh, en), region_id)
 
 
 def membership_row(membership: Membership) -> MembershipRow:
@@ -296,7 +206,7 @@ def membership_row(membership: Membership) -> MembershipRow:
         membership.id,
         membership.user_id,
         Role(membership.role),
-        _region(membership.region),
-        _party(membership.party) if membership.party else None,
-        _department(membership.department) if membership.department else None,
+        region_of(membership.region),
+        party_of(membership.party) if membership.party else None,
+        department_of(membership.department) if membership.department else None,
     )
