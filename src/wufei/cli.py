@@ -13,6 +13,7 @@ from rich.console import Console
 
 from wufei.kernel.errors import WufeiError
 from wufei.kernel.text import Text
+from wufei.runtime.database.services import database_exists
 from wufei.runtime.environment import environment
 from wufei.runtime.process import running, set_up_django
 
@@ -39,8 +40,11 @@ ROOMS_WITH_COMMANDS = (
 OPENS_ITSELF = frozenset({"doctor", "backup", "restore", "upgrade"})
 """Commands that look at a database which may not open, or that open another one."""
 
-WITHOUT_DATABASE = frozenset({("ledger", "check-proof"), ("catalogue", "find")})
-"""Commands that need none: an auditor's, and a look into the lists."""
+WITHOUT_DATABASE = frozenset({("ledger", "check-proof")})
+"""Commands that need none: an auditor's."""
+
+OPENS_WHAT_THERE_IS = frozenset({("catalogue", "find")})
+"""Commands that make no database: what was imported counts, and without it what comes with Wufei."""
 
 HELP = frozenset({"--help", "-h", "--install-completion", "--show-completion"})
 
@@ -71,9 +75,10 @@ def main() -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     # A terminated command releases the database like one that ends by itself.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    here = environment()
     try:
-        if needs_database(arguments):
-            with running(environment(), report=lambda text: _say(console, text)):
+        if needs_database(arguments, there=database_exists(here)):
+            with running(here, report=lambda text: _say(console, text)):
                 build_app()()
         else:
             set_up_django()
@@ -85,9 +90,11 @@ def main() -> None:
         sys.exit(1)
 
 
-def needs_database(arguments: Sequence[str]) -> bool:
+def needs_database(arguments: Sequence[str], *, there: bool) -> bool:
     """Say whether a command line needs the database: not for help, nor to look at a broken one."""
     if not arguments or arguments[0] in OPENS_ITSELF or tuple(arguments[:2]) in WITHOUT_DATABASE:
+        return False
+    if tuple(arguments[:2]) in OPENS_WHAT_THERE_IS and not there:
         return False
     return not HELP.intersection(arguments)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -31,7 +32,22 @@ def _wufei(environment: dict[str, str], *arguments: str) -> subprocess.Completed
     ],
 )
 def test_help_and_doctor_do_not_start_the_database(line: str, needed: bool) -> None:
-    assert needs_database(line.split()) is needed
+    assert needs_database(line.split(), there=False) is needed
+
+
+def test_a_look_into_the_lists_opens_a_database_that_is_there_and_makes_none() -> None:
+    line = ["catalogue", "find", "废机油"]
+    assert needs_database(line, there=True)
+    assert not needs_database(line, there=False)
+
+
+def test_a_name_is_found_on_a_machine_without_a_database(tmp_path: Path) -> None:
+    nowhere = os.environ | {"WUFEI_DATA_DIR": str(tmp_path / "none"), "WUFEI_DATABASE_URL": ""}
+    done = _wufei(nowhere, "catalogue", "find", "废油漆桶", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["candidates"][0]["code"] == "900-041-49"
+    assert "没有数据库" in done.stderr
+    assert not (tmp_path / "none" / "postgres").exists()
 
 
 def test_help_lists_the_commands_and_makes_nothing(tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ def place() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
+@pytest.mark.database
 def test_a_log_that_does_not_reach_its_archive_warns_until_it_does(place: Path) -> None:
     data_dir, away = place / "data", place / "away"
     with start(data_dir, durable=False) as holder, holder.connect() as connection:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.db import OperationalError
 from rich.console import Console
 from rich.table import Table
 
@@ -17,7 +18,7 @@ from wufei.records.catalogue.core.naming.answers import Status
 from wufei.records.catalogue.core.naming.as_json import answer_json
 from wufei.records.catalogue.core.naming.find import LIMIT
 from wufei.records.catalogue.core.naming.printing import answer_lines
-from wufei.records.catalogue.queries import find_name, official_lists
+from wufei.records.catalogue.queries import find_name, find_packaged, official_lists
 from wufei.records.catalogue.services import ImportReport, ListFile, import_list
 from wufei.runtime.access.core import Scope
 from wufei.runtime.clock import now, today_on
@@ -76,7 +77,14 @@ def find_command(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / JSON for machines")] = False,
 ) -> None:
     """名称查代码，附理由和要问的问题 / Find the codes of a name (exit code 1 if there is nothing to read)."""
-    answer = find_name(Scope.operator(), text, on=today_on(), limit=limit)
+    try:
+        answer = find_name(Scope.operator(), text, on=today_on(), limit=limit)
+    except OperationalError:
+        # No database was made here, or it cannot be reached: what comes with Wufei still answers.
+        answer = find_packaged(text, on=today_on(), limit=limit)
+        typer.echo(
+            "没有数据库，按随附名录回答 / no database here: answered from the packaged lists", err=True
+        )
     if as_json:
         typer.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=1))
     else:

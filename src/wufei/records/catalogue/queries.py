@@ -180,6 +180,11 @@ def find_name(scope: Scope, text: str, *, on: date, limit: int = LIMIT) -> Answe
     return find(text, on=on, limit=limit, listed=items(on))
 
 
+def find_packaged(text: str, *, on: date, limit: int = LIMIT) -> Answer:
+    """Find as `find_name` does in the lists that come with Wufei; for a machine without a database."""
+    return find(text, on=on, limit=limit, listed=_on(0, on))
+
+
 def finder(listed: Mapping[str, Item], on: date) -> Callable[[str], tuple[str, ...]]:
     """Give a function from a plain name to the codes it may mean among these items, the likeliest first.
 

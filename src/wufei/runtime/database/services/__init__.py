@@ -7,6 +7,7 @@ from wufei.runtime.database.services.holdings import histories
 from wufei.runtime.database.services.migrations import migrate, waiting_migrations
 from wufei.runtime.database.services.preparation import (
     check_embedded,
+    database_exists,
     django_databases,
     open_database,
     open_existing,
@@ -23,6 +24,7 @@ __all__ = [
     "backup_directory",
     "check_embedded",
     "copy_contents",
+    "database_exists",
     "django_databases",
     "histories",
     "migrate",

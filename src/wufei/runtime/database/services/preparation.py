@@ -52,7 +52,7 @@ def open_existing(environment: Environment, *, durable: bool = True, report: Rep
         ``database.not-embedded``, ``database.none``; as `server.start`.
     """
     check_embedded(environment)
-    if not (environment.data_dir / CLUSTER).exists():
+    if not database_exists(environment):
         raise ConflictError(
             "database.none",
             Text(
@@ -61,6 +61,11 @@ def open_existing(environment: Environment, *, durable: bool = True, report: Rep
             ),
         )
     return server.start(environment.data_dir, durable=durable, report=report)
+
+
+def database_exists(environment: Environment) -> bool:
+    """Say whether there is a database to open, running or not; an external one is taken at its word."""
+    return bool(environment.database_url) or (environment.data_dir / CLUSTER).exists()
 
 
 def check_embedded(environment: Environment) -> None:
