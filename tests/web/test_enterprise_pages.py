@@ -3,7 +3,8 @@
 import re
 import time
 import uuid
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.web.conftest import NOW, post_all
+from wufei.kernel.ids import new_id
+from wufei.kernel.period import Precision
 from wufei.kernel.text import Text
+from wufei.records.ledger.core.accounts import AccountKey, Kind
+from wufei.records.ledger.core.transfers import Evidence, Step, Transfer
 from wufei.records.registry.core.drafts import PaperDraft, PersonDraft, PlaceDraft, TagDraft, VehicleDraft
 from wufei.records.registry.core.papers import Line
 from wufei.records.registry.core.sheets import workbook_of
@@ -28,6 +34,7 @@ from wufei.records.registry.services import (
 )
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
+from wufei.runtime.identity.services import save_party
 
 OPERATOR = Scope.operator()
 
@@ -81,6 +88,64 @@ def test_the_page_shows_all_that_is_known(district, signed_in):
     ):
         assert words in text, words
     assert answer.status_code == 200
+
+
+def test_a_contract_nobody_kept_and_a_quota_are_told_beside_the_papers(district, signed_in):
+    plant = save_party(
+        key=f"{district.key}-plant",
+        name=Text("试验处置厂", "Test plant"),
+        kind="facility",
+        region_id=district.region_id,
+        synthetic=True,
+    )
+    stock = AccountKey(
+        district.book,
+        Kind.STOCK,
+        district.region_id,
+        "GI-UNSORTED",
+        district.region_id,
+        "industry",
+        district.party_id,
+    )
+    leg, store = replace(stock, kind=Kind.TRANSIT, ref="leg-1"), replace(stock, holder_id=plant)
+    at = datetime(2026, 1, 9, 4, tzinfo=UTC)
+    shared = {"occurred_at": at, "precision": Precision.DAY, "quantity": Decimal(2), "unit": "t"}
+    shared |= {"grams": 2_000_000, "evidence": Evidence.WEIGHBRIDGE, "uncertainty_ppm": 4000}
+    ways = ((stock, leg, Step.DISPATCH), (leg, store, Step.RECEIVE))
+    post_all(
+        [
+            Transfer(id=new_id(NOW), source=source, target=target, step=step, document="L1", **shared)
+            for source, target, step in ways
+        ]
+    )
+    papers = [
+        PaperDraft(
+            district.party_id,
+            "contract",
+            "C1",
+            date(2025, 12, 1),
+            date(2026, 11, 30),
+            other_party_id=plant,
+            cycle="month",
+        ),
+        PaperDraft(
+            district.party_id,
+            "reuse-permit",
+            "R1",
+            date(2025, 1, 1),
+            date(2026, 12, 31),
+            other_party_id=plant,
+            lines=(Line("GI-UNSORTED", "", 1_500_000),),
+        ),
+    ]
+    save_papers(OPERATOR, papers)
+    text = signed_in(district, "office").get(page_of(district) + "?year=2026").content.decode()
+    # December; the load of January kept its month, and the grace of February is not over on 2 March.
+    assert "漏收 1 次" in text
+    assert "2025-12-01 – 2025-12-31" in text
+    assert "2026-01-09" in text
+    assert "超出" in text
+    assert re.search(r"2026 年已用 <span[^>]*>2[ <]", text)
 
 
 def test_names_and_phones_are_masked_for_a_clerk_and_plain_for_the_office_and_the_firm(district, signed_in):

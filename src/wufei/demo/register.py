@@ -30,7 +30,7 @@ from wufei.simulator.district import SyntheticDistrict
 _EAST, _NORTH, _SPREAD = Decimal("119.50"), Decimal("38.60"), Decimal("0.30")
 _FROM, _DAYS = date(2024, 1, 1), 365 * 5
 _ISSUER = "示例区生态环境局（合成）"
-_OIL, _SLUDGE, _PAINT = "900-249-08", "336-064-17", "900-252-12"
+_OIL = "900-249-08"
 _T = 1_000_000
 _INDUSTRIES = {
     "machining": "C3484",
@@ -119,8 +119,8 @@ def _papers(party: SyntheticParty, own: Mapping[str, int]) -> list[PaperDraft]:
         found.append(PaperDraft(party_id, "permit", f"合成-排-{key}", **span))
     if key in ("demo-hazardous", "demo-neighbour-landfill"):
         lines = (
-            Line(_OIL, "R9", 3_000 * _T),
-            Line(_SLUDGE, "D10", 1_500 * _T),
+            Line("HW08", "R9", 3_000 * _T),
+            Line("HW17", "D10", 1_500 * _T),
             Line("HW12", "D10", 800 * _T),
         )
         found.append(PaperDraft(party_id, "hazardous-licence", f"合成-危-{key}", lines=lines, **span))
@@ -163,7 +163,7 @@ def _agreements(
     if party.kind == "site":
         found.append(PaperDraft(party_id, "handling-filing", f"合成-案-{key}", **span))
     if key == "demo-pharma-1":
-        quota = (Line(_PAINT, "", 60 * _T),)
+        quota = (Line("SW59", "", 60 * _T),)
         found.append(
             PaperDraft(
                 party_id,

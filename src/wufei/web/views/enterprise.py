@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,9 +11,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from wufei.kernel.text import Text
-from wufei.records.ledger.queries import HolderMass, holder_masses
+from wufei.records.ledger.core.deliveries import Delivery
+from wufei.records.ledger.queries import HolderMass, deliveries, holder_masses
+from wufei.records.registry.core.contracts import Collection
 from wufei.records.registry.core.expiry import due
+from wufei.records.registry.core.papers import Line
 from wufei.records.registry.core.sheets import workbook_of
+from wufei.records.registry.core.uses import QUOTA_KINDS, kept, taken_g
 from wufei.records.registry.queries import EnterpriseFile, PaperRow, enterprise_file, register_rows
 from wufei.runtime.access.core import Role, allowed, require
 from wufei.runtime.access.services import ScopedRequest
@@ -43,6 +47,17 @@ def enterprise_page(request: ScopedRequest, party_key: str) -> HttpResponse:
             year -= 1
             span = {"start": date(year, 1, 1), "end": date(year + 1, 1, 1)}
             masses = holder_masses(request.scope, found.party.id, **span)
+    moved: list[Delivery] = []
+    if allowed(request.scope, "ledger.read") and any(
+        each.cycle or each.kind.key in QUOTA_KINDS for each in found.papers
+    ):
+        # The year that is shown, for quotas; and two years of turns, for a contract that began last year.
+        moved = deliveries(
+            request.scope,
+            found.party.id,
+            start=date(min(year, today.year - 1), 1, 1),
+            end=today + timedelta(days=1),
+        )
     marks = _marks(found)
     context: dict[str, Any] = {
         "file": found,
@@ -60,6 +75,8 @@ def enterprise_page(request: ScopedRequest, party_key: str) -> HttpResponse:
             [each for each in found.papers if each.kind.key == kind] for kind in (_CONTRACT, _INSURANCE)
         ],
         "ending": _ending(found),
+        "collections": _collections(found, moved),
+        "used": _used(found, moved, year),
         "marks": marks,
         "map": map_data(marks),
         "today": today,
@@ -83,6 +100,38 @@ def _ending(found: EnterpriseFile) -> list[PaperRow]:
     own = {str(each.id): each for each in found.papers if each.party_id == found.party.id}
     due_now = due((each.term for each in own.values()), found.on)
     return [own[each.paper_key] for each in due_now][:ENDING_SHOWN]
+
+
+def _collections(found: EnterpriseFile, moved: list[Delivery]) -> dict[int, Collection]:
+    """Say how each contract with a cycle was kept, by paper."""
+    return {
+        paper.id: kept(
+            paper.lines,
+            parties=(paper.party_id, paper.other_party_id),
+            span=(paper.valid_from, paper.valid_to),
+            cycle=paper.cycle,
+            moved=moved,
+            on=found.on,
+        )
+        for paper in found.papers
+        if paper.cycle is not None and paper.other_party_id is not None and paper.valid_from <= found.on
+    }
+
+
+def _used(found: EnterpriseFile, moved: list[Delivery], year: int) -> dict[int, list[tuple[Line, int]]]:
+    """Give for each paper with a quota what was taken under each of its lines in a year."""
+    used = {}
+    for paper in found.papers:
+        if paper.kind.key in QUOTA_KINDS:
+            taken = taken_g(
+                paper.lines,
+                party_id=paper.party_id,
+                other_party_id=paper.other_party_id,
+                year=year,
+                moved=moved,
+            )
+            used[paper.id] = list(zip(paper.lines, taken, strict=True))
+    return used
 
 
 def _export(request: ScopedRequest, found: EnterpriseFile) -> HttpResponse:

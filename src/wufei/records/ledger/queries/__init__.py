@@ -11,7 +11,7 @@ from wufei.records.ledger.queries.closing import (
     own_closing,
     require_closer,
 )
-from wufei.records.ledger.queries.holders import HolderMass, holder_masses
+from wufei.records.ledger.queries.holders import HolderMass, deliveries, holder_masses
 from wufei.records.ledger.queries.integrity import book_imbalance, verify
 from wufei.records.ledger.queries.loads import (
     finding_counts,
@@ -53,6 +53,7 @@ __all__ = [
     "closings",
     "closings_of_transfer",
     "closings_within",
+    "deliveries",
     "find_as_of",
     "finding_counts",
     "get_account",

@@ -44,6 +44,28 @@ class Turn:
     end: date
 
 
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """How a contract is kept on a day: the turns nobody came in, the last pick-up, the turn that runs."""
+
+    missed: tuple[Turn, ...]
+    last_on: date | None
+    current: Turn | None
+
+
+def collection(start: date, end: date, cycle: Cycle, picked: Iterable[date], on: date) -> Collection:
+    """Say how a contract is kept; of pick-ups only those up to ``on`` count.
+
+    Parameters
+    ----------
+    start, end : date
+        First and last day of the contract.
+    """
+    days = [day for day in picked if day <= on]
+    current = next((turn for turn in turns(start, end, cycle) if turn.start <= on <= turn.end), None)
+    return Collection(tuple(missed(start, end, cycle, days, on)), max(days, default=None), current)
+
+
 def turns(start: date, end: date, cycle: Cycle) -> list[Turn]:
     """Give the turns of a contract, counted from its first day; the last may be shorter.
 

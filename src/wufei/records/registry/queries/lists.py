@@ -11,9 +11,11 @@ from typing import Any
 from django.db import connection
 
 from wufei.kernel.text import Text
+from wufei.records.catalogue.core.codes import category_of
 from wufei.records.registry.core.kinds import paper_kinds
 from wufei.records.registry.core.papers import SOON_DAYS, PaperState, Term, standing
 from wufei.records.registry.core.producers import ManagementClass
+from wufei.records.registry.core.uses import QUOTA_KINDS
 from wufei.records.registry.models import Paper, PaperLine, Vehicle
 from wufei.records.registry.queries.rows import CheckedPaper, ListedParty, PartyPage
 from wufei.runtime.access.core import Scope, require
@@ -178,19 +180,13 @@ def quota_of(scope: Scope, party_id: int, code: str, year: int) -> int | None:
         party_id=party_id,
         quota_g__isnull=False,
         paper__state=PaperState.ACTIVE,
-        paper__kind__in=["hazardous-licence", "reuse-permit"],
+        paper__kind__in=QUOTA_KINDS,
         paper__valid_from__lte=date(year, 12, 31),
     ).exclude(paper__valid_to__lt=date(year, 1, 1))
     found: dict[str, int] = {}
     for line in lines:
         found[line.code] = found.get(line.code, 0) + (line.quota_g or 0)
     return found.get(code, found.get(category_of(code)))
-
-
-def category_of(code: str) -> str:
-    """Give the category of a hazardous item code: 900-249-08 lies in HW08; other codes are their own."""
-    parts = code.split("-")
-    return f"HW{parts[2]}" if len(parts) == 3 and all(part.isdigit() for part in parts) else code
 
 
 def insurance_coverage(scope: Scope, region_id: int, *, on: date) -> Share:
