@@ -1,6 +1,6 @@
 """Reads of notices: one's own only."""
 
-from wufei.runtime.notices.queries.bell import UNSEEN_MAX, notices_of, unseen_count
+from wufei.runtime.notices.queries.bell import UNSEEN_MAX, notices_of, unseen_count, untold
 from wufei.runtime.notices.queries.choices import Mailing, mailing_of, topics
 from wufei.runtime.notices.queries.webhooks import WebhookRow, parked_calls, webhooks_of
 
@@ -13,5 +13,6 @@ __all__ = [
     "parked_calls",
     "topics",
     "unseen_count",
+    "untold",
     "webhooks_of",
 ]
