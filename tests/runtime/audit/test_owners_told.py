@@ -137,8 +137,7 @@ def test_the_owner_is_told_once_and_nobody_else(
 def digest_was_on(scope: Scope, day: date) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO notices_mailbox (user_id, email, digest, digest_on, urgent_count, refused)"
-            " VALUES (%s, '', true, %s, 0, '')"
+            "INSERT INTO notices_mailbox (user_id, digest, digest_on, urgent_count) VALUES (%s, true, %s, 0)"
             " ON CONFLICT (user_id) DO UPDATE SET digest_on = excluded.digest_on",
             [scope.user_id, day],
         )
