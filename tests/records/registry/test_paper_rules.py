@@ -163,7 +163,7 @@ def test_a_certificate_is_told_without_its_number_and_by_name_of_duty():
     one = Certificate("person-1", 1, "D1", "驾驶员", DAY + timedelta(days=1))
     (found,) = certificates_due([one], DAY)
     assert (found.days, found.ended) == (7, False)
-    assert found.text.zh == f"驾驶员 D1 的资格证 将于 {one.valid_to} 到期，还有 1 天。"
+    assert found.text.zh == f"资格证 驾驶员 D1 将于 {one.valid_to} 到期，还有 1 天。"
     assert found.text.en == f"Certificate of D1 (驾驶员) ends on {one.valid_to}, in 1 day."
     assert certificates_due([one], DAY + timedelta(days=2))[0].ended
 

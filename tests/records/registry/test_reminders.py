@@ -116,7 +116,7 @@ def test_a_certificate_names_nobody_and_who_has_left_is_not_spoken_of(operator, 
     for draft in people:
         save_one(operator, draft)
     run(operator, DAY)
-    assert told(holder) == [("registry.due", f"驾驶员 D1 的资格证 将于 {end} 到期，还有 20 天。")]
+    assert told(holder) == [("registry.due", f"资格证 驾驶员 D1 将于 {end} 到期，还有 20 天。")]
 
 
 def test_a_renewed_paper_is_silent_until_its_own_end(operator, party, person):

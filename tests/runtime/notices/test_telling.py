@@ -26,7 +26,10 @@ from wufei.kernel.errors import AccessError, ExternalError, InputError, Invarian
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
+from wufei.runtime.audit.core import Event
+from wufei.runtime.audit.services import add_events
 from wufei.runtime.environment import Environment, environment
+from wufei.runtime.identity.queries import parties_by_id
 from wufei.runtime.identity.services import add_membership, create_user, note_refusal, save_contact
 from wufei.runtime.notices import jobs
 from wufei.runtime.notices.core.notices import Channel, Line, Recipients, Section, Topic
@@ -299,6 +302,38 @@ def test_rooms_add_sections_and_nothing_new_sends_nothing(
     assert "2026-03-02 到期\n  https://wufei.example.org/leases/1" in postbox.texts()["a@example.org"][
         1
     ].replace("\r\n", "\n")
+
+
+def test_an_owner_s_digest_says_what_its_agents_did_since_the_last_one(
+    person: Callable[..., Scope], party_factory: Callable[..., int], postbox: Postbox
+) -> None:
+    owner, firm = party_factory(), party_factory()
+    region = parties_by_id([owner])[owner].region_id
+    boss = person(role="producer", region_id=region, party_id=owner)
+    by_mail(boss, "boss@example.org")
+    agent = create_user(username=f"u-{uuid.uuid4().hex[:12]}", password=PASSWORD)
+    membership = add_membership(user_id=agent, role="agent", region_id=region, party_id=firm)
+
+    def act(at: datetime) -> None:
+        event = Event(
+            at, "write", "entries", user_id=agent, membership_id=membership, role="agent", party_id=owner
+        )
+        with session(Scope.operator()):
+            add_events([event])
+
+    for hours in (40, 20, 1):
+        act(NOW - timedelta(hours=hours))
+    # NOW is eight in the morning of 2 March: the day before, and not that of today.
+    assert send_digests(environment(), now=NOW) == 1
+    name = parties_by_id([firm])[firm].name.zh
+    body = postbox.texts()["boss@example.org"][1].replace("\r\n", "\n")
+    assert f"【第三方代办】\n· “{name}”写入 1 次\n  https://wufei.example.org/mandates/doings" in body
+    act(NOW + timedelta(hours=1))
+    assert send_digests(environment(), now=NOW + timedelta(hours=2)) == 0
+    # Two days without a digest: all since then.
+    assert send_digests(environment(), now=NOW + timedelta(days=3)) == 1
+    assert "写入 2 次" in postbox.texts()["boss@example.org"][1]
+    assert send_digests(environment(), now=NOW + timedelta(days=4)) == 0
 
 
 def test_digests_go_from_half_past_seven_on(

@@ -13,8 +13,8 @@ EVERY_S = 3600.0
 """Every hour: what was told already is not told again, and a site that is off at night misses nothing."""
 
 TOPICS = (
-    Topic(ENDS_SOON, Text("证照、合同和资格证即将到期", "Papers that end soon")),
-    Topic(HAS_ENDED, Text("证照、合同和资格证已到期", "Papers that have ended")),
+    Topic(ENDS_SOON, Text("证照合同将到期", "Papers that end soon")),
+    Topic(HAS_ENDED, Text("证照合同已到期", "Papers that have ended")),
 )
 
 

@@ -21,7 +21,7 @@ from wufei.runtime.notices.queries import digest_days
 TELL_EVERY_S = 300.0
 """An office may grant a mandate for a firm: the firm should hear of it while it can still take it back."""
 
-TOPICS = (Topic(MANDATES, Text("代办授权的登记、生效和到期", "Mandates that begin or end")),)
+TOPICS = (Topic(MANDATES, Text("代办授权", "Mandates that begin or end")),)
 
 
 def prune_once() -> bool:

@@ -84,7 +84,7 @@ def _paper_name(term: Term) -> Text:
 
 def _certificate_name(one: Certificate) -> Text:
     label = certificate_kind().label
-    return Text(f"{one.duty} {one.code} 的{label.zh}", f"{label.en} of {one.code} ({one.duty})")
+    return Text(f"{label.zh} {one.duty} {one.code}", f"{label.en} of {one.code} ({one.duty})")
 
 
 def _followed(term: Term, last: dict[tuple[int, str], date]) -> bool:
