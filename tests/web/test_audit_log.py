@@ -15,7 +15,7 @@ from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.access.services.mandates import grant_mandate
 from wufei.runtime.audit.core import KEPT_DAYS, RULES, Event, kept_since
-from wufei.runtime.audit.queries import Filter, agents_doings, events
+from wufei.runtime.audit.queries import Filter, counted_doings, events
 from wufei.runtime.audit.services import add_events, prune, show_phone
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.identity.models import User
@@ -73,8 +73,9 @@ def test_the_owner_learns_what_its_agent_did(district, signed_in):
     client.force_login(User.objects.get(id=user_id))
     body = json.dumps({"reason": "typed-wrong"})
     client.post(f"/api/ledger/transfers/{district.used_id}/reversal", body, content_type="application/json")
-    (done,) = agents_doings(district.party_id, now() - timedelta(days=1))
-    assert (done.role, done.object_id, done.user_id) == ("agent", str(district.used_id), user_id)
+    since = now() - timedelta(days=1)
+    ((done,),) = counted_doings([(district.party_id, since)], until=now() + timedelta(days=1)).values()
+    assert (done.agent.zh, done.action, done.done + done.undone) == ("代办", "write", 1)
     assert str(district.used_id) in owner.get("/mandates/doings").content.decode()
     assert client.get("/mandates/doings").status_code == 403
 

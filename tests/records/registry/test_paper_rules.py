@@ -19,8 +19,8 @@ from wufei.records.registry.core.drafts import (
     check_place,
     check_vehicle,
 )
-from wufei.records.registry.core.expiry import due
-from wufei.records.registry.core.kinds import paper_kinds, place_kinds
+from wufei.records.registry.core.expiry import Certificate, certificates_due, due
+from wufei.records.registry.core.kinds import certificate_kind, paper_kinds, place_kinds
 from wufei.records.registry.core.lifecycle import survivor
 from wufei.records.registry.core.papers import (
     Line,
@@ -124,6 +124,48 @@ def test_the_key_of_a_reminder_stays_until_the_next_step(end, before):
     keys = {each.key for each in due([term("A", date(2019, 1, 1), end)], day)}
     tomorrow = {each.key for each in due([term("A", date(2019, 1, 1), end)], day + timedelta(days=1))}
     assert keys == tomorrow or before in (91, 31, 8, 0)
+
+
+SPANS = st.tuples(st.sampled_from(sorted(paper_kinds())), st.integers(-60, 200), st.booleans())
+
+
+@given(st.lists(SPANS, max_size=6), st.lists(st.integers(0, 260), max_size=5), st.sets(st.integers(0, 260)))
+def test_over_any_run_of_days_each_is_told_once_per_step_and_the_last_step_is_never_lost(spans, people, runs):
+    papers = [
+        term(str(n), date(2020, 1, 1), DAY + timedelta(days=left) if ends else None, kind=kind, party=n % 2)
+        for n, (kind, left, ends) in enumerate(spans)
+    ]
+    certificates = [
+        Certificate(f"person-{n}", 1, f"D{n}", "驾驶员", DAY + timedelta(days=left))
+        for n, left in enumerate(people)
+    ]
+    ends = {each.key: (each.valid_to, paper_kinds()[each.kind].remind_days) for each in papers}
+    ends |= {each.key: (each.valid_to, certificate_kind().remind_days) for each in certificates}
+    followed = {
+        old.key
+        for old in papers
+        for new in papers
+        if old.valid_to and (new.party_id, new.kind) == (old.party_id, old.kind)
+        if (new.valid_to is None or new.valid_to > old.valid_to) and not paper_kinds()[old.kind].overlap
+    }
+    told = {}
+    for day in (DAY + timedelta(days=offset) for offset in sorted(runs)):
+        fresh = [*due(papers, day), *certificates_due(certificates, day)]
+        told |= {each.key: (each.paper_key, each.days) for each in fresh if each.key not in told}
+        for key, (end, steps) in ends.items():
+            passed = [step for step in steps if end and end - day <= timedelta(days=step)]
+            latest = (0 if end < day else min(passed)) if passed else None
+            assert ((key, latest) in told.values()) == (latest is not None and key not in followed)
+    assert len(set(told.values())) == len(told)
+
+
+def test_a_certificate_is_told_without_its_number_and_by_name_of_duty():
+    one = Certificate("person-1", 1, "D1", "驾驶员", DAY + timedelta(days=1))
+    (found,) = certificates_due([one], DAY)
+    assert (found.days, found.ended) == (7, False)
+    assert found.text.zh == f"资格证 驾驶员 D1 将于 {one.valid_to} 到期，还有 1 天。"
+    assert found.text.en == f"Certificate of D1 (驾驶员) ends on {one.valid_to}, in 1 day."
+    assert certificates_due([one], DAY + timedelta(days=2))[0].ended
 
 
 @given(DAYS, st.integers(0, 800), st.sampled_from(list(Cycle)))

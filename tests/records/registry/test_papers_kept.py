@@ -15,7 +15,6 @@ from wufei.records.registry.core.producers import ManagementClass
 from wufei.records.registry.models import (
     Change,
     ClassDecision,
-    DueReminder,
     Paper,
     PaperLine,
     PartyEvent,
@@ -37,7 +36,6 @@ from wufei.records.registry.services import (
     close_party,
     confirm_class,
     erase_personal,
-    keep_reminders,
     load_regions,
     merge_party,
     move_party,
@@ -51,7 +49,7 @@ from wufei.records.registry.services import (
 )
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
-from wufei.runtime.identity.queries import parties_by_id, regions_by_id
+from wufei.runtime.identity.queries import parties_by_id
 
 DAY = date(2026, 3, 1)
 TABLES = (
@@ -65,7 +63,6 @@ TABLES = (
     PartyEvent,
     ClassDecision,
     Change,
-    DueReminder,
 )
 
 
@@ -93,7 +90,6 @@ def fill(operator, party):
     save_one(operator, TagDraft(party.id, "绿色工厂", DAY))
     close_party(operator, party_id=party.id, on=DAY)
     confirm_class(operator, party_id=party.id, management_class=ManagementClass.KEY, reason="x", on=DAY)
-    keep_reminders(operator, on=DAY)
 
 
 def test_the_database_alone_hides_every_row_from_another_region_and_firm(operator, party, party_factory):
@@ -318,13 +314,3 @@ def test_a_class_decided_otherwise_than_proposed_stays_listed(operator, party):
             assert bool(class_differences(operator, party.region_id)) is listed
     with pytest.raises(InputError, match=r"registry\.reason"):
         confirm_class(operator, party_id=party.id, management_class=ManagementClass.KEY, reason=" ", on=DAY)
-
-
-def test_a_reminder_is_kept_once_for_each_step(operator, party):
-    save_one(operator, paper(party.id, end=DAY + timedelta(days=20)))
-    mine = [each for each in keep_reminders(operator, on=DAY) if each.party_id == party.id]
-    assert [each.days for each in mine] == [30]
-    assert [each for each in keep_reminders(operator, on=DAY) if each.party_id == party.id] == []
-    later = keep_reminders(operator, on=DAY + timedelta(days=15))
-    assert [each.days for each in later if each.party_id == party.id] == [7]
-    assert regions_by_id([party.region_id])

@@ -93,7 +93,7 @@ def test_a_row_for_another_person_is_refused(person: Any, person_factory: Any) -
         cursor.execute("INSERT INTO identity_recoverycode (user_id, code_hash) VALUES (%s, 'x')", [person.id])
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [table for table in TABLES if table != "contact"])
 def test_the_role_that_reads_all_records_reads_none_of_these(person: Any, table: str) -> None:
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
@@ -101,6 +101,38 @@ def test_the_role_that_reads_all_records_reads_none_of_these(person: Any, table:
         connections["system"].cursor() as cursor,
     ):
         cursor.execute(f"SELECT count(*) FROM identity_{table}")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT phone FROM identity_contact",
+        "SELECT * FROM identity_contact",
+        "SELECT user_id FROM identity_contact WHERE phone <> ''",
+        "UPDATE identity_contact SET email = 'thief@example.cn'",
+        "UPDATE identity_contact SET phone = ''",
+        "INSERT INTO identity_contact (user_id, phone, email, refused) VALUES (1, '', 'a@b.cn', '')",
+        "DELETE FROM identity_contact",
+        "SELECT email FROM identity_invitation",
+    ],
+)
+def test_who_sends_mail_reads_no_phone_and_changes_no_address(db: None, statement: str) -> None:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic("system"),
+        connections["system"].cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_who_sends_mail_sees_contacts_with_an_address_only(person: Any, person_factory: Any) -> None:
+    reached = person_factory()
+    save_contact(user_id=reached.id, phone="13800005678", email="zhang@example.cn")
+    with connections["system"].cursor() as cursor:
+        cursor.execute(
+            "SELECT user_id, email FROM identity_contact WHERE user_id = ANY(%s)", [[person.id, reached.id]]
+        )
+        assert cursor.fetchall() == [(reached.id, "zhang@example.cn")]
 
 
 def test_who_presents_a_secret_sees_its_row_and_no_other(person: Any) -> None:

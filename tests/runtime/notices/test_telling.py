@@ -26,8 +26,11 @@ from wufei.kernel.errors import AccessError, ExternalError, InputError, Invarian
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.access.services import session
+from wufei.runtime.audit.core import Event
+from wufei.runtime.audit.services import add_events
 from wufei.runtime.environment import Environment, environment
-from wufei.runtime.identity.services import add_membership, create_user
+from wufei.runtime.identity.queries import parties_by_id
+from wufei.runtime.identity.services import add_membership, create_user, note_refusal, save_contact
 from wufei.runtime.notices import jobs
 from wufei.runtime.notices.core.notices import Channel, Line, Recipients, Section, Topic
 from wufei.runtime.notices.core.webhooks import may_be_called, parse_address, pause_after
@@ -62,6 +65,7 @@ def orchard(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[None]:
     with connections["owner"].cursor() as cursor:
         for table in ("call", "webhook", "delivery", "notice", "choice", "mailbox"):
             cursor.execute(f"DELETE FROM notices_{table}")
+        cursor.execute("DELETE FROM identity_contact WHERE email LIKE '%@example.org'")
 
 
 @pytest.fixture
@@ -181,19 +185,15 @@ def test_new_notices_come_first_page_by_page_and_the_topic_narrows(person: Calla
 def test_a_topic_switched_off_is_not_delivered_unless_urgent(person: Callable[..., Scope]) -> None:
     scope = person()
     with session(scope):
-        save_mailing(scope, email="", digest=True, channels={"orchard": "off"})
+        save_mailing(scope, digest=True, channels={"orchard": "off"})
     assert tell(to(scope)) == 0
     assert tell(to(scope), urgent=True) == 1
     with session(scope):
         channels = mailing_of(scope).channels
         assert (channels["orchard"], channels["quiet"]) == (Channel.OFF, Channel.BELL)
-        for wrong in (
-            {"email": "no address"},
-            {"email": "a@b.cn\nBcc: c@d.cn"},
-            {"channels": {"orchard": "pigeon"}},
-        ):
+        for wrong in ({"orchard": "pigeon"}, {"forest": "off"}):
             with pytest.raises(InputError):
-                save_mailing(scope, **({"email": "", "digest": True, "channels": {}} | wrong))  # type: ignore[arg-type]
+                save_mailing(scope, digest=True, channels=wrong)
 
 
 class Postbox:
@@ -250,9 +250,11 @@ def postbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
 
 
 def by_mail(scope: Scope, email: str, **more: object) -> None:
-    values: dict[str, object] = {"email": email, "digest": True, "channels": {}} | more
-    with session(scope):
-        save_mailing(scope, **values)  # type: ignore[arg-type]
+    """Give the address where it is kept; choose only what is named."""
+    save_contact(user_id=scope.user_id or 0, phone="13800001234", email=email)
+    if more:
+        with session(scope):
+            save_mailing(scope, **({"digest": True, "channels": {}} | more))  # type: ignore[arg-type]
 
 
 def test_one_digest_a_day_holds_all_that_is_new_in_the_language_of_the_person(
@@ -302,6 +304,38 @@ def test_rooms_add_sections_and_nothing_new_sends_nothing(
     ].replace("\r\n", "\n")
 
 
+def test_an_owner_s_digest_says_what_its_agents_did_since_the_last_one(
+    person: Callable[..., Scope], party_factory: Callable[..., int], postbox: Postbox
+) -> None:
+    owner, firm = party_factory(), party_factory()
+    region = parties_by_id([owner])[owner].region_id
+    boss = person(role="producer", region_id=region, party_id=owner)
+    by_mail(boss, "boss@example.org")
+    agent = create_user(username=f"u-{uuid.uuid4().hex[:12]}", password=PASSWORD)
+    membership = add_membership(user_id=agent, role="agent", region_id=region, party_id=firm)
+
+    def act(at: datetime) -> None:
+        event = Event(
+            at, "write", "entries", user_id=agent, membership_id=membership, role="agent", party_id=owner
+        )
+        with session(Scope.operator()):
+            add_events([event])
+
+    for hours in (40, 20, 1):
+        act(NOW - timedelta(hours=hours))
+    # NOW is eight in the morning of 2 March: the day before, and not that of today.
+    assert send_digests(environment(), now=NOW) == 1
+    name = parties_by_id([firm])[firm].name.zh
+    body = postbox.texts()["boss@example.org"][1].replace("\r\n", "\n")
+    assert f"【第三方代办】\n· “{name}”写入 1 次\n  https://wufei.example.org/mandates/doings" in body
+    act(NOW + timedelta(hours=1))
+    assert send_digests(environment(), now=NOW + timedelta(hours=2)) == 0
+    # Two days without a digest: all since then.
+    assert send_digests(environment(), now=NOW + timedelta(days=3)) == 1
+    assert "写入 2 次" in postbox.texts()["boss@example.org"][1]
+    assert send_digests(environment(), now=NOW + timedelta(days=4)) == 0
+
+
 def test_digests_go_from_half_past_seven_on(
     person: Callable[..., Scope], postbox: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,6 +361,44 @@ def test_a_refused_address_holds_up_nobody_and_is_shown_to_its_person(
     assert list(postbox.texts()) == ["fine@example.org"]
     with session(gone):
         assert "no such mailbox" in mailing_of(gone).refused
+    client = Client()
+    client.force_login(user_of(gone))
+    for path in ("/account/notices", "/account"):
+        assert "邮件被退回" in client.get(path).content.decode()
+    tell(to(gone))
+    assert send_digests(environment(), now=NOW + timedelta(days=1)) == 0
+    # Saved again, it is tried again; what was refused is not lost.
+    by_mail(gone, "back@example.org")
+    assert "邮件被退回" not in client.get("/account").content.decode()
+    assert send_digests(environment(), now=NOW + timedelta(days=1)) == 1
+    assert postbox.texts()["back@example.org"][1].count("三号树结果了") == 2
+
+
+def test_what_was_kept_and_is_no_address_holds_up_nobody_and_reaches_nobody_else(
+    person: Callable[..., Scope], postbox: Postbox
+) -> None:
+    bad, fine = person(), person()
+    by_mail(fine, "fine@example.org")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO identity_contact (user_id, phone, email, refused) VALUES (%s, '', %s, '')",
+            [bad.user_id, "one,other@example.org"],
+        )
+    tell(to(bad, fine))
+    assert send_digests(environment(), now=NOW) == 1
+    assert list(postbox.texts()) == ["fine@example.org"]
+    with session(bad):
+        assert mailing_of(bad).refused
+
+
+def test_an_address_changed_during_the_sending_is_not_marked_by_the_old_one(
+    person: Callable[..., Scope],
+) -> None:
+    scope = person()
+    by_mail(scope, "new@example.org")
+    note_refusal(user_id=scope.user_id or 0, email="old@example.org", reason="550")
+    with session(scope):
+        assert mailing_of(scope).refused == ""
 
 
 def test_a_mail_server_that_is_down_loses_nothing(person: Callable[..., Scope], postbox: Postbox) -> None:
@@ -368,8 +440,8 @@ def test_many_digests_are_made_in_bounded_memory(person: Callable[..., Scope], p
         )
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute(
-            "INSERT INTO notices_mailbox (user_id, email, digest, urgent_count, refused) "
-            "SELECT n, n || '@example.org', true, 0, '' FROM unnest(%s::bigint[]) n",
+            "INSERT INTO identity_contact (user_id, phone, email, refused) "
+            "SELECT n, '', n || '@example.org', '' FROM unnest(%s::bigint[]) n",
             [ids],
         )
     assert tell(Recipients(tuple(ids))) == many
@@ -557,13 +629,19 @@ def test_the_pages_show_open_and_mark_notices_and_keep_choices(person: Callable[
     assert client.post("/notices/seen").status_code == 303
     assert new_of(scope) == 0
     assert "没有设置邮件服务器" in client.get("/account/notices").content.decode()
-    wrong = client.post("/account/notices", {"email": "wrong", "digest": "on", "topic-orchard": "bell"})
+    assert "您还没有填写电子邮箱" in client.get("/account/notices").content.decode()
+    by_mail(scope, "a@example.org")
+    wrong = client.post("/account/notices", {"digest": "on", "topic-orchard": "pigeon"})
     assert wrong.status_code == 422
-    assert 'value="wrong"' in wrong.content.decode()
-    assert client.post("/account/notices", {"email": "a@b.cn", "topic-orchard": "bell"}).status_code == 303
+    assert "a@example.org" in wrong.content.decode()
+    assert client.post("/account/notices", {"topic-orchard": "bell"}).status_code == 303
     with session(scope):
         mailing = mailing_of(scope)
-    assert (mailing.email, mailing.digest, mailing.channels["orchard"]) == ("a@b.cn", False, Channel.BELL)
+    assert (mailing.email, mailing.digest, mailing.channels["orchard"]) == (
+        "a@example.org",
+        False,
+        Channel.BELL,
+    )
     for path in ("/notices", "/account/notices", f"/notices/{row.id}"):
         assert Client().get(path)["Location"].startswith("/sign-in")
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from wufei.kernel.findings import Severity
 from wufei.records.registry.core.sheets import workbook_of
 from wufei.records.registry.queries import register_rows
-from wufei.records.registry.services import keep_reminders, load_register
+from wufei.records.registry.services import load_register, tell_due
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.clock import today_on
@@ -79,6 +79,7 @@ def write_template(
 
 @app.command("remind")
 def remind() -> None:
-    """Keep what ends soon and was not told before, as the daily work does."""
-    for each in keep_reminders(Scope.operator(), on=today_on()):
-        typer.echo(f"{each.text.zh} {each.text.en}")
+    """Tell people of what ends soon and was not told before, as the daily work does (到期提醒)."""
+    while told := tell_due(Scope.operator(), on=today_on()):
+        for each in told:
+            typer.echo(f"{each.text.zh} {each.text.en}")

@@ -210,14 +210,3 @@ class Change(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["party", "-id"], name="change_of_party"),)
-
-
-class DueReminder(models.Model):
-    party = models.ForeignKey("identity.Party", models.PROTECT, related_name="+")
-    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
-    paper = models.ForeignKey(Paper, models.PROTECT, related_name="+")
-    key = models.CharField(max_length=200, unique=True)
-    days = models.IntegerField()
-    text_zh = models.CharField(max_length=300)
-    text_en = models.CharField(max_length=300)
-    due_on = models.DateField()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role, Scope, require
 from wufei.runtime.access.core.mandates import Mandate as Terms
-from wufei.runtime.clock import day_of
+from wufei.runtime.clock import LOCAL_ZONE, day_of
 from wufei.runtime.identity.models import Mandate
 from wufei.runtime.identity.queries import MembershipRow
 
@@ -50,7 +50,14 @@ def mandates_of_owner(scope: Scope, owner_id: int | None = None) -> list[Mandate
     """Give the mandates that the firms in reach have granted, or only one firm's, the latest first."""
     require(scope, "mandate.grant", party_id=owner_id if scope.party_ids else None)
     found = Mandate.objects.all() if owner_id is None else Mandate.objects.filter(owner_id=owner_id)
-    return _rows(found)
+    return _mandate_rows(found.order_by("-id")[:LISTED_MAX])
+
+
+def mandates_ending_after(scope: Scope, day: date) -> list[MandateRow]:
+    """Give the mandates in reach that hold, or ended or were taken back on a day or later."""
+    require(scope, "mandate.grant")
+    still = Q(revoked_at=None) | Q(revoked_at__gte=datetime.combine(day, time(), LOCAL_ZONE))
+    return _mandate_rows(Mandate.objects.filter(still, last_on__gte=day).order_by("-id"))
 
 
 def mandates_of_agent(scope: Scope, membership: MembershipRow | None) -> tuple[Terms, ...]:
@@ -60,8 +67,7 @@ def mandates_of_agent(scope: Scope, membership: MembershipRow | None) -> tuple[T
     return tuple(sorted(scope.mandates, key=lambda each: (each.last_on, each.id), reverse=True))
 
 
-def _rows(found: QuerySet[Mandate]) -> list[MandateRow]:
-    chosen = found.select_related("owner", "agent").order_by("-id")[:LISTED_MAX]
+def _mandate_rows(found: QuerySet[Mandate]) -> list[MandateRow]:
     return [
         MandateRow(
             Terms(
@@ -77,5 +83,5 @@ def _rows(found: QuerySet[Mandate]) -> list[MandateRow]:
             Text(row.agent.name_zh, row.agent.name_en),
             day_of(row.granted_at),
         )
-        for row in chosen
+        for row in found.select_related("owner", "agent")
     ]

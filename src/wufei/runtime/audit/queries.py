@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,9 +12,24 @@ from django.db import connections
 
 from wufei.runtime.access.core import Role, Scope, require
 from wufei.runtime.audit.core import Event
+from wufei.runtime.audit.core.owners import Doings
 from wufei.runtime.clock import LOCAL_ZONE
+from wufei.runtime.identity.queries import parties_by_id
 
 _COLUMNS = ", ".join(each.name for each in fields(Event))
+
+# An agent's firm is that of the membership; what it did for itself concerns no owner.
+_COUNTED = """
+    SELECT asked.owner_id, asked.since, held.party_id, event.action,
+        count(*) FILTER (WHERE event.outcome = 'ok'), count(*) FILTER (WHERE event.outcome <> 'ok')
+    FROM unnest(%s::bigint[], %s::timestamptz[]) AS asked (owner_id, since)
+        JOIN audit_event AS event ON event.party_id = asked.owner_id AND event.at >= asked.since
+        JOIN identity_membership AS held ON held.id = event.membership_id
+    WHERE event.role = 'agent' AND event.at < %s AND event.action <> 'sign-in'
+        AND held.party_id <> asked.owner_id
+    GROUP BY asked.owner_id, asked.since, held.party_id, event.action
+    ORDER BY asked.owner_id, held.party_id, event.action DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +77,23 @@ def doings_of_agents(
     return _read("default", conditions, limit)
 
 
-def agents_doings(owner_party_id: int, since: datetime, *, limit: int = 200) -> list[Event]:
-    """Give what agents did for a firm since an instant, for its daily digest; a job reads it, no request."""
-    conditions = [("party_id = %s", owner_party_id), ("role = %s", Role.AGENT.value), ("at >= %s", since)]
-    return [row.event for row in _read("system", conditions, limit)]
+def counted_doings(
+    since: Iterable[tuple[int, datetime]], *, until: datetime
+) -> dict[tuple[int, datetime], list[Doings]]:
+    """Count what agents did for owners since an instant each, up to another; a job reads it, no request.
+
+    Signing in is left out: it is done for nobody.
+    """
+    pairs = sorted(set(since))
+    with connections["system"].cursor() as cursor:
+        cursor.execute(_COUNTED, [[one for one, _ in pairs], [start for _, start in pairs], until])
+        rows = cursor.fetchall()
+    agents = parties_by_id({row[2] for row in rows})
+    counted: dict[tuple[int, datetime], list[Doings]] = {}
+    for owner_id, start, agent_id, action, done, undone in rows:
+        name = agents[agent_id].name
+        counted.setdefault((owner_id, start), []).append(Doings(owner_id, name, action, done, undone))
+    return counted
 
 
 def _read(alias: str, conditions: list[tuple[str, Any]], limit: int) -> list[EventRow]:

@@ -65,12 +65,10 @@ class Choice(models.Model):
 
 class Mailbox(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="+")
-    email = models.CharField(max_length=254, blank=True)
     digest = models.BooleanField(default=True)
     digest_on = models.DateField(null=True)
     urgent_on = models.DateField(null=True)
     urgent_count = models.IntegerField(default=0)
-    refused = models.CharField(max_length=200, blank=True)
 
 
 class Webhook(models.Model):

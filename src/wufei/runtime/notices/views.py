@@ -59,7 +59,6 @@ def mailing_page(request: ScopedRequest) -> HttpResponse:
     try:
         services.save_mailing(
             request.scope,
-            email=request.POST.get("email", ""),
             digest=request.POST.get("digest") == "on",
             channels=chosen,
         )
@@ -82,7 +81,7 @@ def _mailing(request: ScopedRequest, problem: Text | None, status: int) -> HttpR
     context = {
         "problem": problem,
         "saved": "saved" in request.GET,
-        "email": sent.get("email", "") if sent else mailing.email,
+        "email": mailing.email,
         "digest": sent.get("digest") == "on" if sent else mailing.digest,
         "refused": mailing.refused,
         "rows": rows,

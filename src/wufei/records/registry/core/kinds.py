@@ -43,6 +43,14 @@ class PaperKind:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateKind:
+    """The certificates of people: their name on screen, and when someone is told before the last day."""
+
+    label: Text
+    remind_days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Attribute:
     """One thing that a kind of place says: ``text``, ``number``, ``whole`` or ``choice``, with its bounds."""
 
@@ -85,6 +93,20 @@ def paper_kinds() -> Mapping[str, PaperKind]:
         )
         for row in _read("papers.yaml")
     }
+
+
+@lru_cache(maxsize=1)
+def certificate_kind() -> CertificateKind:
+    """Give what holds for the certificates of people."""
+    (row,) = _read("certificates.yaml")
+    return CertificateKind(Text.parse(row["label"]), tuple(sorted(row["remind_days"], reverse=True)))
+
+
+@lru_cache(maxsize=1)
+def remind_days_max() -> int:
+    """Give how many days before its end a paper or certificate is spoken of at the earliest."""
+    of_papers = [days for kind in paper_kinds().values() for days in kind.remind_days]
+    return max(*of_papers, *certificate_kind().remind_days)
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ from wufei.records.registry.services.parties import (
     save_profile,
     save_site,
 )
-from wufei.records.registry.services.reminding import keep_reminders
+from wufei.records.registry.services.reminding import tell_due
 
 __all__ = [
     "LoadReport",
@@ -34,7 +34,6 @@ __all__ = [
     "close_party",
     "confirm_class",
     "erase_personal",
-    "keep_reminders",
     "load_regions",
     "load_register",
     "merge_party",
@@ -49,4 +48,5 @@ __all__ = [
     "save_site",
     "save_tags",
     "save_vehicles",
+    "tell_due",
 ]

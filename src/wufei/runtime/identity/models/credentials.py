@@ -12,11 +12,13 @@ from wufei.runtime.identity.models.membership import Department, Membership, Par
 
 
 class Contact(models.Model):
-    """Phone and e-mail: a table of its own, so that they can be erased and the records stay."""
+    """Phone and e-mail, here only: a table of its own, so that they can be erased and the records stay."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="+", primary_key=True)
     phone = models.CharField(max_length=16, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    # What the mail server said of the address when it refused it; erased with it, as it names it.
+    refused = models.CharField(max_length=200, blank=True)
 
 
 class SecondFactor(models.Model):

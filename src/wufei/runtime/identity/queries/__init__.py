@@ -21,6 +21,7 @@ from wufei.runtime.identity.queries.membership import (
     get_membership,
     memberships_of,
     names_of_users,
+    parties_of_people,
     people_by_id,
     people_of,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "parties_by_id",
     "parties_in",
     "parties_named",
+    "parties_of_people",
     "people_by_id",
     "people_of",
     "regions_by_id",

@@ -40,10 +40,11 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """Phone and e-mail, in full."""
+    """Phone and e-mail, in full; ``refused``: what the mail server said of the address, if it refused it."""
 
     phone: str = ""
     email: str = ""
+    refused: str = ""
 
 
 def has_second_factor(user_id: int) -> bool:
@@ -82,10 +83,10 @@ def sessions_of(user_id: int, *, present_key: str, at: datetime) -> list[Session
 
 
 def contact_of(user_id: int) -> ContactRow:
-    """Give one's own phone and e-mail."""
+    """Give one's own phone and e-mail, and whether mail is refused there."""
     with as_person(user_id):
         found = Contact.objects.filter(user_id=user_id).first()
-    return ContactRow(found.phone, found.email) if found else ContactRow()
+    return ContactRow(found.phone, found.email, found.refused) if found else ContactRow()
 
 
 def contacts_of(user_ids: Iterable[int]) -> dict[int, ContactRow]:

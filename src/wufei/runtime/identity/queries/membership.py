@@ -136,6 +136,19 @@ def people_of(
     return frozenset()
 
 
+def parties_of_people(
+    user_ids: Iterable[int], *, on: date, roles: Iterable[str]
+) -> dict[int, frozenset[int]]:
+    """Give the parties that people act for in one of some roles on a day; who has none is left out."""
+    found = _in_force(on).filter(
+        user_id__in=set(user_ids), role__in=[str(role) for role in roles], party_id__isnull=False
+    )
+    parties: dict[int, set[int]] = {}
+    for user_id, party_id in found.values_list("user_id", "party_id"):
+        parties.setdefault(user_id, set()).add(party_id)
+    return {user_id: frozenset(ids) for user_id, ids in parties.items()}
+
+
 def memberships_of(user_id: int, *, on: date) -> list[MembershipRow]:
     """Give the memberships of a person that are in force on a day, the oldest first."""
     with connections["default"].cursor() as cursor:

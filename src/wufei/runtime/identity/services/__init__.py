@@ -41,7 +41,7 @@ from wufei.runtime.identity.services.second_factor import (
     second_factor_failures_name,
 )
 from wufei.runtime.identity.services.sessions import end_session, end_sessions, forget_expired_sessions
-from wufei.runtime.identity.services.user import save_contact, save_person
+from wufei.runtime.identity.services.user import forget_contacts, note_refusal, save_contact, save_person
 
 __all__ = [
     "Invited",
@@ -61,6 +61,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "finish_oidc",
+    "forget_contacts",
     "forget_expired_links",
     "forget_expired_sessions",
     "forget_failures",
@@ -68,6 +69,7 @@ __all__ = [
     "make_join_link",
     "make_reset_link",
     "note_failure",
+    "note_refusal",
     "oidc_client",
     "remove_second_factor",
     "renew_link",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from datetime import date
+
+from django.db import connections, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
-from wufei.runtime.identity.core.personal import is_email, is_phone, plain_phone
-from wufei.runtime.identity.models import Contact, User
+from wufei.runtime.identity.core.personal import contact_kept_since, is_email, is_phone, plain_phone
+from wufei.runtime.identity.models import Contact, Membership, User
 from wufei.runtime.identity.models.visibility import as_person
 
 NAME_LENGTH_MAX = 64
+REFUSED_MAX = 200
+_REFUSED = "UPDATE identity_contact SET refused = %s WHERE user_id = %s AND email = %s"
 
 
 @transaction.atomic
@@ -27,13 +32,35 @@ def save_person(*, user_id: int, display_name: str, phone: str, email: str) -> N
 
 
 def save_contact(*, user_id: int, phone: str, email: str) -> None:
-    """Keep phone and e-mail of a person; without either, the row is erased."""
+    """Keep phone and e-mail of a person; without either, the row is erased. Mail is tried there again."""
     values = {"phone": checked_phone(phone), "email": checked_email(email)}
     with as_person(user_id):
         if any(values.values()):
-            Contact.objects.update_or_create(user_id=user_id, defaults=values)
+            Contact.objects.update_or_create(user_id=user_id, defaults=values | {"refused": ""})
         else:
             Contact.objects.filter(user_id=user_id).delete()
+
+
+def note_refusal(*, user_id: int, email: str, reason: str) -> None:
+    """Keep what a mail server said of an address, unless it was changed meanwhile; written as ``system``."""
+    with connections["system"].cursor() as cursor:
+        cursor.execute(_REFUSED, [reason[:REFUSED_MAX], user_id, email])
+
+
+def forget_contacts(*, on: date) -> int:
+    """Erase phone and e-mail of people whose last membership ended longer ago than the rule allows.
+
+    Under a scope that sees everything. Who never had a membership keeps theirs: such an account is in use.
+
+    Returns
+    -------
+    int
+        How many were erased.
+    """
+    held = Membership.objects.filter(user_id=OuterRef("user_id"))
+    lasting = held.filter(Q(valid_to=None) | Q(valid_to__gt=contact_kept_since(on)))
+    erased, _ = Contact.objects.filter(Exists(held), ~Exists(lasting)).delete()
+    return erased
 
 
 def checked_name(text: str) -> str:

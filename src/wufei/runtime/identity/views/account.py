@@ -164,6 +164,7 @@ def _words(request: HttpRequest, user: User) -> dict[str, Any]:
         "person": person,
         "synthetic": any(each.region.synthetic for each in memberships),
         "entered": {"display_name": person.display_name, "phone": contact.phone, "email": contact.email},
+        "refused": contact.refused,
         "memberships_mine": memberships,
         "has_factor": has_second_factor(user.id),
         "factor_asked": any(each.role in SECOND_FACTOR_ROLES for each in memberships),

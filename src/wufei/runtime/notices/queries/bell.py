@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connections
@@ -27,6 +28,11 @@ _LIST = """
     WHERE delivery.user_id = %(user)s AND (%(topic)s = '' OR delivery.topic = %(topic)s)
         AND (%(seen)s::boolean IS NULL OR (delivery.seen_at IS NOT NULL, -delivery.id) > (%(seen)s, -%(id)s))
     ORDER BY delivery.seen_at IS NOT NULL, delivery.id DESC LIMIT %(limit)s
+"""
+
+_UNTOLD = """
+    SELECT asked.key FROM unnest(%s::text[]) AS asked (key)
+    WHERE NOT EXISTS (SELECT FROM notices_notice AS notice WHERE notice.key = asked.key)
 """
 
 
@@ -69,6 +75,16 @@ def notices_of(
         return rows, ""
     *_, seen_at, delivery_id = found[limit - 1]
     return rows, f"{'s' if seen_at else 'n'}{delivery_id}"
+
+
+def untold(keys: Sequence[str]) -> frozenset[str]:
+    """Give those keys that no notice has yet: a job asks before it tells again of what it told.
+
+    Read as ``system``: who tells may not read what others are told, and sees here no more than keys it made.
+    """
+    with connections["system"].cursor() as cursor:
+        cursor.execute(_UNTOLD, [list(keys)])
+        return frozenset(key for (key,) in cursor.fetchall())
 
 
 def _parsed(after: str) -> tuple[bool | None, int]:

@@ -19,7 +19,9 @@ from wufei.kernel.errors import ExternalError
 from wufei.kernel.text import Text
 from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.environment import Environment
+from wufei.runtime.identity.core.personal import is_email
 from wufei.runtime.identity.queries import UserRow, people_by_id
+from wufei.runtime.identity.services import note_refusal
 from wufei.runtime.jobs.exports import exported
 from wufei.runtime.notices.core.mail import LINES_MAX, digest_mail
 from wufei.runtime.notices.core.notices import Line, Provider, Section
@@ -32,21 +34,24 @@ BATCH = 200
 """People whose digests are in memory at once."""
 
 _WITHIN_S = 30.0
-_REFUSED_MAX = 200
+_NO_ADDRESS = "no e-mail address (kept before addresses were checked as they are now)"
 # A person, with or without anything new: rooms may have something to say that is no notice.
 _DUE = """
-    SELECT user_id, email FROM notices_mailbox
-    WHERE digest AND email <> '' AND refused = '' AND (digest_on IS NULL OR digest_on < %s) AND user_id > %s
-    ORDER BY user_id LIMIT %s
+    SELECT contact.user_id, contact.email
+    FROM identity_contact AS contact LEFT JOIN notices_mailbox AS box ON box.user_id = contact.user_id
+    WHERE contact.email <> '' AND contact.refused = '' AND coalesce(box.digest, true)
+        AND (box.digest_on IS NULL OR box.digest_on < %s) AND contact.user_id > %s
+    ORDER BY contact.user_id LIMIT %s
 """
 _URGENT_DUE = """
-    SELECT box.user_id, box.email FROM notices_mailbox AS box
-    WHERE box.email <> '' AND box.refused = ''
-        AND (box.urgent_on IS DISTINCT FROM %s OR box.urgent_count < %s) AND box.user_id > %s AND EXISTS (
+    SELECT contact.user_id, contact.email
+    FROM identity_contact AS contact LEFT JOIN notices_mailbox AS box ON box.user_id = contact.user_id
+    WHERE contact.email <> '' AND contact.refused = ''
+        AND (box.urgent_on IS DISTINCT FROM %s OR box.urgent_count < %s) AND contact.user_id > %s AND EXISTS (
             SELECT 1 FROM notices_delivery AS delivery
-            WHERE delivery.user_id = box.user_id AND delivery.urgent AND delivery.seen_at IS NULL
+            WHERE delivery.user_id = contact.user_id AND delivery.urgent AND delivery.seen_at IS NULL
                 AND delivery.mailed_at IS NULL AND delivery.by_mail)
-    ORDER BY box.user_id LIMIT %s
+    ORDER BY contact.user_id LIMIT %s
 """
 # No more of each person's than a mail may hold and count.
 _NEW = """
@@ -60,12 +65,15 @@ _NEW = """
     ORDER BY person.user_id, new.id DESC
 """
 _MAILED = "UPDATE notices_delivery SET mailed_at = %s WHERE id = ANY(%s)"
-_DIGEST_SENT = "UPDATE notices_mailbox SET digest_on = %s WHERE user_id = %s"
-_URGENT_SENT = """
-    UPDATE notices_mailbox SET urgent_on = %(on)s,
-        urgent_count = CASE WHEN urgent_on = %(on)s THEN urgent_count + 1 ELSE 1 END WHERE user_id = %(user)s
+_DIGEST_SENT = """
+    INSERT INTO notices_mailbox AS box (user_id, digest, digest_on, urgent_count)
+    VALUES (%(user)s, true, %(on)s, 0) ON CONFLICT (user_id) DO UPDATE SET digest_on = excluded.digest_on
 """
-_REFUSED = "UPDATE notices_mailbox SET refused = %s WHERE user_id = %s"
+_URGENT_SENT = """
+    INSERT INTO notices_mailbox AS box (user_id, digest, urgent_on, urgent_count)
+    VALUES (%(user)s, true, %(on)s, 1) ON CONFLICT (user_id) DO UPDATE SET urgent_on = excluded.urgent_on,
+        urgent_count = CASE WHEN box.urgent_on = excluded.urgent_on THEN box.urgent_count + 1 ELSE 1 END
+"""
 _NEW_MAX = 10 * LINES_MAX
 
 
@@ -142,25 +150,31 @@ def _sent(
     server: smtplib.SMTP, environment: Environment, letter: Letter, now: datetime, *, urgent: bool
 ) -> int:
     on = now.astimezone(LOCAL_ZONE).date()
-    refused = ""
     if letter.sections:
-        try:
-            server.send_message(_message(environment, letter, now, urgent=urgent))
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-            refused = str(error)[:_REFUSED_MAX]
-        except (OSError, smtplib.SMTPException) as error:
-            raise _no_answer(environment, error) from error
+        refused = _refusal(server, environment, letter, now, urgent=urgent)
+        if refused:
+            note_refusal(user_id=letter.user.id, email=letter.email, reason=refused)
+            return 0
     # Noted behind the sending: a process that is killed between sends one mail twice, never none.
     with transaction.atomic(using="system"), connections["system"].cursor() as cursor:
-        if refused:
-            cursor.execute(_REFUSED, [refused, letter.user.id])
-            return 0
         cursor.execute(_MAILED, [now, list(letter.delivery_ids)])
-        if urgent:
-            cursor.execute(_URGENT_SENT, {"on": on, "user": letter.user.id})
-        else:
-            cursor.execute(_DIGEST_SENT, [on, letter.user.id])
+        cursor.execute(_URGENT_SENT if urgent else _DIGEST_SENT, {"on": on, "user": letter.user.id})
     return int(bool(letter.sections))
+
+
+def _refusal(
+    server: smtplib.SMTP, environment: Environment, letter: Letter, now: datetime, *, urgent: bool
+) -> str:
+    """Send a letter and give what the server has against its address, empty if nothing."""
+    if not is_email(letter.email):
+        return _NO_ADDRESS
+    try:
+        server.send_message(_message(environment, letter, now, urgent=urgent))
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError) as error:
+        return str(error)
+    except (OSError, smtplib.SMTPException) as error:
+        raise _no_answer(environment, error) from error
+    return ""
 
 
 def _message(environment: Environment, letter: Letter, now: datetime, *, urgent: bool) -> EmailMessage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -20,8 +19,6 @@ from wufei.runtime.notices.models import Choice, Delivery, Mailbox, Notice
 from wufei.runtime.notices.queries.choices import own_id, topic_of, topics
 
 _TEXT_MAX = 500
-_EMAIL = re.compile(r"[^@\s<>\",;]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_EMAIL_MAX = 254
 
 # Whoever writes may not read what others are told, so nothing comes back from these statements.
 _NOTICE = """
@@ -114,30 +111,22 @@ def open_notice(scope: Scope, notice_id: UUID) -> str:
 
 
 @transaction.atomic
-def save_mailing(scope: Scope, *, email: str, digest: bool, channels: Mapping[str, str]) -> None:
-    """Keep one's own address, whether there is a digest, and a channel per topic.
+def save_mailing(scope: Scope, *, digest: bool, channels: Mapping[str, str]) -> None:
+    """Keep whether one wants a digest, and a channel per topic; the address is that of one's account.
 
     Raises
     ------
     InputError
-        ``notice.email``: it cannot be an address; ``notice.channel``: no such topic or channel.
+        ``notice.channel``: no such topic or channel.
     """
-    user_id, address = own_id(scope), email.strip()
-    if address and (not _EMAIL.fullmatch(address) or len(address) > _EMAIL_MAX):
-        message = Text(
-            f"“{address[:80]}”不是电子邮箱地址。请按 name@example.cn 填写，或留空。",
-            f"“{address[:80]}” is no e-mail address. Write it like name@example.cn, or leave it empty.",
-        )
-        raise InputError("notice.email", "email", address[:80], message)
+    user_id = own_id(scope)
     known = topics()
     for topic, channel in channels.items():
         if topic not in known or channel not in list(Channel):
             message = Text(f"没有主题“{topic}”或方式“{channel}”。", f"No topic “{topic}” or way “{channel}”.")
             raise InputError("notice.channel", topic, channel, message)
         Choice.objects.update_or_create(user_id=user_id, topic=topic, defaults={"channel": channel})
-    Mailbox.objects.update_or_create(
-        user_id=user_id, defaults={"email": address, "digest": digest, "refused": ""}
-    )
+    Mailbox.objects.update_or_create(user_id=user_id, defaults={"digest": digest})
 
 
 def _check(text: Text, link: str, key: str) -> None:

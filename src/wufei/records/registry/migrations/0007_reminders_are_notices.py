@@ -1,0 +1,8 @@
+"""What was told is known by the keys of the notices: no second list of it."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registry", "0005_changes_where_they_happen")]
+    operations = [migrations.DeleteModel("DueReminder")]
