@@ -115,8 +115,7 @@ class _Runner(threading.Thread):
         """Run one round; say whether more is waiting, and how many rounds in a row have failed."""
         try:
             return run_alone(self.job), 0
-        except Exception:
-            # The edge of the process: a job that fails is told of and tried again.
+        except Exception:  # the edge of the process: a job that fails is told of and tried again
             if not self._stop_asked.is_set():
                 log.exception("jobs.failed", job=self.job.name, failures=failures + 1)
             # The connection may be lost; the next round opens another.

@@ -125,7 +125,7 @@ def store(path: Path, content: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         Path(draft).rename(path)
-    except BaseException:
+    except BaseException:  # also Ctrl-C: a draft must not stay behind
         Path(draft).unlink(missing_ok=True)
         raise
     _sync(path.parent)
