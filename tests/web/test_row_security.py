@@ -42,7 +42,9 @@ READ_BY_ALL = {
     "ledger_head": "signed heads are there to be handed out",
     "plans_plan": "a plan is read when it is published",
     "plans_planline": "a plan is read when it is published",
+    "plans_planproject": "a plan is read when it is published",
     "plans_plantarget": "a plan is read when it is published",
+    "plans_plantask": "a plan is read when it is published",
     "registry_partyprofile": "named wherever a record may be read; lists ask the scope",
     "registry_site": "named wherever a record may be read; lists ask the scope",
 }

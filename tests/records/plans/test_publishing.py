@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
 from wufei.kernel.period import Period
 from wufei.records.plans.core.files import load_plans
-from wufei.records.plans.core.plan import Plan
+from wufei.records.plans.core.plan import Plan, PlanProject, PlanTask
 from wufei.records.plans.core.values import parse_value
 from wufei.records.plans.models import PlanLine, PlanTarget
+from wufei.records.plans.models import PlanTask as PlanTaskRow
 from wufei.records.plans.queries import get_plan, list_plans, plan_for
 from wufei.records.plans.services import load_plan
 from wufei.runtime.access.core import Role, Scope
@@ -156,7 +157,8 @@ def test_reading_takes_the_same_few_queries_for_a_long_and_a_short_plan(
         with CaptureQueriesContext(connections["default"]) as captured:
             get_plan(operator, plan_id)
         counts.append(len(captured))
-    assert counts[0] == counts[1] <= 4
+    # The plan, its region, lines, values, tasks, projects.
+    assert counts[0] == counts[1] <= 6
 
 
 def test_the_database_too_refuses_a_number_twice_and_a_number_without_value(
@@ -169,3 +171,62 @@ def test_the_database_too_refuses_a_number_twice_and_a_number_without_value(
         PlanLine.objects.filter(plan__key=plan.id, line_set="main", no=2).update(no=1)
     with pytest.raises(IntegrityError, match="plan_target_number_where_op_needs_one"), session(operator):
         PlanTarget.objects.filter(line=line, is_base=True).update(value=None)
+
+
+def task(code: str, **changes: object) -> PlanTask:
+    said = PlanTask(
+        code,
+        no=code,
+        section="（一）源头减量",
+        title="推行绿色采购",
+        text="推行绿色采购，2025年底前覆盖全部机关。",
+        lead=("区机关事务中心",),
+        support=("区财政局", "各街道"),
+        due="2025年底前",
+        clause="附件2 第3行",
+    )
+    return replace(said, **changes)
+
+
+def test_tasks_and_projects_read_back_in_their_order(own_plan: Callable[..., Plan], operator: Scope) -> None:
+    project = PlanProject("1", "1", "利用", "资源化中心", "日处理200吨", ("区城管委",), "2025年", "附件3")
+    plan = replace(own_plan(), tasks=(task("2"), task("1")), projects=(project,))
+    load_plan(operator, plan)
+    assert get_plan(operator, plan.id) == plan
+
+
+def test_a_task_keeps_its_row_in_a_later_edition_and_one_left_out_is_withdrawn(
+    own_plan: Callable[..., Plan], operator: Scope
+) -> None:
+    plan = replace(own_plan(), tasks=(task("1"), task("2")))
+    load_plan(operator, plan)
+    rows = dict(PlanTaskRow.objects.filter(plan__key=plan.id).values_list("code", "id"))
+    later = replace(plan, tasks=(task("2", due="2026年"), task("3")))
+    load_plan(operator, later)
+    assert get_plan(operator, plan.id) == later
+    kept = PlanTaskRow.objects.filter(plan__key=plan.id)
+    assert {row.code: row.withdrawn for row in kept} == {"1": True, "2": False, "3": False}
+    assert kept.get(code="2").id == rows["2"]
+    load_plan(operator, plan)
+    assert get_plan(operator, plan.id) == plan
+    assert PlanTaskRow.objects.get(plan__key=plan.id, code="1").id == rows["1"]
+
+
+@pytest.mark.parametrize("codes", [("1", "1"), ("",)])
+def test_tasks_that_nothing_tells_apart_are_refused(
+    own_plan: Callable[..., Plan], operator: Scope, codes: tuple[str, ...]
+) -> None:
+    plan = replace(own_plan(), tasks=tuple(task(code) for code in codes))
+    with pytest.raises(InputError) as raised:
+        load_plan(operator, plan)
+    assert raised.value.code == "plan.code-twice"
+
+
+def test_row_security_alone_keeps_the_tasks_of_another_region_from_being_written(
+    own_plan: Callable[..., Plan], operator: Scope, region_factory: Callable[..., int]
+) -> None:
+    plan = replace(own_plan(), tasks=(task("1"),))
+    load_plan(operator, plan)
+    with session(_office(region_factory())):
+        assert PlanTaskRow.objects.filter(plan__key=plan.id).update(due="") == 0
+        assert PlanTaskRow.objects.filter(plan__key=plan.id).exists()

@@ -99,3 +99,42 @@ class PlanTarget(models.Model):
                 name="plan_target_range_has_two_ends",
             ),
         )
+
+
+class PlanTask(models.Model):
+    """A task as printed; one that a later edition leaves out stays, withdrawn, as work may rest on it."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    no = models.CharField(max_length=40, blank=True)
+    section = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=300, blank=True)
+    text = models.TextField()
+    lead = ArrayField(models.CharField(max_length=120), default=list)
+    support = ArrayField(models.CharField(max_length=120), default=list)
+    due = models.CharField(max_length=120, blank=True)
+    clause = models.CharField(max_length=200, blank=True)
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["plan", "code"], name="plan_task_code_once"),)
+
+
+class PlanProject(models.Model):
+    """A project as printed; withdrawn as a task is."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    no = models.CharField(max_length=40, blank=True)
+    field = models.CharField(max_length=120, blank=True)
+    name = models.CharField(max_length=300)
+    content = models.TextField(blank=True)
+    units = ArrayField(models.CharField(max_length=120), default=list)
+    due = models.CharField(max_length=120, blank=True)
+    clause = models.CharField(max_length=200, blank=True)
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["plan", "code"], name="plan_project_code_once"),)

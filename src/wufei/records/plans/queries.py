@@ -20,13 +20,17 @@ from wufei.records.plans.core.plan import (
     LineType,
     Plan,
     PlanLine,
+    PlanProject,
+    PlanTask,
     Source,
     TextTarget,
 )
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 from wufei.records.plans.models import Plan as PlanRecord
 from wufei.records.plans.models import PlanLine as LineRecord
+from wufei.records.plans.models import PlanProject as ProjectRecord
 from wufei.records.plans.models import PlanTarget as TargetRecord
+from wufei.records.plans.models import PlanTask as TaskRecord
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.identity.queries import regions_by_id
 
@@ -118,6 +122,34 @@ def _plan(record: PlanRecord) -> Plan:
         source=Source(record.source_title, record.source_clause, Text(**record.source_note)),
         status=record.status,
         doubts=_texts(record.doubts),
+        tasks=_tasks(record),
+        projects=_projects(record),
+    )
+
+
+def _tasks(record: PlanRecord) -> tuple[PlanTask, ...]:
+    rows = TaskRecord.objects.filter(plan=record, withdrawn=False).order_by("position")
+    return tuple(
+        PlanTask(
+            row.code,
+            row.no,
+            row.section,
+            row.title,
+            row.text,
+            tuple(row.lead),
+            tuple(row.support),
+            row.due,
+            row.clause,
+        )
+        for row in rows
+    )
+
+
+def _projects(record: PlanRecord) -> tuple[PlanProject, ...]:
+    rows = ProjectRecord.objects.filter(plan=record, withdrawn=False).order_by("position")
+    return tuple(
+        PlanProject(row.code, row.no, row.field, row.name, row.content, tuple(row.units), row.due, row.clause)
+        for row in rows
     )
 
 

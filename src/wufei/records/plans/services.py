@@ -4,20 +4,24 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from django.db import connections
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
-from wufei.records.plans.core.plan import Plan, PlanLine
+from wufei.records.plans.core.plan import Plan, PlanLine, PlanProject, PlanTask
 from wufei.records.plans.core.values import PlanValue
 from wufei.records.plans.models import Plan as PlanRecord
 from wufei.records.plans.models import PlanLine as LineRecord
+from wufei.records.plans.models import PlanProject as ProjectRecord
 from wufei.records.plans.models import PlanTarget as TargetRecord
+from wufei.records.plans.models import PlanTask as TaskRecord
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
 from wufei.runtime.identity.queries import find_region
+
+_Item = TypeVar("_Item", TaskRecord, ProjectRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,13 @@ def load_plan(scope: Scope, plan: Plan) -> LoadedPlan:
     NotFoundError
         The plan's region does not exist.
     InputError
-        ``plan.without-targets``: a plan has at least one line and one target year;
-        ``plan.other-region``: the id already belongs to a plan of another region.
+        ``plan.without-targets``: a plan has at least one line and one target year; ``plan.code-twice``: two
+        tasks or projects have one code; ``plan.other-region``: the id belongs to a plan of another region.
     """
     region = find_region(plan.region_key)
     require(scope, "plan.publish", region_id=region.id)
     _demand_targets(plan)
+    _demand_codes(plan)
     fingerprint = plan_fingerprint(plan)
     with session(scope):
         _lock(plan.id)
@@ -56,6 +61,8 @@ def load_plan(scope: Scope, plan: Plan) -> LoadedPlan:
             key=plan.id, defaults={**_plan_columns(plan), "region_id": region.id, "fingerprint": fingerprint}
         )
         _replace_lines(record, plan)
+        _replace_items(TaskRecord, record, plan.tasks)
+        _replace_items(ProjectRecord, record, plan.projects)
     return LoadedPlan(plan.id, "loaded" if made else "revised")
 
 
@@ -83,6 +90,26 @@ def _replace_lines(record: PlanRecord, plan: Plan) -> None:
         for line, row in zip(plan.lines, lines, strict=True)
         for target in _target_rows(row, line, plan.base_year)
     )
+
+
+def _replace_items(table: type[_Item], record: PlanRecord, items: Sequence[PlanTask | PlanProject]) -> None:
+    """Write the tasks or projects of a plan; what work may rest on keeps its row, withdrawn at most."""
+    rows = [
+        table(plan=record, position=position, withdrawn=False, **{**asdict(item), **_lists(item)})
+        for position, item in enumerate(items, start=1)
+    ]
+    table.objects.filter(plan=record).exclude(code__in=[item.code for item in items]).update(withdrawn=True)
+    if rows:
+        table.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["plan", "code"],
+            update_fields=["position", "withdrawn", *(name for name in asdict(items[0]) if name != "code")],
+        )
+
+
+def _lists(item: PlanTask | PlanProject) -> dict[str, list[str]]:
+    return {name: list(value) for name, value in asdict(item).items() if isinstance(value, tuple)}
 
 
 def _plan_columns(plan: Plan) -> dict[str, Any]:
@@ -157,6 +184,18 @@ def _demand_targets(plan: Plan) -> None:
             f"Plan “{plan.id}” has no lines or no target year; add the table and the year, then load it",
         )
         raise InputError("plan.without-targets", "lines", plan.id, message)
+
+
+def _demand_codes(plan: Plan) -> None:
+    for field, items in (("tasks", plan.tasks), ("projects", plan.projects)):
+        codes = [item.code for item in items]
+        twice = next((code for code in codes if codes.count(code) > 1 or not code), None)
+        if twice is not None:
+            message = Text(
+                f"{field} 中编码“{twice}”为空或重复；每项任务、项目须有各自的编码",
+                f"The code “{twice}” in {field} is empty or stands twice; give each its own",
+            )
+            raise InputError("plan.code-twice", field, twice, message)
 
 
 def _other_region(plan_id: str) -> Text:

@@ -119,6 +119,52 @@ class TextTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanTask:
+    """A task that the plan gives to units, as printed.
+
+    Attributes
+    ----------
+    code : str
+        What tells it apart within the plan, also in a later edition: its number, or a place in the list.
+    lead, support : tuple of str
+        牵头 and 责任 units in the words of the document.
+    due : str
+        As printed; `due_on` says what it means.
+    clause : str
+        Where it stands in the document.
+    """
+
+    code: str
+    no: str
+    section: str
+    title: str
+    text: str
+    lead: tuple[str, ...]
+    support: tuple[str, ...]
+    due: str
+    clause: str = ""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """All units that are named, the leading ones first."""
+        return (*self.lead, *(unit for unit in self.support if unit not in self.lead))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProject:
+    """A project of the plan's list, as printed; ``code`` as in `PlanTask`."""
+
+    code: str
+    no: str
+    field: str
+    name: str
+    content: str
+    units: tuple[str, ...]
+    due: str
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A published plan.
 
@@ -150,6 +196,8 @@ class Plan:
     source: Source
     status: str
     doubts: tuple[Text, ...] = ()
+    tasks: tuple[PlanTask, ...] = ()
+    projects: tuple[PlanProject, ...] = ()
 
     def line_of(self, indicator_id: str) -> PlanLine | None:
         """Return the first line with this indicator."""
