@@ -106,3 +106,14 @@ def test_the_public_reaches_no_region_even_as_a_member(region_factory: Callable[
     add_membership(user_id=user_id, role="public", region_id=region_factory())
     (membership,) = memberships_of(user_id, on=today_on())
     assert scope_of(membership, language="zh-hans").region_ids == frozenset()
+
+
+def test_a_clerk_works_in_the_department_of_the_membership(region_factory: Callable[..., int]) -> None:
+    region_id = region_factory()
+    key = f"test-{uuid.uuid4().hex[:12]}"
+    department_id = save_department(key=key, name=Text("试验局"), region_id=region_id)
+    user_id = create_user(username=key, password="p")
+    add_membership(user_id=user_id, role="clerk", region_id=region_id, department_id=department_id)
+    add_membership(user_id=user_id, role="office", region_id=region_id)
+    scopes = [scope_of(held, language="en") for held in memberships_of(user_id, on=today_on())]
+    assert [scope.department_id for scope in scopes] == [department_id, None]

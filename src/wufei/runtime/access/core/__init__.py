@@ -75,6 +75,8 @@ class Scope:
         The membership's region and those below; empty for who acts for a party and for the public.
     party_ids : frozenset of int
         The party for which the person acts; for an agent, those whose mandates hold today.
+    department_id : int or None
+        The department in which the person works, where the membership names one.
     everything : bool
         True only for the operator.
     language : str
@@ -97,6 +99,7 @@ class Scope:
     language: str = "zh-hans"
     mandates: tuple[Mandate, ...] = ()
     today_on: date | None = None
+    department_id: int | None = None
     reached: set[int] = field(default_factory=set, compare=False, repr=False)
 
     @classmethod

@@ -71,6 +71,7 @@ def scope_of(membership: MembershipRow, *, language: str) -> Scope:
         language=language,
         mandates=mandates,
         today_on=today,
+        department_id=membership.department.id if membership.department else None,
     )
 
 
