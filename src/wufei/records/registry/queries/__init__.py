@@ -1,5 +1,18 @@
 """The reading door of the registry."""
 
+from wufei.records.registry.queries.applications import (
+    ApplicationRow,
+    application_moves,
+    applications,
+    count_applications,
+    find_open_region,
+    get_application,
+    may_decide,
+    open_regions,
+    own_application,
+    registered_as,
+    warnings_of,
+)
 from wufei.records.registry.queries.enterprise import (
     enterprise_file,
     find_paper,
@@ -37,6 +50,7 @@ from wufei.records.registry.queries.register import register_rows
 from wufei.records.registry.queries.rows import EnterpriseFile, PaperRow, PartyPage
 
 __all__ = [
+    "ApplicationRow",
     "EnterpriseFile",
     "MapPoint",
     "PaperRow",
@@ -45,21 +59,30 @@ __all__ = [
     "ProfileRow",
     "Share",
     "SiteRow",
+    "application_moves",
+    "applications",
     "check_papers",
     "class_differences",
+    "count_applications",
     "enterprise_file",
+    "find_open_region",
     "find_paper",
     "find_site",
+    "get_application",
     "insurance_coverage",
     "list_parties",
     "map_points",
+    "may_decide",
     "new_energy_share",
+    "open_regions",
+    "own_application",
     "papers_of",
     "parties_of",
     "people_of",
     "places_of",
     "profile_of",
     "quota_of",
+    "registered_as",
     "register_rows",
     "sites_by_id",
     "sites_named",
@@ -68,4 +91,5 @@ __all__ = [
     "tags_of",
     "unregistered_producers",
     "vehicles_of",
+    "warnings_of",
 ]
