@@ -157,11 +157,9 @@ def warnings_of(draft: ApplicationDraft) -> tuple[Finding, ...]:
 
 
 def open_regions(on: date) -> list[RegionRow]:
-    """Give the regions in which enterprises are registered: abolished ones and the city as a whole are not."""
+    """Give the regions in which enterprises are registered: neither abolished ones nor a whole city."""
     return [
-        region
-        for region in all_regions()
-        if region.kind in _REGIONS and withdrawn_on(region.key, on) is None
+        region for region in all_regions() if region.kind in _REGIONS and withdrawn_on(region.key, on) is None
     ]
 
 
@@ -231,7 +229,7 @@ def _draft(scope: Scope, application: Application, region: RegionRow) -> Applica
     return ApplicationDraft(
         name=application.name,
         uscc=application.uscc,
-        region=region.name.zh,
+        region=region.name.in_language(scope.language),
         address=application.address,
         contact_name=application.contact_name,
         phone=application.phone if clear else mask_phone(application.phone),

@@ -61,21 +61,20 @@ def apply(scope: Scope, *, draft: ApplicationDraft, account: NewAccount | None, 
         this person is under way.
     """
     region = _checked(draft, _day(at))
-    if scope.user_id is not None:
-        applicant = scope
-    elif account is not None:
+    applicant, user_id = scope, scope.user_id
+    if user_id is None and account is not None:
         check_new_password(account.password, names=[draft.name])
         person = {"display_name": draft.contact_name, "phone": draft.phone, "email": draft.email}
         user_id = open_account(
             username=account.username, password=account.password, language=scope.language, **person
         )
         applicant = replace(scope, user_id=user_id)
-    else:
+    if user_id is None:
         raise AccessError("register")
     with session(applicant):
         _require_room(region)
         application = Application(
-            user_id=applicant.user_id,
+            user_id=user_id,
             state=ApplicationState.WAITING,
             version=1,
             sent_at=at,
@@ -194,8 +193,9 @@ def _columns(draft: ApplicationDraft, region: RegionRow) -> dict[str, Any]:
 
 
 def _own_open(scope: Scope) -> Application:
-    found = Application.objects.filter(user_id=scope.user_id, state__in=list(OPEN)).first()
-    if scope.user_id is None or found is None:
+    mine = Application.objects.filter(state__in=list(OPEN))
+    found = None if scope.user_id is None else mine.filter(user_id=scope.user_id).first()
+    if found is None:
         raise ConflictError(
             "registry.application-state",
             Text("没有办理中的注册申请。", "No application of yours is under way."),

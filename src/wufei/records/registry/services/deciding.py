@@ -66,9 +66,7 @@ def return_application(
         _tell_applicant(standing, version, text)
 
 
-def refuse_application(
-    scope: Scope, *, application_id: int, version: int, reason: str, at: datetime
-) -> None:
+def refuse_application(scope: Scope, *, application_id: int, version: int, reason: str, at: datetime) -> None:
     """Refuse an application for a reason that the applicant reads.
 
     Raises

@@ -43,14 +43,16 @@ def one_page(request: ScopedRequest, application_id: int) -> HttpResponse:
 
 
 def _decide(request: ScopedRequest, application_id: int) -> None:
-    act = request.POST.get("act", "")
-    seen = {"application_id": application_id, "version": _version(request), "at": now()}
+    scope, act, seen, at = request.scope, request.POST.get("act", ""), _version(request), now()
     if act == "return":
-        services.return_application(request.scope, remarks=_remarks(request), **seen)
+        services.return_application(
+            scope, application_id=application_id, version=seen, remarks=_remarks(request), at=at
+        )
     elif act == "refuse":
-        services.refuse_application(request.scope, reason=request.POST.get("reason", ""), **seen)
+        reason = request.POST.get("reason", "")
+        services.refuse_application(scope, application_id=application_id, version=seen, reason=reason, at=at)
     elif act == "pass":
-        services.pass_application(request.scope, **seen)
+        services.pass_application(scope, application_id=application_id, version=seen, at=at)
     else:
         raise InputError(
             "registry.application-act",
@@ -92,7 +94,9 @@ def _page(
 
 
 def _remarks(request: HttpRequest) -> dict[str, str]:
-    return {where: request.POST.get(f"remark{where}", "") for where in FIELDS if f"remark{where}" in request.POST}
+    return {
+        where: request.POST.get(f"remark{where}", "") for where in FIELDS if f"remark{where}" in request.POST
+    }
 
 
 def _version(request: HttpRequest) -> int:

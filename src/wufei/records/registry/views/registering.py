@@ -14,7 +14,12 @@ from wufei.kernel.errors import ConflictError, InputError
 from wufei.kernel.findings import Finding, Severity, has_error
 from wufei.kernel.text import Text
 from wufei.records.registry import queries, services
-from wufei.records.registry.core.applications import FIELDS, ApplicationDraft, ApplicationState, check_application
+from wufei.records.registry.core.applications import (
+    FIELDS,
+    ApplicationDraft,
+    ApplicationState,
+    check_application,
+)
 from wufei.records.registry.services import NewAccount
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
@@ -48,7 +53,9 @@ def register_page(request: ScopedRequest) -> HttpResponse:
         return _form(request, PAGE, [*findings, _as_finding(error)], visitor=visitor)
     except ConflictError as error:
         return _form(request, PAGE, findings, visitor=visitor, problem=error.message, status=409)
-    return HttpResponseRedirect(resolve_url("registry:register-sent" if visitor else "registry:register-mine"))
+    return HttpResponseRedirect(
+        resolve_url("registry:register-sent" if visitor else "registry:register-mine")
+    )
 
 
 @require_GET
@@ -144,7 +151,7 @@ def _form(
         "visitor": visitor,
         "problem": problem,
         "username": request.POST.get("username", ""),
-        **_words(request, _draft(request), findings),
+        **_words(_draft(request), findings),
     }
     return render(request, page, words, status=status or (422 if findings else 200))
 
@@ -157,7 +164,7 @@ def _mine(
     if own is not None:
         entered = _draft(request) if request.method == "POST" and findings else own.draft
         words |= {
-            **_words(request, entered, findings, {each.where: each.words for each in own.remarks}),
+            **_words(entered, findings, {each.where: each.words for each in own.remarks}),
             "moves": queries.application_moves(own, with_names=False),
             "may_mend": own.state is ApplicationState.RETURNED,
             "may_withdraw": own.state in (ApplicationState.WAITING, ApplicationState.RETURNED),
@@ -167,7 +174,6 @@ def _mine(
 
 
 def _words(
-    request: HttpRequest,
     draft: ApplicationDraft,
     findings: list[Finding],
     remarks: dict[str, str] | None = None,

@@ -241,9 +241,7 @@ def _open_link(token: str, at: datetime, *, kind: str = "") -> Invitation:
 
 
 def _new_user(link: Invitation, username: str) -> int:
-    return new_person(
-        username=username, display_name=link.display_name, phone=link.phone, email=link.email
-    )
+    return new_person(username=username, display_name=link.display_name, phone=link.phone, email=link.email)
 
 
 def _join(link: Invitation, user_id: int, at: datetime) -> int:

@@ -45,7 +45,11 @@ def open_account(
     """
     check_new_password(password, names=[username, display_name])
     user_id = new_person(
-        username=username, display_name=checked_name(display_name), phone=phone, email=email, language=language
+        username=username,
+        display_name=checked_name(display_name),
+        phone=phone,
+        email=email,
+        language=language,
     )
     set_password(user_id=user_id, new=password)
     return user_id
