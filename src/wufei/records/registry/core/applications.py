@@ -1,4 +1,4 @@
-"""An enterprise that asks to be registered: what it says, what is wrong with that, and how far it has come."""
+"""An enterprise that asks to be registered: what it says, what is wrong with that, how far it has come."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ApplicationAct(StrEnum):
     RESUBMIT = "resubmit"
     WITHDRAW = "withdraw"
     RETURN = "return"
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - an act
     REFUSE = "refuse"
 
     @property
