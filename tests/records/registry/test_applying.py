@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import uuid
 from dataclasses import replace
 
@@ -29,7 +28,7 @@ PASSWORD = "seven green kettles sing"
 
 
 def new_code() -> str:
-    body = "91" + "".join(random.choices(ALPHABET[:10], k=15))
+    body = "91" + f"{uuid.uuid4().int % 10**15:015}"
     return body + check_character(body)
 
 
