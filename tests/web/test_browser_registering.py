@@ -1,4 +1,4 @@
-"""An enterprise signs up on a phone, the office returns a field, it is mended, passed, and the file is open."""
+"""An enterprise signs up on a phone, is returned, mended and passed, and opens its file."""
 
 import re
 import uuid

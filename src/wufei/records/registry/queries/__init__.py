@@ -11,6 +11,7 @@ from wufei.records.registry.queries.applications import (
     open_regions,
     own_application,
     registered_as,
+    said_when_returned,
     warnings_of,
 )
 from wufei.records.registry.queries.enterprise import (
@@ -84,6 +85,7 @@ __all__ = [
     "quota_of",
     "register_rows",
     "registered_as",
+    "said_when_returned",
     "sites_by_id",
     "sites_named",
     "sites_of",

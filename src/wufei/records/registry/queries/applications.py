@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -68,6 +68,7 @@ class ApplicationMoveRow:
     who: str
     words: str
     remarks: tuple[FieldRemark, ...]
+    said: Mapping[str, str]
 
 
 def own_application(scope: Scope) -> ApplicationRow | None:
@@ -133,9 +134,16 @@ def application_moves(application: ApplicationRow, *, with_names: bool) -> list[
             names.get(move.user_id or 0, ""),
             move.words,
             _remarks(move.remarks),
+            move.said,
         )
         for move in moves
     ]
+
+
+def said_when_returned(moves: Sequence[ApplicationMoveRow]) -> Mapping[str, str]:
+    """Give what the application said when it was last returned; empty if it never was."""
+    returned = [move for move in moves if move.act is ApplicationAct.RETURN]
+    return returned[-1].said if returned else {}
 
 
 def registered_as(application: ApplicationRow) -> PartyRow | None:

@@ -11,6 +11,7 @@ from wufei.kernel.text import Text
 from wufei.records.registry import queries, services
 from wufei.records.registry.core.applications import FIELDS
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.audit.services import show_phone
 from wufei.runtime.clock import now
 from wufei.runtime.identity.queries import names_of_users
 
@@ -67,6 +68,8 @@ def _page(
 ) -> HttpResponse:
     row = queries.get_application(request.scope, application_id)
     given, kept = _remarks(request), {each.where: each.words for each in row.remarks}
+    moves = queries.application_moves(row, with_names=True)
+    said, before = _said(request, row), queries.said_when_returned(moves)
     words = {
         "row": row,
         "applicant": names_of_users([row.user_id]).get(row.user_id, ""),
@@ -75,7 +78,8 @@ def _page(
                 "where": where,
                 "id": where[1:],
                 "label": label,
-                "value": getattr(row.draft, where[1:]),
+                "value": said[where[1:]],
+                "before": before.get(where[1:], "") if before.get(where[1:]) != said[where[1:]] else "",
                 "remark": kept.get(where, ""),
                 "typed": given.get(where, ""),
             }
@@ -83,7 +87,7 @@ def _page(
         ],
         "known": queries.registered_as(row) if row.party is None else None,
         "warnings": queries.warnings_of(row.draft),
-        "moves": queries.application_moves(row, with_names=True),
+        "moves": moves,
         "may_decide": queries.may_decide(request.scope, row),
         "reason": request.POST.get("reason", ""),
         "returning": bool(given) or request.POST.get("act") == "return",
@@ -91,6 +95,16 @@ def _page(
         "synthetic": row.region.synthetic,
     }
     return render(request, "registry/application.html", words, status=status)
+
+
+def _said(request: ScopedRequest, row: queries.ApplicationRow) -> dict[str, str]:
+    """Give what the application says; that a whole phone number was shown is noted."""
+    said = {where[1:]: str(getattr(row.draft, where[1:])) for where in FIELDS}
+    if row.draft.phone:
+        place = {"region_id": row.region.id, "party_id": None}
+        name = f"application {row.id}"
+        said["phone"] = show_phone(request.scope, row.draft.phone, at=now(), object_id=name, **place)
+    return said
 
 
 def _remarks(request: HttpRequest) -> dict[str, str]:

@@ -184,7 +184,8 @@ def _words(
                 "name": name,
                 "label": FIELDS[where],
                 "value": getattr(draft, name),
-                "findings": [each for each in findings if each.where == where],
+                "findings": (found := [each for each in findings if each.where == where]),
+                "wrong": has_error(found),
                 "remark": (remarks or {}).get(where, ""),
             }
             for where, name in _NAMES.items()
