@@ -126,6 +126,17 @@ def test_two_applications_of_one_enterprise_end_at_one_party(draft, office):
     assert Party.objects.filter(uscc=draft.uscc).count() == 1
 
 
+def test_who_acts_for_the_enterprise_already_keeps_the_membership_as_it_is(draft, office, region):
+    standing = save_party(
+        key=draft.uscc, name=Text(draft.name), kind="enterprise", region_id=region.id, uscc=draft.uscc
+    )
+    member = person("producer", region.id, standing)
+    made = services.apply(member, draft=draft, account=None, at=now())
+    assert passed(office, made).id == standing
+    (held,) = Membership.objects.filter(user_id=member.user_id)
+    assert (held.id, held.valid_from) == (member.membership_id, None)
+
+
 def test_an_enterprise_of_another_region_is_not_given_away(draft, office, party_factory):
     Party.objects.filter(id=party_factory()).update(uscc=draft.uscc)
     made, applicant = apply(draft)

@@ -28,7 +28,7 @@ from wufei.runtime.access.services import session
 from wufei.runtime.audit.services import note
 from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.identity.core.kinds import PartyKind
-from wufei.runtime.identity.queries import PartyRow, parties_by_id, regions_by_id
+from wufei.runtime.identity.queries import PartyRow, memberships_of, parties_by_id, regions_by_id
 from wufei.runtime.identity.services import add_membership
 from wufei.runtime.notices.core.notices import Recipients
 from wufei.runtime.notices.services import notify
@@ -117,19 +117,27 @@ def pass_application(scope: Scope, *, application_id: int, version: int, at: dat
         party = _party_for(scope, standing)
         values = {"state": state, "party_id": party.id, "remarks": [], "moved_at": at, **FORGOTTEN}
         _move(scope, standing, version, ApplicationAct.PASS, values, at, party_id=party.id)
-        add_membership(
-            user_id=standing.user_id,
-            role=Role.PRODUCER,
-            region_id=party.region_id,
-            party_id=party.id,
-            valid_from=at.astimezone(LOCAL_ZONE).date(),
-        )
+        _make_clerk(standing.user_id, party, at)
         text = Text(
             f"“{party.name.zh}”的注册申请已通过，可以开始填报。",
             f"“{party.name.in_language('en')}” is registered: you can begin to fill in.",
         )
         _tell_applicant(standing, version, text)
     return party
+
+
+def _make_clerk(user_id: int, party: PartyRow, at: datetime) -> None:
+    """Let the applicant act for the party from today on; who does already goes on as before."""
+    on = at.astimezone(LOCAL_ZONE).date()
+    held = {(each.role, each.party.id) for each in memberships_of(user_id, on=on) if each.party}
+    if (Role.PRODUCER, party.id) not in held:
+        add_membership(
+            user_id=user_id,
+            role=Role.PRODUCER,
+            region_id=party.region_id,
+            party_id=party.id,
+            valid_from=on,
+        )
 
 
 def _reached(scope: Scope, application_id: int) -> Application:
