@@ -74,7 +74,9 @@ def check_answers(request: ScopedRequest, key: str, sent: AnswersIn) -> HttpResp
     form = form_named(key)
     require(request.scope, form.action)
     checked = check(form.definition, sent.values, today_on())
-    return JsonResponse({"values": checked.values, "findings": _said(request, checked.findings)})
+    (judged,) = services.judge(request.scope, form, [checked.values])
+    findings = (*checked.findings, *judged)
+    return JsonResponse({"values": checked.values, "findings": _said(request, findings)})
 
 
 @router.post("/forms/{key}/entries", summary="Enter a form", openapi_extra=_FILL)

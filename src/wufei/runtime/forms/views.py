@@ -90,10 +90,10 @@ def state(request: ScopedRequest, form_key: str) -> HttpResponse:
 def lookup(request: ScopedRequest, form_key: str, name: str) -> HttpResponse:
     """Give what fits a reference as it is typed."""
     form = _form(request, form_key)
-    search = (form.lookups or {}).get(name)
-    if search is None:
+    listed = (form.lookups or {}).get(name)
+    if listed is None:
         raise NotFoundError("lookup", name)
-    found = search(request.scope, request.GET.get("q", "").strip())[:FOUND]
+    found = listed.search(request.scope, request.GET.get("q", "").strip())[:FOUND]
     language = request.scope.language
     return JsonResponse(
         {"found": [{"key": key, "label": label.in_language(language)} for key, label in found]}

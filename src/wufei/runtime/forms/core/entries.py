@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,21 @@ from wufei.kernel.text import Text
 from wufei.runtime.forms.core.answers import Json
 from wufei.runtime.forms.core.definition import Definition
 
-Lookup = Callable[[Any, str], list[tuple[str, Text]]]
-"""(scope, what was typed) -> key and label of what fits."""
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A list of the room from which references are taken; both doors see what the scope sees, no more.
+
+    Attributes
+    ----------
+    search : callable
+        ``search(scope, typed)``: key and label of what fits.
+    known : callable
+        ``known(scope, keys)``: those of the keys that are in the list, in one query for all of them.
+    """
+
+    search: Callable[[Any, str], list[tuple[str, Text]]]
+    known: Callable[[Any, Collection[str]], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from wufei.runtime.forms.core.entries import EntryRow, Form, digest_of
 from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.models import Entry, Revision
 from wufei.runtime.forms.queries import row_of
+from wufei.runtime.forms.services.judging import judge
 from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import parties_by_id
 from wufei.runtime.jobs.exports import exported
@@ -108,8 +109,14 @@ def enter(
     place: Place,
     now: datetime,
     confirmed: bool = False,
+    judged: tuple[Finding, ...] | None = None,
 ) -> Outcome:
     """Check answers and make them final; sending the same again changes nothing.
+
+    Parameters
+    ----------
+    judged : tuple of Finding, optional
+        What `judge` said of these answers, where a whole workbook was asked at once.
 
     Raises
     ------
@@ -129,6 +136,7 @@ def enter(
                 if checked.valid and first is not None and first.digest == digest:
                     return Outcome("repeated", row_of(standing), checked.findings)
                 raise ConflictError("forms.other-content", _OTHER)
+            checked = _judged(scope, form, checked, judged)
             if not _acceptable(checked, confirmed=confirmed):
                 return Outcome("refused", None, checked.findings)
             made = _written(scope, form, standing, entry_id, checked.values, place, now, digest)
@@ -170,6 +178,7 @@ def amend(
             require(scope, form.action, region_id=standing.region_id, party_id=standing.party_id)
             if standing.digest == digest:
                 return Outcome("repeated", row_of(standing), checked.findings)
+            checked = _judged(scope, form, checked, None)
             if not _acceptable(checked, confirmed=confirmed):
                 return Outcome("refused", None, checked.findings)
             standing.values, standing.digest, standing.saved_at = checked.values, digest, now
@@ -210,6 +219,11 @@ def _follow(scope: Scope, form: Form, row: EntryRow, now: datetime) -> None:
         return
     for submit in exported("AFTER_ENTRY", by="reviews"):
         submit(scope, form, row, now)
+
+
+def _judged(scope: Scope, form: Form, checked: Checked, judged: tuple[Finding, ...] | None) -> Checked:
+    said = judge(scope, form, [checked.values])[0] if judged is None else judged
+    return replace(checked, findings=(*checked.findings, *said))
 
 
 def _acceptable(checked: Checked, *, confirmed: bool) -> bool:
