@@ -16,7 +16,7 @@ from wufei.kernel.ids import new_id
 from wufei.runtime.access.services import scope_of, session
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms import exports, queries, services
-from wufei.runtime.forms.core.entries import Form, Lookup
+from wufei.runtime.forms.core.entries import Answered, Form, Lookup
 from wufei.runtime.forms.core.loading import load_definition
 from wufei.runtime.forms.core.sheets import template_of
 from wufei.runtime.forms.services import Place
@@ -158,7 +158,7 @@ def test_the_list_is_asked_once_for_all_rows(returning, desk):
             {"house": keys[0], "books": [{"from": foreign}, {"from": f"no-{each}"}]} for each in range(many)
         ]
         with CaptureQueriesContext(connection) as captured:
-            judged = services.judge(scope, returning, values)
+            judged = services.judge(scope, returning, [Answered(each) for each in values])
         assert all([one.where for one in said] == ["/books/0/from", "/books/1/from"] for said in judged)
         counts.append(len(captured))
     assert counts[0] == counts[1]

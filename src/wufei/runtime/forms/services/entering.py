@@ -13,12 +13,12 @@ from django.db import connections
 from wufei.kernel.errors import AccessError, ConflictError, InputError
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
-from wufei.runtime.access.core import Scope, require
+from wufei.runtime.access.core import Scope, allowed, reaches, require
 from wufei.runtime.access.services import session
 from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.forms.core.answers import Json
 from wufei.runtime.forms.core.checking import Checked, check
-from wufei.runtime.forms.core.entries import EntryRow, Form, digest_of
+from wufei.runtime.forms.core.entries import Answered, EntryRow, Form, digest_of
 from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.models import Entry, Revision
 from wufei.runtime.forms.queries import row_of
@@ -136,7 +136,7 @@ def enter(
                 if checked.valid and first is not None and first.digest == digest:
                     return Outcome("repeated", row_of(standing), checked.findings)
                 raise ConflictError("forms.other-content", _OTHER)
-            checked = _judged(scope, form, checked, judged)
+            checked = _judged(scope, form, checked, place.party_id, judged)
             if not _acceptable(checked, confirmed=confirmed):
                 return Outcome("refused", None, checked.findings)
             made = _written(scope, form, standing, entry_id, checked.values, place, now, digest)
@@ -178,14 +178,15 @@ def amend(
             require(scope, form.action, region_id=standing.region_id, party_id=standing.party_id)
             if standing.digest == digest:
                 return Outcome("repeated", row_of(standing), checked.findings)
-            checked = _judged(scope, form, checked, None)
+            checked = _judged(scope, form, checked, standing.party_id)
             if not _acceptable(checked, confirmed=confirmed):
                 return Outcome("refused", None, checked.findings)
             standing.values, standing.digest, standing.saved_at = checked.values, digest, now
             standing.form_version = form.definition.version
             standing.save(update_fields=["values", "digest", "saved_at", "form_version"])
             _revise(scope, standing, Revision.objects.filter(entry_id=entry_id).count() + 1, now)
-            if form.entered is not None and not form.reviewed:
+            own = standing.author_id == scope.user_id
+            if form.entered is not None and (not form.reviewed or (own and _at_once(scope, form, standing))):
                 form.entered(scope, row_of(standing))
             return Outcome("entered", row_of(standing), checked.findings)
     except InputError as error:
@@ -213,7 +214,7 @@ def _without_nulls(value: Any) -> Any:
 
 def _follow(scope: Scope, form: Form, row: EntryRow, now: datetime) -> None:
     """Do what follows from an entry: its room's work at once, or the review that comes before."""
-    if not form.reviewed:
+    if not form.reviewed or _at_once(scope, form, row):
         if form.entered is not None:
             form.entered(scope, row)
         return
@@ -221,8 +222,16 @@ def _follow(scope: Scope, form: Form, row: EntryRow, now: datetime) -> None:
         submit(scope, form, row, now)
 
 
-def _judged(scope: Scope, form: Form, checked: Checked, judged: tuple[Finding, ...] | None) -> Checked:
-    said = judge(scope, form, [checked.values])[0] if judged is None else judged
+def _at_once(scope: Scope, form: Form, row: EntryRow | Entry) -> bool:
+    """Say whether who enters may write what follows without anybody's pass."""
+    return bool(form.at_once) and allowed(scope, form.at_once) and reaches(scope, row.region_id, row.party_id)
+
+
+def _judged(
+    scope: Scope, form: Form, checked: Checked, party_id: int | None, said: tuple[Finding, ...] | None = None
+) -> Checked:
+    if said is None:
+        (said,) = judge(scope, form, [Answered(checked.values, party_id)])
     return replace(checked, findings=(*checked.findings, *said))
 
 

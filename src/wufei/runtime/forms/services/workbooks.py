@@ -16,7 +16,7 @@ from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.files.core.opening import open_sheets
 from wufei.runtime.forms.core.answers import Json
 from wufei.runtime.forms.core.checking import check
-from wufei.runtime.forms.core.entries import Form
+from wufei.runtime.forms.core.entries import Answered, Form
 from wufei.runtime.forms.core.sheet_reading import RowRead, read_workbook
 from wufei.runtime.forms.services.entering import Place, enter, save_draft
 from wufei.runtime.forms.services.judging import judge
@@ -73,7 +73,8 @@ def import_workbook(
     require(scope, form.action, region_id=place.region_id, party_id=place.party_id)
     read = read_workbook(form.definition, open_sheets(content, name))
     today = now.astimezone(LOCAL_ZONE).date()
-    said = judge(scope, form, [check(form.definition, row.answers, today).values for row in read.rows])
+    checked = [check(form.definition, row.answers, today) for row in read.rows]
+    said = judge(scope, form, [Answered(each.values, place.party_id) for each in checked])
     rows = tuple(
         _entered(scope, form, row, place, now, confirmed=confirmed, judged=judged)
         for row, judged in zip(read.rows, said, strict=True)
