@@ -292,3 +292,18 @@ def test_many_rows_are_judged_in_as_many_queries_as_few_and_a_number_twice_is_na
     assert counts[0] == counts[1]
     twice = services.judge(scope, FORM["registry-paper"], [rows[0], rows[0]])
     assert ("/number", "registry.twice") in {(one.where, one.code) for one in twice[1]}
+
+
+def test_a_firm_finds_itself_and_another_side_only_by_its_whole_name(people, region_factory, party_factory):
+    client, _ = people["producer"]
+    own, far = party_key(people["party_id"]), party_key(party_factory(region_id=region_factory()))
+
+    def found(name, typed):
+        answer = client.get(f"/forms/registry-contract/lookups/{name}", {"q": typed})
+        return [each["key"] for each in answer.json()["found"]]
+
+    assert found("firms", "") == [own]
+    assert found("firms", far) == []
+    assert found("others", "") == [own]
+    assert found("others", far[:-1]) == []
+    assert found("others", far) == [far]

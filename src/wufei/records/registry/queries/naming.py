@@ -33,7 +33,7 @@ def known_firms(scope: Scope, keys: Collection[str]) -> set[str]:
 
 def search_others(scope: Scope, typed: str) -> list[tuple[str, Text]]:
     """Give the firms within the scope that fit, and any other by its whole key, credit code or name."""
-    exact = [(party.key, party.name) for party in parties_named([typed])]
+    exact = [(party.key, party.name) for party in parties_named([typed] if typed else [])]
     return list(dict([*exact, *search_firms(scope, typed)]).items())
 
 
