@@ -43,7 +43,7 @@ from wufei.runtime.files.core.media import ACCEPTS
 from wufei.runtime.files.services import keep
 from wufei.runtime.forms import exports
 from wufei.runtime.forms import services as forms
-from wufei.runtime.forms.core.entries import Form
+from wufei.runtime.forms.core.entries import Form, Lookup
 from wufei.runtime.forms.core.loading import load_definition
 from wufei.runtime.identity.core.granting import grantable_roles
 from wufei.runtime.identity.core.kinds import GRANTED_ROLES, PARTY_ROLES
@@ -171,7 +171,8 @@ def invented_kinds(monkeypatch, test_data_dir):
     definition, findings = load_definition(VISIT, "visit.yaml")
     assert findings == ()
     kind = SubjectKind("visit", Text("参观", "Visit"), TWO_STEPS, lambda _, key: SHEETS[key], _stays, _stays)
-    form = Form(definition, lookups={"who": lambda *_: [("visitors", Text("参观者", "Visitors"))]})
+    who = Lookup(lambda *_: [("visitors", Text("参观者", "Visitors"))], lambda _, keys: keys)
+    form = Form(definition, lookups={"who": who})
     real_forms, real_kinds = exports.exported, subjects.exported
     monkeypatch.setattr(exports, "exported", lambda *each, **by: iter((*real_forms(*each, **by), form)))
     monkeypatch.setattr(subjects, "exported", lambda *each, **by: iter((*real_kinds(*each, **by), kind)))
