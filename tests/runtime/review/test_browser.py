@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import expect, sync_playwright
 
+from tests.runtime.conftest import NOW, PASSWORD
 from wufei.runtime.access.services import session
 from wufei.runtime.review import queries
 from wufei.runtime.review.core.moves import State
@@ -15,7 +16,7 @@ from wufei.runtime.review.services import submit
 from wufei.runtime.signing.core.signature import Means
 from wufei.runtime.signing.queries import signatures_of, verify
 
-from .conftest import NOW, PASSWORD, read_lantern, username_of
+from .conftest import read_lantern, username_of
 
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = "/usr/bin/chromium"
