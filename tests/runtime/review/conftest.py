@@ -1,13 +1,10 @@
 """An invented guild that has its lanterns reviewed: a kind of thing with a small table of its own."""
 
 import json
-import threading
 import uuid
 from dataclasses import dataclass, replace
 
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test import Client
 
@@ -160,23 +157,3 @@ def enter():
 
 def username_of(scope):
     return User.objects.get(id=scope.user_id).username
-
-
-class QuietHandler(WSGIRequestHandler):
-    """Serves without a log line per request."""
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
-@pytest.fixture
-def site(db):
-    """The site on a free port of this machine, in threads of the test."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
