@@ -104,9 +104,9 @@ def layout_of(table: Table) -> Layout:
             break
         if head_rows > 1 and not _still_head(table.rows[head_rows - 1]):
             break
-        heads = _heads(table.rows[:head_rows], table.width)
+        # A row below may be longer than the head where one cell of the head stands over two columns.
         for start in range(min(head_rows, 2)):
-            layout = _judged(heads if start == 0 else _heads(table.rows[start:head_rows], table.width), head_rows)
+            layout = _judged(_heads(table.rows[start:head_rows]), head_rows)
             if layout.kind is not Kind.OTHER and _known(layout) >= _known(best):
                 best = layout
     return best
@@ -132,8 +132,9 @@ def _still_head(row: Row) -> bool:
     return all(len(cell) <= 16 for cell in filled) and any(_YEAR.search(cell) or _role(cell, _NAMES) for cell in filled)
 
 
-def _heads(rows: Sequence[Row], width: int) -> list[str]:
+def _heads(rows: Sequence[Row]) -> list[str]:
     """Give the head of each column: what stands above it, the words of a head over several columns carried right."""
+    width = max(len(row.cells) for row in rows)
     heads = [""] * width
     for row in rows:
         over = ""

@@ -51,10 +51,22 @@ def is_due(text: str) -> bool:
 
 def _by_role(row: Row, layout: Layout) -> dict[Role, list[str]]:
     cells: dict[Role, list[str]] = {}
-    aligned = row.cells if len(row.cells) == len(layout.columns) else _aligned(row, layout)
+    aligned = row.cells if _fits(row, layout) else _aligned(row, layout)
     for cell, column in zip(aligned, layout.columns, strict=False):
         cells.setdefault(column.role, []).append(cell)
     return cells
+
+
+def _fits(row: Row, layout: Layout) -> bool:
+    """Say whether the cells can stand as they are: as many as columns, and units where units belong.
+
+    A row with one cell split and two merged has as many as the head and still stands askew.
+    """
+    if len(row.cells) != len(layout.columns):
+        return False
+    at = [*layout.of(Role.LEAD), *layout.of(Role.SUPPORT)]
+    askew = [position for position in at if clean(row.cells[position]) and not is_units(row.cells[position])]
+    return not any(len(joined(row.cells[position])) > 30 or "。" in row.cells[position] for position in askew)
 
 
 def _aligned(row: Row, layout: Layout) -> tuple[str, ...]:
@@ -68,11 +80,11 @@ def _aligned(row: Row, layout: Layout) -> tuple[str, ...]:
     tail = _tail(cells, roles)
     rest, before = cells[: len(cells) - tail.used], width - len(tail.cells)
     if len(rest) > before:
-        # A column more than the head has: of the words in front, the last two stand where the head has its last.
+        # One cell of the head stands over several columns: the words of those, the last of them that says something.
         surplus = len(rest) - before
-        front, words = rest[:1], rest[1:]
-        merged = words[: len(words) - surplus - 1] if len(words) - surplus - 1 > 0 else []
-        rest = [*front, *merged, *words[len(merged) + surplus :]] if len(words) > surplus else rest[:before]
+        spread = rest[before - 2 : before - 1 + surplus]
+        said = next((cell for cell in reversed(spread) if clean(cell)), "")
+        rest = [*rest[: before - 2], said, *rest[before - 1 + surplus :]]
     elif len(rest) < before:
         # Cells are missing: a number stands first, the longest words last, what lies between was merged away.
         gap = before - len(rest)
@@ -97,7 +109,7 @@ def _tail(cells: list[str], roles: list[Role]) -> _Tail:
         at_end.append(role)
     laid: list[str] = []
     position = len(cells) - 1
-    for number, role in enumerate(at_end):
+    for role in at_end:
         cell = cells[position] if position >= 0 else ""
         of_units = role in {Role.LEAD, Role.SUPPORT, Role.UNITS}
         if of_units and not is_units(cell) and laid and is_units(laid[-1]) and clean(cell):
@@ -108,5 +120,4 @@ def _tail(cells: list[str], roles: list[Role]) -> _Tail:
             continue
         laid.append(cell)
         position -= 1
-        _ = number
     return _Tail(tuple(reversed(laid)), len(cells) - 1 - position)
