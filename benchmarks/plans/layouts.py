@@ -46,7 +46,7 @@ class Layout:
     Attributes
     ----------
     columns : tuple of (role, head)
-        Of the table of indicators; ``{base}`` and ``{year}`` stand for years; a head ``A/B`` has two rows.
+        Of the table of indicators; ``{base}`` and ``{year}`` stand for years; a head ``A//B`` has two rows.
     groups : str
         merged, blank, repeated, or rows (a heading over the whole width).
     unit_in : str
@@ -228,14 +228,14 @@ def _with_years(layout: Layout, content: Content) -> list[tuple[str, str]]:
 
 
 def _heads(heads: list[str]) -> list[tuple[Cell, ...]]:
-    """Give one row, or two where a head has a slash: the part before it stands over what shares it."""
-    if not any("/" in head for head in heads):
+    """Give one row, or two where a head has two slashes: the part before it stands over what shares it."""
+    if not any("//" in head for head in heads):
         return [tuple(heads)]
     upper: list[Cell] = []
     lower: list[Cell] = []
     for at, head in enumerate(heads):
-        over, _, under = head.partition("/")
-        same = at > 0 and under and heads[at - 1].partition("/")[0] == over
+        over, _, under = head.partition("//")
+        same = at > 0 and under and heads[at - 1].partition("//")[0] == over
         upper.append(LEFT if same else over)
         lower.append(under or None)
     return [tuple(upper), tuple(lower)]

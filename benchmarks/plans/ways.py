@@ -39,7 +39,7 @@ WAYS = (
         "strokes",
         (
             ("no", "序号"), ("level1", "一级指标"), ("level2", "二级指标"), ("name", "三级指标"), ("measure", "单位"),
-            ("base", "现状值/{base}年"), ("target", "目标值/{year}年"), ("units", "牵头单位"),
+            ("base", "现状值//{base}年"), ("target", "目标值//{year}年"), ("units", "牵头单位"),
         ),
         unit_in="column",
         ops=1,

@@ -9,9 +9,10 @@ from wufei.kernel.errors import InputError
 from wufei.kernel.units import parse_unit
 from wufei.records.plans.core.reading.blocks import Table, clean, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
+from wufei.records.plans.core.reading.responsible import responsible_in
 from wufei.records.plans.core.reading.result import ReadIndicator
 from wufei.records.plans.core.reading.rows import NUMBER, Line, lines_of
-from wufei.records.plans.core.reading.units import split_units
+from wufei.records.plans.core.reading.units import Units, split_units
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 
 _STARS = re.compile(r"[★☆*▲]")
@@ -22,7 +23,7 @@ _TYPES = {"必选": "必选", "可选": "可选", "自选": "自选", "★": "�
 _ATTRIBUTES = ("约束性", "预期性", "引导性", "指导性")
 
 
-def indicators_of(table: Table, layout: Layout, base_year: int | None, target_year: int | None) -> Iterator[ReadIndicator]:
+def indicators_of(table: Table, layout: Layout, base_year: int | None, target_year: int | None, known: frozenset[str]) -> Iterator[ReadIndicator]:
     """Give the indicators of a table, in order; groups carried down, a row that is a heading of a group included.
 
     Parameters
@@ -44,7 +45,8 @@ def indicators_of(table: Table, layout: Layout, base_year: int | None, target_ye
             continue
         type_ = _type(line) or (type_ if Role.TYPE in line.cells and not _own_cell(line, Role.TYPE) else "")
         attribute = _attribute(line) or (attribute if not _own_cell(line, Role.ATTRIBUTE) and Role.ATTRIBUTE in line.cells else "")
-        units = _units(line) or units
+        found = _units(line, known)
+        units = found.names or units
         bare, unit = _name_and_unit(name, line.words(Role.MEASURE))
         yield ReadIndicator(
             no=_number(line),
@@ -57,6 +59,7 @@ def indicators_of(table: Table, layout: Layout, base_year: int | None, target_ye
             targets=tuple(_targets(line, layout, unit, target_year)),
             units=units,
             place=line.row.place,
+            glued=found.glued,
         )
 
 
@@ -98,11 +101,16 @@ def _attribute(line: Line) -> str:
     return next((word for word in _ATTRIBUTES if word in words), line.words(Role.ATTRIBUTE))
 
 
-def _units(line: Line) -> tuple[str, ...]:
+def _units(line: Line, known: frozenset[str]) -> Units:
     names: list[str] = []
+    glued: list[tuple[str, tuple[str, ...]]] = []
     for role in (Role.LEAD, Role.SUPPORT, Role.UNITS):
-        names += [name for name in split_units(line.raw(role)).names if name not in names]
-    return tuple(names)
+        found = responsible_in(line.raw(role), known)
+        units = split_units(line.raw(role), known)
+        names += [name for name in (*found.lead, *found.support) if name not in names] if found else []
+        names += [name for name in units.names if name not in names] if not found else []
+        glued += units.glued
+    return Units(tuple(names), tuple(glued))
 
 
 def _name_and_unit(name: str, measure: str) -> tuple[str, str]:
@@ -110,7 +118,7 @@ def _name_and_unit(name: str, measure: str) -> tuple[str, str]:
     bare = clean(_FOOTNOTE.sub("", clean(_STARS.sub("", name))))
     found = _UNIT_BEHIND.search(bare)
     if found and (_is_unit(found[1])):
-        return clean(bare[: found.start()]), measure or found[1]
+        return clean(_FOOTNOTE.sub("", clean(bare[: found.start()]))), measure or found[1]
     return bare, measure
 
 

@@ -8,6 +8,9 @@ from wufei.kernel.findings import Finding
 from wufei.records.plans.core.reading.blocks import Place
 from wufei.records.plans.core.values import PlanValue
 
+Glued = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names that seem to hold two units, with the two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -35,6 +38,7 @@ class ReadIndicator:
     targets: tuple[tuple[int | None, PlanValue], ...]
     units: tuple[str, ...]
     place: Place
+    glued: Glued = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class ReadTask:
     support: tuple[str, ...]
     due: str
     place: Place
+    glued: Glued = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class ReadProject:
     units: tuple[str, ...]
     due: str
     place: Place
+    glued: Glued = ()
 
 
 @dataclass(frozen=True, slots=True)

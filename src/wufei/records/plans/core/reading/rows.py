@@ -12,10 +12,6 @@ from wufei.records.plans.core.reading.units import is_units
 
 NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2})?)\s*[.、．)）]?\s*[★☆▲*]?")
 NOTE = re.compile(r"^\s*(?:备?注|说明)\s*\d?\s*[:：.、]|^\s*[*※★☆]\s*(?:为|表示|代表|标)")
-_DUE = re.compile(
-    r"长期.*|(?:持续|每年|常年|立即|即时|即行|逐年|按年度|按季度|已完成).{0,8}|.*(?:\d{2,4}\s*年|\d{1,2}\s*月).{0,12}|20\d\d(?:\s*[-—~至]\s*20\d\d)?|“?十[四五六]五”?.{0,6}"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -23,6 +19,11 @@ class Line:
 
     row: Row
     cells: dict[Role, list[str]]
+    carried: frozenset[Role] = frozenset()
+
+    def is_carried(self, role: Role) -> bool:
+        """Say whether the cell of a role is the lower part of one merged downward."""
+        return role in self.carried
 
     def words(self, role: Role) -> str:
         """Give the cell of a role as one line, empty if there is none."""
@@ -40,13 +41,8 @@ def lines_of(table: Table, layout: Layout) -> Iterator[Line]:
         only_a_number = len(filled) == 1 and NUMBER.fullmatch(clean(filled[0])) is not None
         if not filled or only_a_number or is_head_again(row, layout) or NOTE.match(clean(filled[0])):
             continue
-        yield Line(row, _by_role(row, layout))
-
-
-def is_due(text: str) -> bool:
-    """Say whether a cell states when something is to be done."""
-    plain = joined(text)
-    return bool(plain) and len(plain) <= 24 and _DUE.fullmatch(plain) is not None and not is_units(text)
+        carried = frozenset(layout.columns[at].role for at in row.carried if at < len(layout.columns))
+        yield Line(row, _by_role(row, layout), carried)
 
 
 def _by_role(row: Row, layout: Layout) -> dict[Role, list[str]]:

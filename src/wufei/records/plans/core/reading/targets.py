@@ -33,26 +33,47 @@ class _Found:
     texts: tuple[str, ...]
 
 
-def targets_of(paragraphs: Sequence[Paragraph], last_year: int | None) -> Iterator[ReadTarget]:
+def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterator[ReadTarget]:
     """Give the numbers that running text sets as targets, in order.
 
-    A sentence's year is the one it names, else that of the sentence before it in the same paragraph; sentences
-    that tell of a past year (已, 完成了, 达到了 before the plan) are left out by the caller's choice of paragraphs.
+    A sentence's year is the one it names, else that of the sentence before it in the same paragraph. What tells of
+    the base year or earlier, or of what has been reached, is no target; nor is the chapter on where the place stands.
+
+    Parameters
+    ----------
+    base_year : int or None
+        Of the plan.
     """
+    looks_back = False
     for paragraph in paragraphs:
+        if _CHAPTER.match(paragraph.text) and len(paragraph.text) <= _HEADING_MAX:
+            looks_back = _LOOKS_BACK.search(paragraph.text) is not None
+        if looks_back:
+            continue
         year: int | None = None
         for sentence in _SENTENCE.findall(_without_item_number(paragraph.text)):
             for piece, named in _by_year(sentence):
                 year = named or year
+                if (year and base_year and year <= base_year) or (named is None and _REACHED.search(piece)):
+                    continue
                 for found in _values(piece):
                     yield from _each(found, year, paragraph)
+
+
+_CHAPTER = re.compile(r"(?:第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|前言)")
+_HEADING_MAX = 40
+_LOOKS_BACK = re.compile(r"基础|现状|形势|成效|背景|意义|必要|挑战|问题|回顾|优势|机遇|评估")
+_REACHED = re.compile(r"已[经达建完实全]|累计|目前|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得")
+_YEARS = range(1990, 2100)
 
 
 def _each(found: _Found, year: int | None, paragraph: Paragraph) -> Iterator[ReadTarget]:
     for position, text in enumerate(found.texts):
         name = found.names[min(position, len(found.names) - 1)] if found.names else ""
         value = parse_value(text)
-        if value.is_number and name:
+        # 期限为2021—2025年 names years, not an amount.
+        a_year = not value.unit and value.value is not None and value.value in _YEARS
+        if value.is_number and name and not a_year:
             yield ReadTarget(name, year, value, paragraph.place)
 
 

@@ -100,7 +100,7 @@ def _goes_on(lines: list[str], at: int) -> bool:
 def _joined_by_tabs(lines: list[str], at: int) -> tuple[_Rows, int]:
     """Read rows that stand on one line each, their cells joined by tabs."""
     rows: _Rows = []
-    while at < len(lines) and lines[at].rstrip().count("\t") >= 1:
+    while at < len(lines) and lines[at].strip() and "\t" in (lines[at] if rows else lines[at].rstrip()):
         rows.append((tuple(lines[at].split("\t")), at + 1))
         at += 1
         # A cell broken over lines: the rest follows without as many tabs, before the next full row.
