@@ -126,13 +126,19 @@ _FONT = "STSong-Light"
 _SPAN_MAX = 5
 
 
-def as_pdf(elements: Sequence[Element]) -> bytes:
-    """Write a PDF with a text layer: ruled tables that go on over the page, a number at the foot."""
+def as_pdf(elements: Sequence[Element], *, torn: bool = False) -> bytes:
+    """Write a PDF with a text layer: ruled tables that go on over the page, a number at the foot.
+
+    Parameters
+    ----------
+    torn : bool
+        Whether the end of a page may cut a row, which leaves the rest of its cells on the next.
+    """
     if _FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
     buffer = io.BytesIO()
     document = SimpleDocTemplate(buffer, pagesize=A4, leftMargin=56, rightMargin=56, topMargin=64, bottomMargin=64)
-    flow: list[Flowable] = [_flowable(each, document.width) for each in elements]
+    flow: list[Flowable] = [_flowable(each, document.width, torn=torn) for each in elements]
     document.build(flow, onFirstPage=_foot, onLaterPages=_foot)
     return buffer.getvalue()
 
@@ -142,9 +148,9 @@ def _foot(canvas: Canvas, document: SimpleDocTemplate) -> None:
     canvas.drawCentredString(A4[0] / 2, 36, f"- {document.page} -")
 
 
-def _flowable(each: Element, width: float) -> Flowable:
+def _flowable(each: Element, width: float, *, torn: bool) -> Flowable:
     if isinstance(each, Grid):
-        return _pdf_table(each, width)
+        return _pdf_table(each, width, torn=torn)
     size = 15 if each.heading == 1 else 11
     style = ParagraphStyle(
         "words", fontName=_FONT, fontSize=size, leading=size * 1.6, wordWrap="CJK", firstLineIndent=2 * size
@@ -152,7 +158,7 @@ def _flowable(each: Element, width: float) -> Flowable:
     return Paragraph(escape(each.number + each.text), style)
 
 
-def _pdf_table(grid: Grid, width: float) -> Flowable:
+def _pdf_table(grid: Grid, width: float, *, torn: bool) -> Flowable:
     rows = _short_spans(grid)
     style = ParagraphStyle("cell", fontName=_FONT, fontSize=8, leading=10, wordWrap="CJK")
     whole = sum(grid.weights)
@@ -165,6 +171,7 @@ def _pdf_table(grid: Grid, width: float) -> Flowable:
         cells,
         colWidths=[width * weight / whole for weight in grid.weights],
         repeatRows=grid.head_rows,
+        splitInRow=int(torn),
         style=TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *spans]),
     )
 
