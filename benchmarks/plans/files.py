@@ -17,7 +17,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
+from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from benchmarks.plans.layouts import LEFT, Cell, Element, Grid, Words
 
@@ -138,7 +138,7 @@ def as_pdf(elements: Sequence[Element], *, torn: bool = False) -> bytes:
         pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
     buffer = io.BytesIO()
     document = SimpleDocTemplate(buffer, pagesize=A4, leftMargin=56, rightMargin=56, topMargin=64, bottomMargin=64)
-    flow: list[Flowable] = [_flowable(each, document.width, torn=torn) for each in elements]
+    flow = [part for each in elements for part in _flowables(each, document.width, torn=torn)]
     document.build(flow, onFirstPage=_foot, onLaterPages=_foot)
     return buffer.getvalue()
 
@@ -148,17 +148,50 @@ def _foot(canvas: Canvas, document: SimpleDocTemplate) -> None:
     canvas.drawCentredString(A4[0] / 2, 36, f"- {document.page} -")
 
 
-def _flowable(each: Element, width: float, *, torn: bool) -> Flowable:
+def _flowables(each: Element, width: float, *, torn: bool) -> list[Flowable]:
     if isinstance(each, Grid):
-        return _pdf_table(each, width, torn=torn)
+        parts = _torn(each) if torn else [each]
+        flow: list[Flowable] = []
+        for part in parts:
+            flow += [PageBreak()] if flow else []
+            flow.append(_pdf_table(part, width))
+        return flow
     size = 15 if each.heading == 1 else 11
     style = ParagraphStyle(
         "words", fontName=_FONT, fontSize=size, leading=size * 1.6, wordWrap="CJK", firstLineIndent=2 * size
     )
-    return Paragraph(escape(each.number + each.text), style)
+    return [Paragraph(escape(each.number + each.text), style)]
 
 
-def _pdf_table(grid: Grid, width: float, *, torn: bool) -> Flowable:
+_TORN_EVERY, _TORN_FROM = 11, 12
+
+
+def _torn(grid: Grid) -> list[Grid]:
+    """Cut some rows at the end of a page, as Word does: the rest of the longest cell stands on the next."""
+    head = grid.rows[: grid.head_rows]
+    parts: list[list[tuple[Cell, ...]]] = [[]]
+    for at, row in enumerate(grid.rows[grid.head_rows :], start=1):
+        longest = max(range(len(row)), key=lambda column: len(row[column] or ""))
+        words = str(row[longest] or "")
+        if at % _TORN_EVERY or len(words) < _TORN_FROM or LEFT in row or "\n" in words:
+            parts[-1].append(row)
+            continue
+        half = len(words) // 2
+        parts[-1].append(tuple(words[:half] if column == longest else cell for column, cell in enumerate(row)))
+        parts.append([tuple(words[half:] if column == longest else "" for column in range(len(row)))])
+    # What goes on above is empty on the next page.
+    grids = []
+    for part in parts:
+        seen: set[int] = set()
+        rows = []
+        for row in part:
+            rows.append(tuple("" if cell is None and at not in seen else cell for at, cell in enumerate(row)))
+            seen |= {at for at, cell in enumerate(row) if cell is not None}
+        grids.append(Grid((*head, *rows), grid.head_rows, grid.shape, grid.weights))
+    return grids
+
+
+def _pdf_table(grid: Grid, width: float) -> Flowable:
     rows = _short_spans(grid)
     style = ParagraphStyle("cell", fontName=_FONT, fontSize=8, leading=10, wordWrap="CJK")
     whole = sum(grid.weights)
@@ -167,12 +200,12 @@ def _pdf_table(grid: Grid, width: float, *, torn: bool) -> Flowable:
         for row in rows
     ]
     spans = [("SPAN", (x0, y0), (x1, y1)) for x0, y0, x1, y1 in _spans(rows)]
+    ruled = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
     return Table(
         cells,
         colWidths=[width * weight / whole for weight in grid.weights],
         repeatRows=grid.head_rows,
-        splitInRow=int(torn),
-        style=TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *spans]),
+        style=TableStyle([*ruled, *spans]),
     )
 
 

@@ -55,6 +55,12 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
             above[part.rank] = clean(part.head)
 
 
+def number_and_rank(paragraph: Paragraph) -> tuple[str, int]:
+    """Give the number that a paragraph begins with and its rank, the highest first; no number, and the lowest."""
+    part = _numbered(paragraph)
+    return (part.no, part.rank) if part is not None else ("", _LOWEST)
+
+
 def _parts(paragraphs: Iterable[Paragraph]) -> Iterator[_Part]:
     """Cut the text where a number or a heading of the word processor stands."""
     part: _Part | None = None

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table
 from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of
+from wufei.records.plans.core.reading.doubts.rows import row_doubts
+from wufei.records.plans.core.reading.doubts.text import text_doubts
+from wufei.records.plans.core.reading.doubts.whole import whole_doubts
 from wufei.records.plans.core.reading.head import head_of
 from wufei.records.plans.core.reading.indicators import indicators_of
 from wufei.records.plans.core.reading.items import items_of
@@ -39,7 +43,9 @@ def read_plan(blocks: Sequence[Block]) -> ReadPlan:
     if len(items) > 2 * len(tasks):
         tasks = [*items, *tasks]
     targets = tuple(targets_of(paragraphs, head.base_year))
-    return ReadPlan(head, tuple(indicators), tuple(tasks), tuple(projects), targets)
+    plan = ReadPlan(head, tuple(indicators), tuple(tasks), tuple(projects), targets)
+    findings = [*whole_doubts(plan, tables), *row_doubts(plan, paragraphs), *text_doubts(plan, paragraphs)]
+    return replace(plan, findings=tuple(findings))
 
 
 def _years(layout: Layout) -> list[tuple[int | None, int | None]]:

@@ -21,8 +21,8 @@ _BRACKETS = r"(?:[(（][^()（）]*[)）])?"
 _IS_UNIT = re.compile(rf".{{1,40}}(?:{_ENDINGS}){_BRACKETS}(?:等)?")
 _ENDS_STRONG = re.compile(rf"(?:{_STRONG}){_BRACKETS}$")
 _BEGINS_NEW = re.compile(r"区|市|县|旗|各|相关|有关|全区|属地|本|国网|中国")
-# A piece that is hardly more than the end of a name: 局, 管委会, 区管委会, 人民政府, 镇人民政府.
-_TAIL_ONLY = re.compile(rf"[区镇乡]?(?:{_STRONG}){_BRACKETS}")
+# A piece that is only the end of a name: 局, 管委会, 区管委会, 镇人民政府. But 区供销社 and 区总工会 are whole.
+_TAIL_ONLY = re.compile(rf"(?:[镇乡]?(?:{_STRONG})|区(?:管委会|管理委员会|人民政府|办事处)){_BRACKETS}")
 _HARD = re.compile(r"[、,，;；/]|\s{2,}")
 _LEAD = re.compile(
     r"^(?:(?:由|以)?(?:牵头(?:责任)?(?:单位|部门)|主责(?:单位|部门)|责任(?:单位|部门|主体)|配合(?:责任)?(?:单位|部门)|协办(?:单位|部门)"
