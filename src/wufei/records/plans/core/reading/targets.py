@@ -23,7 +23,7 @@ _MOVE = (
     r"大于|小于|超过|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|提高|提升|增长|增加|覆盖"
 )
 _VALUE = re.compile(
-    rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比\S{{2,12}}?|较\S{{2,12}}?)*(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?)+)\s*"
+    rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比\S{{2,12}}?|较\S{{2,12}}?)*(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?)+|(?<=率)|(?<=占比)|(?<=比例))\s*"
     rf"(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:\s*[-—~～至到]\s*{_NUMBER}\s*(?:{_UNIT})?)?(?P<tail>(?:及以上|以上|以下|以内|之内|左右)?))"
 )
 _MORE = re.compile(rf"\s*[、和及与]\s*(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:及以上|以上|以下|以内|左右)?)(?![^，。；]{{0,2}}[个家座]?(?:重点)?(?:部门|措施|方面))")
@@ -93,11 +93,50 @@ def _by_year(sentence: str) -> Iterator[tuple[str, int | None]]:
 
 
 def _values(piece: str) -> Iterator[_Found]:
-    """Give each number with its name: what stands before it since the last comma that ends a statement."""
+    """Give each number with its name, in order: things that are counted, then amounts of what stands before."""
+    counted = list(_counted(piece))
+    spans = [span for span, _ in counted]
+    amounts = list(_amounts(piece, spans))
+    yield from (found for _, found in sorted([*counted, *amounts], key=lambda pair: pair[0]))
+
+
+_MAKE = "新增|建成|建设|培育|创建|打造|完成|遴选|评选|形成|推出|改造|新建|扩建|设置|布设|建立|开展"
+_THING = r"[\u4e00-\u9fff“”A-Za-z]{2,30}?"
+_BOUNDS = "不少于|至少|不低于|不超过|约|近|各"
+_COUNT = rf"(?P<bound>(?:{_BOUNDS})?)\s*(?P<number>{_NUMBER})\s*(?P<unit>万?(?:{_COUNTERS}))(?P<tail>(?:及以上|以上|以内|左右)?)"
+_AND_SO_ON = rf"(?P<thing>(?!{_BOUNDS}){_THING})(?=[，,。；;、及和与（(]|$)"
+_THEN_THING = re.compile(rf"(?P<least>至少|不少于)?(?:力争|基本)?(?:{_MAKE}|实现)+(?:一批)?{_COUNT}的?{_AND_SO_ON}")
+_MORE_THINGS = re.compile(rf"\s*[及和与、]+{_COUNT}的?{_AND_SO_ON}")
+_THING_THEN = re.compile(rf"(?P<least>至少|不少于)?(?:{_MAKE})(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])")
+_Span = tuple[int, int]
+
+
+def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
+    """Give what is to be made, by number: 建设2家以上“无废工厂”, 新增绿色工厂6个, 3座矿山修复及4个尾矿库治理."""
+    taken: list[_Span] = []
+    for pattern in (_THEN_THING, _THING_THEN):
+        found = pattern.search(piece)
+        while found is not None:
+            span = found.span("number")
+            name = re.sub(rf"^(?:{_MAKE})+|(?:建设|创建)?数量$", "", found["thing"])
+            if len(clean(name)) >= _NAME_MIN and not any(start <= span[0] < end for start, end in taken):
+                taken.append(span)
+                bound = found.groupdict().get("least") or found["bound"].strip("约近各")
+                text = bound + found["number"] + found["unit"] + found["tail"]
+                yield (span[0], found.end("tail")), _Found((name,), (text,))
+            following = _MORE_THINGS.match(piece, found.end()) if pattern is _THEN_THING else None
+            found = following or pattern.search(piece, found.end("unit"))
+
+
+_NAME_MIN = 2
+
+
+def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found]]:
+    """Give each amount with its name: what stands before it since the last comma that ends a statement."""
     behind = 0
     subject = ""
     for match in _VALUE.finditer(piece):
-        if match.start() < behind:
+        if match.start() < behind or any(start < match.end() and match.start("value") < end for start, end in taken):
             continue
         texts, end = [match["move"] + match["value"]], match.end()
         while (more := _MORE.match(piece, end)) is not None:
@@ -110,7 +149,16 @@ def _values(piece: str) -> Iterator[_Found]:
         subject = names[-1] if names else subject
         behind = end
         if names:
-            yield _Found(names, tuple(_bare(text) for text in texts))
+            yield (match.start("value"), end), _per_unit(names, tuple(_bare(text) for text in texts))
+
+
+def _per_unit(names: tuple[str, ...], texts: tuple[str, ...]) -> _Found:
+    """Turn 每万平方米 behind a name into the unit: 产生量每万平方米低于140吨 is 140 t/万平方米."""
+    per = _PER.search(names[-1])
+    if per is None:
+        return _Found(names, texts)
+    bare = tuple(name.removesuffix(per[0]) for name in names)
+    return _Found(bare, tuple(f"{text}/{per[1]}" if text[-1:] not in "上下内" else text for text in texts))
 
 
 _BOUND = re.compile(r"不超过|不高于|不大于|不低于|不少于|低于|高于|少于|大于|小于|超过|至少")
@@ -127,7 +175,7 @@ def _bare(text: str) -> str:
 _LEADING = re.compile(
     r"^(?:[，,、；;：:\s]|其中|并|且|力争|确保|使|全区|全市|本区|本市|我区|我市|全县|区域内|通过[^，,]{1,30}[，,]|[一二三四五]是|同时)+"
 )
-_PER = re.compile(r"(每[\u4e00-\u9fff]{1,6})(?:分别)?$")
+_PER = re.compile(r"每(万?(?:平方米|立方米|人|亩|公顷|吨|元))$")
 
 
 def _names(before: str, count: int) -> tuple[str, ...]:
