@@ -37,6 +37,18 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     return Head(title, _region(title, paragraphs), clean(number[0]) if number else "", _issued(paragraphs), base, tuple(sorted(targets)))
 
 
+def is_number(text: str) -> bool:
+    """Say whether a paragraph is nothing but a document number: 密政发〔2022〕39号."""
+    return _NUMBER.fullmatch(clean(text)) is not None
+
+
+def is_title(text: str) -> bool:
+    """Say whether a paragraph is nothing but the title of a plan."""
+    plain = clean(text)
+    short = 8 <= len(plain) <= 60 and not re.search(r"[。，；：]|^附|^[（(]?[一二三四五六七八九十\d]+[）)、.．]", plain)
+    return short and re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", plain) is not None and "废" in plain
+
+
 def _title(paragraphs: Sequence[Paragraph]) -> str:
     front = paragraphs[:40]
     # An accompanying letter names the plan in 《》; otherwise it is the first short line that ends as a plan does.

@@ -6,24 +6,43 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from wufei.kernel.findings import Finding
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table
 from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
 from wufei.records.plans.core.reading.doubts.text import text_doubts
-from wufei.records.plans.core.reading.doubts.whole import whole_doubts
+from wufei.records.plans.core.reading.doubts.whole import goes_on, traditional, two_plans, whole_doubts
+from wufei.records.plans.core.reading.editions import second_plan
 from wufei.records.plans.core.reading.head import head_of
 from wufei.records.plans.core.reading.indicators import indicators_of
 from wufei.records.plans.core.reading.items import items_of
 from wufei.records.plans.core.reading.result import ReadIndicator, ReadPlan, ReadProject, ReadTask
 from wufei.records.plans.core.reading.targets import targets_of
 from wufei.records.plans.core.reading.tasks import projects_of, tasks_of
+from wufei.records.plans.core.reading.traditional import is_traditional, simplified
 from wufei.records.plans.core.reading.units import whole_units
 
 
 def read_plan(blocks: Sequence[Block]) -> ReadPlan:
-    """Read a plan; what cannot be read is left out and said in a Finding, never guessed."""
+    """Read a plan; what cannot be read is left out and said in a Finding, never guessed.
+
+    Of two plans in one document the first is read; traditional characters are read as simplified ones.
+    """
+    findings: list[Finding] = []
+    if is_traditional(blocks):
+        blocks = simplified(blocks)
+        findings.append(traditional())
+    second = second_plan(blocks)
+    if second is not None:
+        findings.append(two_plans(blocks[second]))
+        blocks = blocks[:second]
+    plan = _read(blocks)
+    return replace(plan, findings=(*findings, *plan.findings))
+
+
+def _read(blocks: Sequence[Block]) -> ReadPlan:
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
-    tables = [(block, layout_of(block)) for block in blocks if isinstance(block, Table)]
+    tables = _with_layouts(blocks)
     years = [year for _, layout in tables if layout.kind is Kind.INDICATORS for year in _years(layout)]
     head = head_of(paragraphs, years)
     last = max(head.target_years, default=None)
@@ -46,6 +65,26 @@ def read_plan(blocks: Sequence[Block]) -> ReadPlan:
     plan = ReadPlan(head, tuple(indicators), tuple(tasks), tuple(projects), targets)
     findings = [*whole_doubts(plan, tables), *row_doubts(plan, paragraphs), *text_doubts(plan, paragraphs)]
     return replace(plan, findings=tuple(findings))
+
+
+_BETWEEN_MAX = 2
+
+
+def _with_layouts(blocks: Sequence[Block]) -> list[tuple[Table, Layout]]:
+    """Give each table with its layout; one without a head that stands behind a table of its width goes on it."""
+    found: list[tuple[Table, Layout]] = []
+    last = -_BETWEEN_MAX
+    for at, block in enumerate(blocks):
+        if not isinstance(block, Table):
+            continue
+        layout = layout_of(block)
+        above = found[-1][1] if found else layout
+        near = at - last <= _BETWEEN_MAX
+        if layout.kind is Kind.OTHER and near and above.kind is not Kind.OTHER and goes_on(block, above):
+            layout = Layout(above.kind, above.columns, 0)
+        found.append((block, layout))
+        last = at
+    return found
 
 
 def _years(layout: Layout) -> list[tuple[int | None, int | None]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
-from wufei.records.plans.core.reading.blocks import Table, clean, joined
+from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table, clean, joined
 from wufei.records.plans.core.reading.columns import Kind, Layout, Role
 from wufei.records.plans.core.reading.responsible import is_due
 from wufei.records.plans.core.reading.result import ReadPlan
@@ -56,6 +56,42 @@ def _missing(key: str, noun: Text, fix: Text) -> Finding:
         Text(f"方案写明{noun.zh}", f"A plan states its {noun.en}"),
         fix,
     )
+
+
+def two_plans(start: Block) -> Finding:
+    """Make the Finding on a second plan in the same document."""
+    words = start.text if isinstance(start, Paragraph) else ""
+    return Finding(
+        "plan.two-plans",
+        Severity.WARNING,
+        start.place.label,
+        Text(
+            f"从“{words[:30]}”起像是另一份方案，只读入了前一份",
+            f"Another plan seems to begin at “{words[:30]}”; only the first one was read",
+        ),
+        words[:60],
+        Text("一个文件一份方案", "One file holds one plan"),
+        Text("把两份方案拆成两个文件，分别读入", "Split the two into two files and read each"),
+    )
+
+
+def traditional() -> Finding:
+    """Make the Finding on a document in traditional characters."""
+    return Finding(
+        "plan.traditional",
+        Severity.NOTE,
+        "",
+        Text("文件用繁体字，已按简体读入", "The document is in traditional characters; it was read as simplified ones"),
+        "",
+        Text("指标和单位名称按简体比对", "Names are compared in simplified characters"),
+        Text("核对人名、地名和专名中的用字", "Check the characters of proper names"),
+    )
+
+
+def goes_on(table: Table, layout: Layout) -> bool:
+    """Say whether a table without a head can go on another: as wide, and its first row tells something."""
+    first = [joined(cell) for cell in table.rows[0].cells if clean(cell)]
+    return table.width == len(layout.columns) and any(_tells(cell) or NUMBER.fullmatch(cell) for cell in first)
 
 
 _ROWS_MIN, _SHARE_MIN = 3, 0.6
