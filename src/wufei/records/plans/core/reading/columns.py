@@ -175,9 +175,44 @@ def _kind(heads: Sequence[str]) -> Kind:
     return Kind.OTHER
 
 
+# Where a head is none of the known ones, what it speaks of: 主要责任部门, 考核完成时间要求.
+_LIKELY: tuple[tuple[Role, str], ...] = (
+    (Role.LEAD, r"牵头|主责|主办|第一责任"),
+    (Role.SUPPORT, r"(?:责任|配合|协办|参与|协同|协助|参加).*(?:单位|部门|主体|机构|分工)"),
+    (Role.UNITS, r"..(?:单位|部门|主体|机构)$"),
+    (Role.DUE, r"时限|期限|完成时间|时间要求|节点|时序|完成年|工期|起止"),
+    (Role.NO, r"^序号?$|编号$"),
+    (Role.LEVEL1, r"一级"),
+    (Role.LEVEL2, r"二级"),
+    (Role.ATTRIBUTE, r"属性|性质|约束"),
+    (Role.TYPE, r"必选|指标类"),
+    (Role.NAME, r"指标(?:名称|内容|项|及单位)?$"),
+)
+_LIKELY_TASK: tuple[tuple[Role, str], ...] = (
+    (Role.TEXT, r"(?:内容|措施|举措|要求|目标)$"),
+    (Role.TITLE, r"(?:任务|工作|事项|项目)(?:名称)?$"),
+    (Role.SECTION, r"(?:领域|类别|方面|类型|分类)$"),
+)
+_LIKELY_PROJECT: tuple[tuple[Role, str], ...] = (
+    (Role.NAME, r"(?:项目|工程)(?:名称)?$"),
+    (Role.CONTENT, r"内容|规模|概况"),
+    (Role.FIELD, r"(?:领域|类别|方面|类型|分类)$"),
+)
+
+
 def _role(head: str, names: Sequence[tuple[Role, str]]) -> Role | None:
-    bare = re.sub(r"\((?:20\d\d)?年?\)|[:：]", "", head)
-    return next((role for role, pattern in names if re.fullmatch(pattern, bare)), None)
+    for bare in (re.sub(r"\((?:20\d\d)?年?\)|[:：]", "", head), re.sub(r"\([^()]*\)|[:：]", "", head)):
+        found = next((role for role, pattern in names if re.fullmatch(pattern, bare)), None)
+        if found is not None:
+            return found
+    likely = {id(_NAMES): _LIKELY, id(_TASKS): _LIKELY_TASK, id(_PROJECTS): _LIKELY_PROJECT}.get(id(names), ())
+    plain = re.sub(r"\([^()]*\)", "", head)
+    if _TARGET.search(plain) and names is _NAMES:
+        return None
+    return next((role for role, pattern in likely if len(plain) <= _HEAD_MAX and re.search(pattern, plain)), None)
+
+
+_HEAD_MAX = 14
 
 
 def _column(head: str, special: Sequence[tuple[Role, str]]) -> Column:

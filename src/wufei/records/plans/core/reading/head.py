@@ -30,7 +30,10 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     text = "\n".join(paragraph.text for paragraph in paragraphs)
     number = _NUMBER.search("\n".join(paragraph.text for paragraph in paragraphs[:25]))
     targets = {target for _, target in years if target}
-    targets |= {int(year) for year in re.findall(r"(?:到|至)\s*(20\d\d)\s*年", text) if int(year) >= 2020}
+    targets |= {int(year) for year in re.findall(r"(?:到|至|目标年[为：:]?)\s*(20\d\d)\s*年", text) if int(year) >= 2020}
+    term = _TERM.search(title) or _TERM.search(text)
+    if not targets and term:
+        targets = {int(term[2])}
     base = next((base for base, _ in years if base), None) or _base_year(text)
     if base:
         targets = {year for year in targets if year > base}
@@ -60,6 +63,8 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
     for at, paragraph in enumerate(front):
         for span in (1, 2, 3, 4):
             lines = [part.text for part in front[at : at + span]]
+            if any(map(is_number, lines)):
+                continue
             whole = "".join(lines)
             if all(len(line) <= 40 and "。" not in line and "，" not in line for line in lines) and len(whole) <= 80:
                 if re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", whole) and len(whole) > 6:

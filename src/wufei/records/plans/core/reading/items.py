@@ -20,7 +20,9 @@ _NUMBERED = (
     re.compile(r"(?:任务)?(?P<no>\d{1,3})\s*(?:[.．、:：]|\s(?=[\u4e00-\u9fff“])|(?=[\u4e00-\u9fff“]{2}[^年月日个项家座、，。]))\s*(?!\d)(?P<rest>.+)"),
     re.compile(r"(?:[（(](?P<no>\d{1,3})[）)]|(?P<open>\d{1,3})[）)])\s*(?P<rest>.+)"),
     re.compile(r"(?P<no>[①-⑳])\s*(?P<rest>.+)"),
+    re.compile(r"(?P<no>)(?:[—–-]{1,3}|[●•·■◆▪○□◇➢])\s*(?P<rest>[\u4e00-\u9fff“《].+)"),
 )
+_BULLET = len(_NUMBERED) - 1
 _LOWEST = len(_NUMBERED)
 _TITLE_MAX = 40
 _STOPS_TASKS = re.compile(r"^(?:附件|附表|附录|专栏)\s*\d*|保障措施$|组织实施$|保障机制$|组织保障$")
@@ -111,7 +113,7 @@ def _tasks(part: _Part, section: str, known: frozenset[str]) -> Iterator[ReadTas
     heads_others = _is_heading(part) and own[0].who is None
     if len(naming) > 1 and heads_others and all(each.text for each in naming):
         yield from _each_its_own(part, naming, section)
-    elif naming and part.no:
+    elif naming and (part.no or part.rank == _BULLET):
         yield _whole(part, said, section)
     elif naming:
         yield from _each_its_own(part, naming, section)

@@ -34,11 +34,12 @@ _DUES = r"(?:计划)?完成(?:时限|时间|年限|期限)|时限(?:要求)?|完
 _LABEL = rf"(?P<role>{_LEADS}|{_SUPPORTS}|{_SINGLES}|{_DUES})\s*[:：]"
 _LABELLED = re.compile(
     rf"{_LABEL}\s*(?P<what>[^;；。]*?)"
-    rf"(?=[;；。]|$|[，,、\s(（【\[]*(?:{_LEADS}|{_SUPPORTS}|{_SINGLES}|{_DUES})\s*[:：])"
+    rf"(?=[;；。]|$|[，,、\s(（【\[〔［]*(?:{_LEADS}|{_SUPPORTS}|{_SINGLES}|{_DUES})\s*[:：])"
 )
-_BEGINS_LABELLED = re.compile(rf"^[(（【\[]?\s*{_LABEL}")
+_BEGINS_LABELLED = re.compile(rf"^[(（【\[〔［]?\s*{_LABEL}")
+_OPENING, _CLOSING = "（(【[〔［", "）)】]〕］"
 _BRACKET_AT_END = re.compile(
-    r"[（(【\[](?P<inside>[^（）()【】\[\]]*(?:[（(][^（）()]*[）)][^（）()【】\[\]]*)*)[）)】\]]\s*[。.；;]?\s*$"
+    r"[（(【\[〔［](?P<inside>[^（）()【】\[\]〔〕［］]*(?:[（(][^（）()]*[）)][^（）()【】\[\]〔〕［］]*)*)[）)】\]〕］]\s*[。.；;]?\s*$"
 )
 # What stands in brackets behind a name or a word and is no list of its own: 各镇街（地区）, 方案（试行）.
 _PART_OF_A_NAME = re.compile(r"地区|街道|园区|乡镇|镇街|试行|暂行|含.*|以下简称.*|简称.*|不含.*|不包括.*|包括.*|如.*")
@@ -69,7 +70,7 @@ def responsible_at_end(text: str, known: frozenset[str] = frozenset()) -> Respon
             return _behind(found, text[: bracket.start()].rstrip() + (stop if bracket.start() else ""))
     label = _LABELLED.search(text)
     if label and (found := _labelled(_unbracketed(text[label.start() :]), known)):
-        return _behind(found, text[: label.start()].rstrip("（(【[ "))
+        return _behind(found, text[: label.start()].rstrip(_OPENING + " "))
     return None
 
 
@@ -79,11 +80,8 @@ def _unbracketed(text: str) -> str:
     return plain[:-1] if plain[-1:] in _CLOSING and not _balanced(plain) else plain
 
 
-_CLOSING = "）)】]"
-
-
 def _balanced(text: str) -> bool:
-    return sum(text.count(sign) for sign in "（(【[") >= sum(text.count(sign) for sign in _CLOSING)
+    return sum(text.count(sign) for sign in _OPENING) >= sum(text.count(sign) for sign in _CLOSING)
 
 
 def _behind(found: Responsible, rest: str) -> Responsible:
@@ -92,7 +90,21 @@ def _behind(found: Responsible, rest: str) -> Responsible:
 
 def responsible_in(text: str, known: frozenset[str] = frozenset()) -> Responsible | None:
     """Give who a cell or bracket names: with labels, with verbs (A牵头，B配合), marked (A（牵头）、B), or as a list."""
-    return _labelled(text.replace("\n", "；") if _LABELLED.search(text) else "", known) or _listed(text, known)
+    whole = _whole_labels(text)
+    return _labelled(whole, known) or _listed(whole, known)
+
+
+_WORDS_OF_LABELS = [
+    first + second
+    for first in ("牵头", "主责", "主办", "配合", "协办", "参与", "责任", "落实", "实施")
+    for second in ("单位", "部门")
+] + ["完成时限", "完成时间"]
+_BROKEN_LABEL = re.compile("|".join(r"\n?".join(word) + r"\n?[:：]" for word in _WORDS_OF_LABELS))
+
+
+def _whole_labels(text: str) -> str:
+    """Heal labels that a narrow column broke: 配合单⏎位：."""
+    return _BROKEN_LABEL.sub(lambda match: match[0].replace("\n", ""), text)
 
 
 def _labelled(text: str, known: frozenset[str]) -> Responsible | None:
@@ -101,9 +113,9 @@ def _labelled(text: str, known: frozenset[str]) -> Responsible | None:
     single: list[str] = []
     due, glued = "", list[tuple[str, tuple[str, ...]]]()
     for found in _LABELLED.finditer(text):
-        what = clean(found["what"])
+        what = found["what"].strip()
         if re.fullmatch(_DUES, found["role"]):
-            due = what.strip("。，,；; ")
+            due = joined(what).strip("。，,；; ")
             continue
         units = split_units(what, known)
         glued += units.glued

@@ -49,12 +49,14 @@ def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterat
         Of the plan.
     """
     looks_back = False
+    listed: int | None = None
     for paragraph in paragraphs:
         if _CHAPTER.match(paragraph.text) and len(paragraph.text) <= _HEADING_MAX:
             looks_back = _LOOKS_BACK.search(paragraph.text) is not None
+            listed = None
         if looks_back:
             continue
-        year: int | None = None
+        year = listed
         for sentence in _SENTENCE.findall(_without_item_number(paragraph.text)):
             for piece, named in _by_year(sentence):
                 year = named or year
@@ -62,6 +64,9 @@ def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterat
                     continue
                 for found in _values(piece):
                     yield from _each(found, year, paragraph)
+        # 到2030年，实现以下目标： names the year of the list below it.
+        if paragraph.text.rstrip().endswith(("：", ":")):
+            listed = year
 
 
 _CHAPTER = re.compile(r"(?:第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|前言)")
@@ -119,7 +124,7 @@ def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
         while found is not None:
             span = found.span("number")
             name = re.sub(rf"^(?:{_MAKE})+|(?:建设|创建)?数量$", "", found["thing"])
-            if len(clean(name)) >= _NAME_MIN and not any(start <= span[0] < end for start, end in taken):
+            if len(clean(name)) >= _NAME_MIN and not _SAYS_HOW.search(name) and not any(start <= span[0] < end for start, end in taken):
                 taken.append(span)
                 bound = found.groupdict().get("least") or found["bound"].strip("约近各")
                 text = bound + found["number"] + found["unit"] + found["tail"]
@@ -129,6 +134,7 @@ def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
 
 
 _NAME_MIN = 2
+_SAYS_HOW = re.compile(r"达到|提高|提升|不|数量|超过|控制|降|增加到")
 
 
 def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found]]:
@@ -173,7 +179,7 @@ def _bare(text: str) -> str:
 
 
 _LEADING = re.compile(
-    r"^(?:[，,、；;：:\s]|其中|并|且|力争|确保|使|全区|全市|本区|本市|我区|我市|全县|区域内|通过[^，,]{1,30}[，,]|[一二三四五]是|同时)+"
+    r"^(?:[，,、；;：:\s]|其中|实现|并|且|力争|确保|使|全区|全市|本区|本市|我区|我市|全县|区域内|通过[^，,]{1,30}[，,]|[一二三四五]是|同时)+"
 )
 _PER = re.compile(r"每(万?(?:平方米|立方米|人|亩|公顷|吨|元))$")
 
