@@ -136,11 +136,14 @@ def _heads(rows: Sequence[Row]) -> list[str]:
     """Give the head of each column: what stands above it, the words of a head over several columns carried right."""
     width = max(len(row.cells) for row in rows)
     heads = [""] * width
-    for row in rows:
+    laid = [row.cells for row in rows]
+    if len(laid) > 1 and len(laid[0]) < len(laid[1]):
+        laid[0] = _spread(laid[0], laid[1])
+    for cells in laid:
         over = ""
-        last = row is rows[-1]
+        last = cells is laid[-1]
         for at in range(width):
-            words = squeezed(row.cells[at]) if at < len(row.cells) else ""
+            words = squeezed(cells[at]) if at < len(cells) else ""
             if words:
                 over = words
             elif not last and (_TARGET.search(over) or _BASE.search(over) or _YEAR.search(over)):
@@ -148,6 +151,25 @@ def _heads(rows: Sequence[Row]) -> list[str]:
             if words and words not in heads[at]:
                 heads[at] += words
     return heads
+
+
+def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """Lay an upper head of merged cells over the lower: an empty cell below has one above, a run of names shares one."""
+    runs: list[int] = []
+    for at, cell in enumerate(lower):
+        if not cell.strip():
+            runs.append(1)
+        elif at and lower[at - 1].strip():
+            runs[-1] += 1
+        else:
+            runs.append(1)
+    # Two heads side by side look like one run: the first of them then stands over one column.
+    while len(runs) < len(upper) and max(runs) > 1:
+        longest = runs.index(max(runs))
+        runs[longest : longest + 1] = [1, runs[longest] - 1]
+    if len(runs) != len(upper):
+        return tuple(upper)
+    return tuple(cell for cell, run in zip(upper, runs, strict=True) for cell in [cell] * run)
 
 
 def _judged(heads: Sequence[str], head_rows: int) -> Layout:

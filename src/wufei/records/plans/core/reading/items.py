@@ -114,9 +114,16 @@ def _tasks(part: _Part, section: str, known: frozenset[str]) -> Iterator[ReadTas
     if len(naming) > 1 and heads_others and all(each.text for each in naming):
         yield from _each_its_own(part, naming, section)
     elif naming and (part.no or part.rank == _BULLET):
-        yield _whole(part, said, section)
+        yield _whole(part, _its_own(said, naming), section)
     elif naming:
         yield from _each_its_own(part, naming, section)
+
+
+def _its_own(said: Sequence[_Said], naming: Sequence[_Said]) -> Sequence[_Said]:
+    """Give the paragraphs of an item: to the last that names units, or all below a title that names them itself."""
+    title_names = said[0] is naming[-1] and len(said[0].text) <= _TITLE_MAX and "。" not in said[0].text.rstrip("。")
+    last = max(at for at, each in enumerate(said) if each is naming[-1])
+    return said if title_names else said[: last + 1]
 
 
 def _said(text: str, place: Paragraph, known: frozenset[str]) -> _Said:

@@ -130,7 +130,7 @@ def blocks_of_pdf(content: bytes, pages_max: int) -> PdfReading:
                 broken.append(number)
             found += on_page
             page.close()
-    return PdfReading(_blocks(_without_running_heads(found)), total, tuple(scanned), tuple(broken))
+    return PdfReading(_blocks(list(_without_running_heads(found))), total, tuple(scanned), tuple(broken))
 
 
 def _on_page(page: Any, number: int) -> Iterator[_Found]:
@@ -184,26 +184,32 @@ def _without_running_heads(found: Sequence[_Found]) -> Iterator[_Found]:
             yield each
 
 
-def _blocks(found: Iterator[_Found]) -> list[Block]:
+def _blocks(found: Sequence[_Found]) -> list[Block]:
+    lines = [each for each in found if isinstance(each, _Line)]
+    edges = (min((line.left for line in lines), default=0), max((line.right for line in lines), default=0))
     blocks: list[Block] = []
     waiting: list[_Line] = []
     for each in found:
         if isinstance(each, _Line):
             waiting.append(each)
             continue
-        _close(blocks, waiting)
+        _close(blocks, waiting, edges)
         waiting = []
         _add_table(blocks, each)
-    _close(blocks, waiting)
+    _close(blocks, waiting, edges)
     return blocks
 
 
-def _close(blocks: list[Block], lines: list[_Line]) -> None:
-    """Join lines to paragraphs."""
+_LINES_TELLING = 5
+
+
+def _close(blocks: list[Block], lines: list[_Line], edges: tuple[float, float]) -> None:
+    """Join lines to paragraphs; few lines do not tell where the edges of the text are, the document does."""
     if not lines:
         return
-    left = min(line.left for line in lines)
-    right = max(line.right for line in lines)
+    few = len(lines) < _LINES_TELLING
+    left = edges[0] if few else min(line.left for line in lines)
+    right = edges[1] if few else max(line.right for line in lines)
     text, begun = "", lines[0]
     for above, line in zip([None, *lines[:-1]], lines, strict=True):
         if text and (above is None or _begins(above, line, left, right)):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from wufei.records.plans.core.reading.blocks import clean, joined
-from wufei.records.plans.core.reading.units import is_units, split_units
+from wufei.records.plans.core.reading.units import are_mostly_units, is_units, split_units
 
 _Glued = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -137,7 +137,7 @@ def _listed(text: str, known: frozenset[str]) -> Responsible | None:
         first = split_units(verbs["lead"], known)
         rest = split_units(re.sub(r"[，,]\s*$", "", verbs["support"]), known)
         return Responsible(first.names, rest.names, due, "", (*first.glued, *rest.glued))
-    if not is_units(plain):
+    if not is_units(plain) and not are_mostly_units(plain):
         return None
     units = split_units(plain, known)
     marked = [split_units(part, known).names[:1] for part in re.split(r"[、,，;；\n]", plain) if _MARKED_LEAD.search(part)]

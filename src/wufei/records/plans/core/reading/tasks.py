@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from wufei.records.plans.core.reading.blocks import Table, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
@@ -14,14 +16,31 @@ from wufei.records.plans.core.reading.units import split_units
 _Names = tuple[str, ...]
 
 
-def tasks_of(table: Table, layout: Layout, known: frozenset[str]) -> Iterator[ReadTask]:
+def tasks_of(table: Table, layout: Layout, known: frozenset[str]) -> list[ReadTask]:
     """Give the tasks of a table, in order.
+
+    A table with one column of headings says either what field its rows belong to or what each row is called: the
+    same words above several rows are a section, words of its own are a title.
 
     Parameters
     ----------
     known : frozenset of str
         Names of units that stand whole elsewhere in the document.
     """
+    tasks = list(_rows(table, layout, known))
+    if layout.of(Role.SECTION) and layout.of(Role.TITLE):
+        return tasks
+    words = [task.section or task.title for task in tasks]
+    shared = len(set(words)) <= _SHARED_MAX * len(words)
+    if shared or len(words) < _ROWS_MIN:
+        return [replace(task, section=word, title="") for task, word in zip(tasks, words, strict=True)]
+    return [replace(task, section="", title=word) for task, word in zip(tasks, words, strict=True)]
+
+
+_SHARED_MAX, _ROWS_MIN = 0.8, 3
+
+
+def _rows(table: Table, layout: Layout, known: frozenset[str]) -> Iterator[ReadTask]:
     no = section = title = due = ""
     who = Responsible((), ())
     for line in lines_of(table, layout):
@@ -34,7 +53,7 @@ def tasks_of(table: Table, layout: Layout, known: frozenset[str]) -> Iterator[Re
         no = number_of(line) or ("" if begins else no)
         if not text:
             continue
-        who = _responsible(line, layout, known, who)
+        who = _responsible(line, layout, known, Responsible((), ()) if begins else who)
         due = line.words(Role.DUE) or who.due or due
         yield ReadTask(no, section, title, text, who.lead, who.support, due, line.row.place, who.glued)
 
@@ -66,15 +85,18 @@ def _last_words(line: Line, role: Role) -> str:
     return next((words for cell in reversed(line.cells.get(role, [])) if (words := joined(cell))), "")
 
 
+_NOBODY = re.compile(r"[-—/－]+|无")
+
+
 def _responsible(line: Line, layout: Layout, known: frozenset[str], above: Responsible) -> Responsible:
     """Give who leads and who is responsible; an empty pair of cells says what the row above says."""
     if layout.of(Role.LEAD):
         lead = split_units(line.raw(Role.LEAD), known)
-        support = split_units(line.raw(Role.SUPPORT) or line.raw(Role.UNITS), known)
-        if not lead.names and not support.names:
+        cell = line.raw(Role.SUPPORT) or line.raw(Role.UNITS)
+        support = split_units(cell, known)
+        if not lead.names and not support.names and not _NOBODY.fullmatch(cell.strip()):
             return above
-        names = lead.names or (above.lead if not support.names or line.is_carried(Role.LEAD) else ())
-        return Responsible(names, support.names, glued=(*lead.glued, *support.glued))
+        return Responsible(lead.names or above.lead, support.names, glued=(*lead.glued, *support.glued))
     cell = line.raw(Role.UNITS) or line.raw(Role.SUPPORT)
     found = responsible_in(cell, known)
     if found is None:

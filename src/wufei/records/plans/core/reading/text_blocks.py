@@ -7,6 +7,7 @@ on one line, its cells joined by tabs; and a row on one line between upright str
 from __future__ import annotations
 
 import re
+from unicodedata import east_asian_width
 
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_page_number
 
@@ -15,6 +16,7 @@ def blocks_of_text(text: str) -> list[Block]:
     """Give the paragraphs and tables of a plain text, each with the number of its first line."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
     blocks: list[Block] = []
+    edge = _edge(lines)
     at = 0
     while at < len(lines):
         rows, after = _table_at(lines, at)
@@ -24,11 +26,40 @@ def blocks_of_text(text: str) -> list[Block]:
             blocks.append(Table(tuple(places), Place(ordinal, None, f"第{at + 1}行")))
             at = after
             continue
-        words = clean(lines[at])
+        words, began = clean(lines[at]), at
+        while edge and at + 1 < len(lines) and _is_cut(lines, at, edge):
+            at += 1
+            words += clean(lines[at])
         if words and not is_page_number(words):
-            blocks.append(Paragraph(words, Place(len(blocks), None, f"第{at + 1}行")))
+            blocks.append(Paragraph(words, Place(len(blocks), None, f"第{began + 1}行")))
         at += 1
     return blocks
+
+
+# Text that was copied from a page: its lines end at the edge of the paper, not of the paragraph.
+
+_EDGE_MAX, _EDGE_MIN, _EDGE_SHARE, _LINES_MIN, _NEAR = 140, 40, 0.3, 10, 5
+
+
+def _edge(lines: list[str]) -> int:
+    """Give the width at which lines were cut, 0 where paragraphs stand on one line each."""
+    widths = [width for line in lines if (width := _width(line)) and "\t" not in line]
+    longest = max(widths, default=0)
+    near = sum(width >= longest - _NEAR for width in widths)
+    cut = _EDGE_MIN <= longest <= _EDGE_MAX and near >= max(_LINES_MIN, _EDGE_SHARE * len(widths))
+    return longest if cut else 0
+
+
+def _width(line: str) -> int:
+    """Give how wide a line is, in half-width columns."""
+    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in line.rstrip())
+
+
+def _is_cut(lines: list[str], at: int, edge: int) -> bool:
+    """Say whether the paragraph of a line goes on in the next: the line is full, the next not indented."""
+    following = lines[at + 1]
+    indented = following[:1] in " \u3000\t"
+    return _width(lines[at]) >= edge - _NEAR and bool(following.strip()) and not indented
 
 
 _Rows = list[tuple[tuple[str, ...], int]]
@@ -36,7 +67,7 @@ _Rows = list[tuple[tuple[str, ...], int]]
 
 def _table_at(lines: list[str], at: int) -> tuple[_Rows, int]:
     """Read a table that begins at a line, and give the line behind it; no rows if none begins there."""
-    for read in (_cell_per_line, _joined_by_tabs, _between_strokes):
+    for read in (_cell_per_line, _joined_by_tabs, _between_strokes, _parted_by_spaces):
         rows, after = read(lines, at)
         if len(rows) > 1:
             return rows, after
@@ -117,6 +148,45 @@ def _breaks_a_cell(lines: list[str], at: int, width: int) -> bool:
     above = lines[at - 1].count("\t") + 1
     here = lines[at].count("\t")
     return bool(lines[at].strip()) and above < width and above + here == width and "\t" in lines[at]
+
+
+_GAP = re.compile(r"[ \u3000]{2,}")
+_CELLS_MIN, _ROWS_MIN = 3, 3
+
+
+def _parted_by_spaces(lines: list[str], at: int) -> tuple[_Rows, int]:
+    """Read rows whose cells stand below each other, parted by spaces; a cell belongs to the column it is nearest."""
+    starts = [column for column, _ in _spaced(lines[at])]
+    following = [line for line in lines[at + 1 : at + 1 + 2 * _ROWS_MIN] if line.strip()]
+    alike = sum(len(_spaced(line)) >= max(_CELLS_MIN, len(starts) - 1) for line in following)
+    if len(starts) < _CELLS_MIN or alike < _ROWS_MIN:
+        return [], at
+    rows: _Rows = []
+    while at < len(lines) and (len(_spaced(lines[at])) >= _CELLS_MIN or (rows and lines[at][:1] in " \u3000" and lines[at].strip())):
+        cells = [""] * len(starts)
+        for place, (column, words) in enumerate(spaced := _spaced(lines[at])):
+            nearest = min(range(len(starts)), key=lambda each: abs(starts[each] - column))
+            own = place if len(spaced) == len(starts) else nearest
+            cells[own] = f"{cells[own]} {words}".strip()
+        if cells[0] or not rows:
+            rows.append((tuple(cells), at + 1))
+        else:
+            above, began = rows[-1]
+            whole = tuple("\n".join(filter(None, pair)) for pair in zip(above, cells, strict=True))
+            rows[-1] = (whole, began)
+        at += 1
+    return rows, at
+
+
+def _spaced(line: str) -> list[tuple[int, str]]:
+    """Give the cells of a line with the column where each begins."""
+    cells, behind = [], 0
+    for gap in [*_GAP.finditer(line.rstrip()), None]:
+        end = gap.start() if gap else len(line.rstrip())
+        if line[behind:end].strip():
+            cells.append((_width(line[:behind] + "|"), line[behind:end].strip()))
+        behind = gap.end() if gap else end
+    return cells
 
 
 def _between_strokes(lines: list[str], at: int) -> tuple[_Rows, int]:

@@ -12,7 +12,7 @@ from wufei.records.plans.core.reading.blocks import clean
 _STRONG = (
     "管理委员会|委员会|管委会|党工委|工委|人民政府|办事处|执法局|管理局|分局|总局|局|委|办公室|办|服务中心|中心|总站|站|大队|支队|总队|"
     "法院|检察院|有限责任公司|有限公司|分公司|集团公司|集团|公司|单位|部门|企业|街道|街乡镇|镇街|镇乡|乡镇|协会|联合会|总工会|工会|"
-    "团委|妇联|科协|残联|供销社|银行|支行|工作组|小组|专班|指挥部|组织部|宣传部|统战部|机构|主体"
+    "团委|妇联|科协|残联|供销社|合作社|银行|支行|分行|署|工作组|小组|专班|指挥部|组织部|宣传部|统战部|机构|主体"
 )
 # What ends a name or stands within one: 区住房城乡|建设委, 产业园|区管委会.
 _WEAK = "镇|乡|园区|园|村|社区|学校|医院|部|院|所|厅|队|处|馆|社|区|场|厂|段|市|会"
@@ -67,6 +67,17 @@ def is_units(text: str) -> bool:
     """Say whether a cell or bracket lists units rather than saying something else."""
     pieces = _pieces(text, frozenset())
     return bool(pieces) and all(_is_unit(piece) for piece in pieces) and "。" not in text
+
+
+def are_mostly_units(text: str) -> bool:
+    """Say whether a list holds units, though one or the other bears an ending that is not known."""
+    pieces = _pieces(text, frozenset())
+    known = sum(map(_is_unit, pieces))
+    plain = not re.search(r"[。！？：:\d]", text) and all(len(piece) <= _LONGEST_NAME for piece in pieces)
+    return plain and len(pieces) > 1 and known >= _UNITS_SHARE_MIN * len(pieces)
+
+
+_UNITS_SHARE_MIN = 0.6
 
 
 def whole_units(texts: Iterable[str]) -> frozenset[str]:
@@ -138,7 +149,7 @@ def _grouped(parts: Sequence[_Part], known: frozenset[str]) -> list[str]:
 
 
 _LINES_OF_A_NAME = 6
-_LONGEST_NAME = 30
+_LONGEST_NAME, _NAME_MIN, _TAIL_MAX = 30, 4, 2
 
 
 def _cost(parts: Sequence[_Part], known: frozenset[str]) -> float:
@@ -150,7 +161,7 @@ def _cost(parts: Sequence[_Part], known: frozenset[str]) -> float:
         return 20.0
     if not _is_unit(name):
         cost = 4.0
-    elif _TAIL_ONLY.fullmatch(name):
+    elif _TAIL_ONLY.fullmatch(name) or len(name) <= _TAIL_MAX:
         cost = 5.0
     else:
         cost = 1.0 if _BEGINS_NEW.match(name) else 1.5
@@ -164,8 +175,11 @@ def _joint(parts: Sequence[_Part], at: int, known: frozenset[str]) -> float:
     early = 0.0 if parts[at - 1].full else 2.0
     left = "".join(part.text for part in parts[:at])
     right = "".join(part.text for part in parts[at:])
-    if not _is_unit(left) or not _is_unit(right) or _TAIL_ONLY.fullmatch(right):
+    if not _is_unit(right) or _TAIL_ONLY.fullmatch(right) or len(right) <= _TAIL_MAX:
         return early
+    if not _is_unit(left):
+        # A name of an ending that is not known, before one that begins anew: 中国人寿⏎市商务局.
+        return early + (2.5 if len(left) >= _NAME_MIN and re.match("[市区县]", right) else 0.0)
     whole = bool(_ENDS_STRONG.search(left) or _BEGINS_NEW.match(right) or left[-1] == right[-1])
     return early + (6.0 if whole or (left in known and right in known) else 0.0)
 
