@@ -1,0 +1,477 @@
+"""A plan between its reading and its publishing: every line with its place, accepted, mended or left out.
+
+A draft is plain JSON, so that it is kept as it is shown. `draft_of` makes it from what was read, `mended` checks
+what a person writes into a line, `plan_of` makes the plan of it or says what is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from wufei.kernel.errors import InputError
+from wufei.kernel.findings import Finding, Severity
+from wufei.kernel.period import Period
+from wufei.kernel.text import Text
+from wufei.records.catalogue.core.indicators import load_indicators, match_indicator
+from wufei.records.plans.core.plan import (
+    Attribute,
+    LineSet,
+    LineType,
+    Plan,
+    PlanLine,
+    PlanProject,
+    PlanTask,
+    Source,
+    TextTarget,
+)
+from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place
+from wufei.records.plans.core.reading.result import ReadPlan
+from wufei.records.plans.core.values import Op, PlanValue, parse_value
+
+Json = dict[str, Any]
+TEXT_MAX = 4000
+
+
+class Part(StrEnum):
+    """The lists of a draft."""
+
+    INDICATORS = "indicators"
+    TASKS = "tasks"
+    PROJECTS = "projects"
+    TARGETS = "targets"
+
+    @property
+    def label(self) -> Text:
+        """The words on screen."""
+        return _PARTS[self]
+
+
+_PARTS = {
+    Part.INDICATORS: Text("指标", "Indicators"),
+    Part.TASKS: Text("任务", "Tasks"),
+    Part.PROJECTS: Text("项目", "Projects"),
+    Part.TARGETS: Text("正文目标", "Targets in the text"),
+}
+
+
+class Standing(StrEnum):
+    """What became of a line: as read, accepted by a person, mended by one, or left out."""
+
+    READ = "read"
+    ACCEPTED = "accepted"
+    MENDED = "mended"
+    DROPPED = "dropped"
+
+    @property
+    def label(self) -> Text:
+        """The words on screen."""
+        return _STANDINGS[self]
+
+
+_STANDINGS = {
+    Standing.READ: Text("待核对", "To check"),
+    Standing.ACCEPTED: Text("已采用", "Accepted"),
+    Standing.MENDED: Text("已修改", "Mended"),
+    Standing.DROPPED: Text("不采用", "Left out"),
+}
+
+HEAD_FIELDS = ("title", "number", "issuer", "issued_on", "base_year", "target_years")
+FIELDS: Mapping[Part, tuple[str, ...]] = {
+    Part.INDICATORS: ("no", "level1", "level2", "name", "type", "attribute", "indicator", "units"),
+    Part.TASKS: ("no", "section", "title", "text", "lead", "support", "due"),
+    Part.PROJECTS: ("no", "field", "name", "content", "units", "due"),
+    Part.TARGETS: ("name", "year", "indicator"),
+}
+"""What a person may mend of a line, besides its values: ``baseline``, ``target-2025`` or ``value``."""
+
+UNIT_FIELDS = frozenset({"units", "lead", "support"})
+_NEEDED: Mapping[Part, tuple[str, ...]] = {
+    Part.INDICATORS: ("name",),
+    Part.TASKS: ("text",),
+    Part.PROJECTS: ("name",),
+    Part.TARGETS: ("name",),
+}
+_BETWEEN_UNITS = re.compile(r"[、,，;；\n]+")
+
+
+# ------------------------------------------------------------------ from what was read
+
+
+def draft_of(read: ReadPlan, issuer: str = "") -> Json:
+    """Make a draft of what was read; each name of an indicator is matched to its definition where it has one."""
+    head = read.head
+    return {
+        "head": {
+            "title": head.title,
+            "region": head.region,
+            "number": head.number,
+            "issuer": issuer,
+            "issued_on": head.issued_on,
+            "base_year": head.base_year,
+            "target_years": list(head.target_years),
+        },
+        "indicators": [
+            {
+                "no": each.no,
+                "level1": each.level1,
+                "level2": each.level2,
+                "name": each.name,
+                "type": each.type,
+                "attribute": each.attribute,
+                "indicator": match_indicator(each.name) or "",
+                "units": list(each.units),
+                "baseline": value_json(each.baseline) if each.baseline else None,
+                "targets": [[year, value_json(value)] for year, value in each.targets],
+                **_fresh(each.place),
+            }
+            for each in read.indicators
+        ],
+        "tasks": [
+            {
+                "no": each.no,
+                "section": each.section,
+                "title": each.title,
+                "text": each.text,
+                "lead": list(each.lead),
+                "support": list(each.support),
+                "due": each.due,
+                **_fresh(each.place),
+            }
+            for each in read.tasks
+        ],
+        "projects": [
+            {
+                "no": each.no,
+                "field": each.field,
+                "name": each.name,
+                "content": each.content,
+                "units": list(each.units),
+                "due": each.due,
+                **_fresh(each.place),
+            }
+            for each in read.projects
+        ],
+        "targets": [
+            {
+                "name": each.name,
+                "year": each.year,
+                "indicator": match_indicator(each.name) or "",
+                "value": value_json(each.value),
+                **_fresh(each.place),
+            }
+            for each in read.targets
+        ],
+    }
+
+
+def blocks_json(blocks: Sequence[Block]) -> list[Json]:
+    """Give the document as it is shown beside the draft: paragraphs and tables with their places."""
+    return [
+        {"text": block.text, "label": block.place.label, "heading": block.heading}
+        if isinstance(block, Paragraph)
+        else {
+            "rows": [list(row.cells) for row in block.rows],
+            "labels": [row.place.label for row in block.rows],
+            "label": block.place.label,
+        }
+        for block in blocks
+    ]
+
+
+def anchors(blocks: Sequence[Json]) -> dict[str, str]:
+    """Give the anchor of each place by the words in which a Finding names it."""
+    found: dict[str, str] = {}
+    for at, block in enumerate(blocks):
+        for row, label in enumerate(block.get("labels", ())):
+            found.setdefault(label, f"b-{at}-{row}")
+        found.setdefault(block["label"], f"b-{at}")
+    return found
+
+
+def value_json(value: PlanValue) -> Json:
+    """Give a value as JSON; numbers as texts, so that none is rounded."""
+    return {
+        "text": value.text,
+        "op": value.op.value,
+        "value": None if value.value is None else str(value.value),
+        "high": None if value.high is None else str(value.high),
+        "unit": value.unit,
+    }
+
+
+def value_of(said: Json | None) -> PlanValue:
+    """Give the value of JSON; none is a blank."""
+    if said is None:
+        return parse_value("")
+    number, high = (None if said[key] is None else Decimal(said[key]) for key in ("value", "high"))
+    return PlanValue(said["text"], Op(said["op"]), number, high, said["unit"])
+
+
+def _fresh(place: Place) -> Json:
+    anchor = f"b-{place.block}" if place.row is None else f"b-{place.block}-{place.row}"
+    return {"place": place.label, "anchor": anchor, "standing": Standing.READ.value}
+
+
+# ------------------------------------------------------------------ what people do to it
+
+
+def mended_head(head: Json, said: Mapping[str, str]) -> Json:
+    """Write what a person says of the document.
+
+    Raises
+    ------
+    InputError
+        ``plan-draft.year``, ``plan-draft.day``, ``plan-draft.too-long``: the field, the value and what it may be.
+    """
+    fields = {name: said[name].strip() for name in HEAD_FIELDS if name in said}
+    for name, text in fields.items():
+        _bound(name, text)
+    made: Json = {**head, **fields}
+    if "base_year" in fields:
+        made["base_year"] = _year("base_year", fields["base_year"]) if fields["base_year"] else None
+    if "target_years" in fields:
+        years = [part for part in re.split(r"[、,，;；\s]+", fields["target_years"]) if part]
+        made["target_years"] = sorted({_year("target_years", part) for part in years})
+    if fields.get("issued_on"):
+        made["issued_on"] = _day(fields["issued_on"])
+    return made
+
+
+def mended(part: Part, item: Json, said: Mapping[str, str]) -> Json:
+    """Write what a person says of one line; what is not named stays.
+
+    Raises
+    ------
+    InputError
+        ``plan-draft.needed``, ``plan-draft.too-long``, ``plan-draft.year``, ``plan-draft.choice``.
+    """
+    made = dict(item)
+    for name in FIELDS[part]:
+        if name in said:
+            made[name] = _field(name, said[name].strip())
+    for name in _NEEDED[part]:
+        if not made[name]:
+            message = Text("此项不能为空；不需要这一行时请选“不采用”。", "It cannot be empty; leave the line out instead.")
+            raise InputError("plan-draft.needed", name, "", message)
+    if part is Part.INDICATORS:
+        made["baseline"] = _value("baseline", said, item["baseline"])
+        made["targets"] = [[year, _value(f"target-{year}", said, value)] for year, value in item["targets"]]
+        have = {year for year, _ in item["targets"]}
+        more = [name for name in said if re.fullmatch(r"target-20\d\d", name) and int(name[7:]) not in have]
+        made["targets"] += [[int(name[7:]), _value(name, said, None)] for name in more if said[name].strip()]
+        made["targets"].sort(key=lambda pair: pair[0] or 0)
+    elif part is Part.TARGETS:
+        made["value"] = _value("value", said, item["value"])
+    made["standing"] = Standing.MENDED.value if made != item else Standing.ACCEPTED.value
+    return made
+
+
+def _field(name: str, text: str) -> Any:
+    _bound(name, text)
+    if name in UNIT_FIELDS:
+        return [unit.strip() for unit in _BETWEEN_UNITS.split(text) if unit.strip()]
+    if name == "year":
+        return _year(name, text) if text else None
+    if name == "indicator" and text and text not in load_indicators():
+        raise _unknown(name, text, Text("没有这个指标。", "There is no such indicator."))
+    if name in ("type", "attribute") and text not in [each.value for each in (LineType if name == "type" else Attribute)]:
+        raise _unknown(name, text, Text("不在可选项中。", "It is none of the choices."))
+    return text
+
+
+def _value(name: str, said: Mapping[str, str], before: Json | None) -> Json | None:
+    """Read a value anew where its words changed; a bare number keeps the unit that the table gave it."""
+    if name not in said:
+        return before
+    text = said[name].strip()
+    _bound(name, text)
+    if before is not None and text == before["text"]:
+        return before
+    value = value_json(parse_value(text))
+    if before is not None and value["value"] is not None and not value["unit"]:
+        value["unit"] = before["unit"]
+    return value
+
+
+def _bound(name: str, text: str) -> None:
+    if len(text) > TEXT_MAX:
+        message = Text(f"最多 {TEXT_MAX} 字，现有 {len(text)} 字。", f"At most {TEXT_MAX} characters; it has {len(text)}.")
+        raise InputError("plan-draft.too-long", name, text[:40], message)
+
+
+def _year(name: str, text: str) -> int:
+    digits = text.removesuffix("年")
+    if not (digits.isdecimal() and 2000 <= int(digits) <= 2100):
+        message = Text(f"“{text}”不是 2000 至 2100 的年份。", f"“{text}” is no year from 2000 to 2100.")
+        raise InputError("plan-draft.year", name, text, message)
+    return int(digits)
+
+
+def _day(text: str) -> str:
+    numbers = re.fullmatch(r"(20\d\d)[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月?)", text)
+    try:
+        if numbers is None:
+            raise ValueError(text)
+        return str(Period.parse("-".join(part.zfill(2) for part in numbers.groups() if part)))
+    except (ValueError, InputError) as error:
+        message = Text(
+            f"“{text}”不是日期；请写成 2025-06-30 或 2025-06。", f"“{text}” is no date; write 2025-06-30 or 2025-06."
+        )
+        raise InputError("plan-draft.day", "issued_on", text, message) from error
+
+
+def _unknown(name: str, text: str, message: Text) -> InputError:
+    return InputError("plan-draft.choice", name, text, message)
+
+
+# ------------------------------------------------------------------ to a plan
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan, or what keeps it from being one; ``findings`` are errors only where there is no plan."""
+
+    plan: Plan | None
+    findings: tuple[Finding, ...]
+
+
+def plan_of(draft: Json, *, key: str, region_key: str, file_name: str) -> Made:
+    """Make the plan of a draft: every line that was not left out.
+
+    A target without a year belongs to the only target year, where there is just one.
+    """
+    head = draft["head"]
+    found = list(_lacking(draft))
+    if found:
+        return Made(None, tuple(found))
+    target_years = tuple(sorted(head["target_years"]))
+    lines = tuple(_lines(_standing(draft, Part.INDICATORS), target_years))
+    named = {year for line in lines for year, _ in line.targets}
+    plan = Plan(
+        id=key,
+        title=Text(head["title"]),
+        region_key=region_key,
+        number=head["number"],
+        issuer=head["issuer"],
+        issued_on=Period.parse(head["issued_on"]),
+        base_year=int(head["base_year"]),
+        target_years=tuple(sorted({*target_years, *named})),
+        declared_totals=(),
+        lines=lines,
+        text_targets=tuple(_text_targets(_standing(draft, Part.TARGETS), target_years)),
+        source=Source(head["title"], file_name),
+        status="official",
+        tasks=tuple(
+            PlanTask(
+                code,
+                each["no"],
+                each["section"][:200],
+                each["title"][:300],
+                each["text"],
+                tuple(each["lead"]),
+                tuple(each["support"]),
+                each["due"][:120],
+                each["place"][:200],
+            )
+            for code, each in _coded(_standing(draft, Part.TASKS))
+        ),
+        projects=tuple(
+            PlanProject(
+                code,
+                each["no"],
+                each["field"][:120],
+                each["name"][:300],
+                each["content"],
+                tuple(each["units"]),
+                each["due"][:120],
+                each["place"][:200],
+            )
+            for code, each in _coded(_standing(draft, Part.PROJECTS))
+        ),
+    )
+    return Made(plan, ())
+
+
+def units_of(draft: Json) -> Counter[str]:
+    """Count how often each name of a unit stands in the lines that were not left out."""
+    return Counter(
+        unit
+        for part in (Part.INDICATORS, Part.TASKS, Part.PROJECTS)
+        for each in _standing(draft, part)
+        for name in UNIT_FIELDS
+        for unit in each.get(name, ())
+    )
+
+
+def _standing(draft: Json, part: Part) -> list[Json]:
+    return [each for each in draft[part.value] if each["standing"] != Standing.DROPPED]
+
+
+def _lacking(draft: Json) -> Iterable[Finding]:
+    head = draft["head"]
+    wanted = {
+        "title": Text("标题", "the title"),
+        "issued_on": Text("印发日期", "the day of issue"),
+        "base_year": Text("基准年", "the base year"),
+        "target_years": Text("目标年", "the target years"),
+    }
+    for name, words in wanted.items():
+        if not head[name]:
+            message = Text(f"缺少{words.zh}。", f"There is no {words.en.removeprefix('the ')}.")
+            fix = Text(f"请在“文件信息”中填写{words.zh}。", f"Give {words.en} under “Document”.")
+            yield Finding(f"plan-draft.no-{name.replace('_', '-')}", Severity.ERROR, name, message, fix=fix)
+    if not any(_standing(draft, part) for part in (Part.INDICATORS, Part.TASKS)):
+        message = Text("没有可发布的指标或任务。", "There is no indicator and no task to publish.")
+        yield Finding("plan-draft.nothing", Severity.ERROR, "indicators", message)
+    if head["base_year"] and head["target_years"] and min(head["target_years"]) < head["base_year"]:
+        message = Text("目标年早于基准年。", "A target year lies before the base year.")
+        fix = Text("请核对基准年和目标年。", "Check both.")
+        yield Finding("plan-draft.years", Severity.ERROR, "target_years", message, fix=fix)
+
+
+def _lines(items: Sequence[Json], target_years: tuple[int, ...]) -> Iterable[PlanLine]:
+    numbers = [int(each["no"]) if each["no"].isdecimal() else 0 for each in items]
+    # A sub-row without a number, or a table that begins anew: then the place in the list is the number.
+    printed = all(numbers) and len(set(numbers)) == len(numbers)
+    for position, (number, each) in enumerate(zip(numbers, items, strict=True), start=1):
+        targets = {}
+        for year, value in each["targets"]:
+            of = year or (target_years[0] if len(target_years) == 1 else None)
+            if of is not None:
+                targets.setdefault(int(of), value_of(value))
+        yield PlanLine(
+            no=number if printed else position,
+            set=LineSet.MAIN,
+            level1=each["level1"][:120],
+            level2=each["level2"][:120],
+            name=each["name"],
+            indicator_id=each["indicator"],
+            type=LineType(each["type"]) if each["type"] in set(LineType) else LineType.NONE,
+            attribute=Attribute(each["attribute"]) if each["attribute"] in set(Attribute) else Attribute.NONE,
+            baseline=value_of(each["baseline"]),
+            targets=tuple(sorted(targets.items())),
+            units=tuple(each["units"]),
+        )
+
+
+def _text_targets(items: Sequence[Json], target_years: tuple[int, ...]) -> Iterable[TextTarget]:
+    for each in items:
+        year = each["year"] or (target_years[-1] if target_years else None)
+        if year is not None:
+            yield TextTarget(int(year), each["name"], each["indicator"], value_of(each["value"]), each["place"])
+
+
+def _coded(items: Sequence[Json]) -> Iterable[tuple[str, Json]]:
+    """Give each item what tells it apart: its number, in front of it its section's place where numbers begin anew."""
+    taken: set[str] = set()
+    for position, each in enumerate(items, start=1):
+        number = each["no"].strip().rstrip(".．、")[:20]
+        code = number if number and number not in taken else f"p{position}"
+        taken.add(code)
+        yield code, each
