@@ -29,8 +29,9 @@ from wufei.kernel.text import Text
 from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.sheet.files import Upload
 from wufei.records.ledger.services import close_period, load_file
+from wufei.records.registry.core.applications import ApplicationDraft
 from wufei.records.registry.core.drafts import PaperDraft
-from wufei.records.registry.services import save_papers
+from wufei.records.registry.services import apply, save_papers
 from wufei.runtime import clock
 from wufei.runtime.access import middleware as access_middleware
 from wufei.runtime.access import services as access_services
@@ -42,12 +43,17 @@ from wufei.runtime.files.core.media import ACCEPTS
 from wufei.runtime.files.services import keep
 from wufei.runtime.forms import exports
 from wufei.runtime.forms import services as forms
-from wufei.runtime.forms.core.entries import Form
+from wufei.runtime.forms.core.entries import Form, Lookup
 from wufei.runtime.forms.core.loading import load_definition
 from wufei.runtime.identity.core.granting import grantable_roles
 from wufei.runtime.identity.core.kinds import GRANTED_ROLES, PARTY_ROLES
 from wufei.runtime.identity.models import User
-from wufei.runtime.identity.queries import api_keys_of, invitations_within, memberships_of
+from wufei.runtime.identity.queries import (
+    api_keys_of,
+    invitations_within,
+    memberships_of,
+    regions_by_id,
+)
 from wufei.runtime.identity.services import (
     Invited,
     add_membership,
@@ -165,7 +171,8 @@ def invented_kinds(monkeypatch, test_data_dir):
     definition, findings = load_definition(VISIT, "visit.yaml")
     assert findings == ()
     kind = SubjectKind("visit", Text("参观", "Visit"), TWO_STEPS, lambda _, key: SHEETS[key], _stays, _stays)
-    form = Form(definition, lookups={"who": lambda *_: [("visitors", Text("参观者", "Visitors"))]})
+    who = Lookup(lambda *_: [("visitors", Text("参观者", "Visitors"))], lambda _, keys: keys)
+    form = Form(definition, lookups={"who": who})
     real_forms, real_kinds = exports.exported, subjects.exported
     monkeypatch.setattr(exports, "exported", lambda *each, **by: iter((*real_forms(*each, **by), form)))
     monkeypatch.setattr(subjects, "exported", lambda *each, **by: iter((*real_kinds(*each, **by), kind)))
@@ -298,11 +305,21 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
         saved = save_papers(operator, [paper])
         assert not saved.findings
     return {"file_id": kept.id, "entry_id": entry_id, "case_id": case.id, "paper_id": saved.ids[0]} | {
+        "application_id": apply_for(place, marker),
         "place": here,
         **dict.fromkeys(("key", "form_key"), "visit"),
         "name": "who",
         "party_key": marker,
     }
+
+
+def apply_for(place, marker: str) -> int:
+    """Give the application of somebody who wants an enterprise of this name to be registered there."""
+    applicant = create_user(username=f"applicant-{uuid.uuid4().hex[:8]}", password=marker)
+    scope = replace(Scope.public(), user_id=applicant)
+    region = regions_by_id([place.region_id])[place.region_id].name.zh
+    draft = ApplicationDraft(marker, "91110000600037341L", region, "1", marker, "13800005678")
+    return apply(scope, draft=draft, account=None, at=clock.now())
 
 
 def things_of_person(scope: Scope, role: Role, region_id: int, party_id: int, marker: str) -> dict:

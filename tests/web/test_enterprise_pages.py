@@ -323,3 +323,18 @@ def test_the_map_lists_what_it_draws_and_names_the_host_of_tiles(district, signe
     # The reference pair of Beijing in the tests of the coordinates.
     assert '"at": [116.384047, 39.913345]' in moved.content.decode()
     assert "img-src 'self' https://tiles.example" in moved["Content-Security-Policy"]
+
+
+def test_who_fills_in_forms_reaches_each_from_its_section_and_the_firm_is_named_already(district, signed_in):
+    forms = ("site", "place", "paper", "contract", "vehicle", "person", "tag")
+    for role, said in (("clerk", f"firm={district.key}-firm"), ("producer", f"party={district.party_id}")):
+        client = signed_in(district, role)
+        text = client.get(page_of(district)).content.decode()
+        for form in forms:
+            assert f'href="/forms/registry-{form}?{said}' in text, (role, form)
+        assert client.get(f"/forms/registry-paper?{said}&kind=insurance").status_code == 200
+    text = (
+        signed_in(district, "clerk").get(f"/forms/registry-vehicle?firm={district.key}-firm").content.decode()
+    )
+    assert f'value="{district.key}-firm"' in text
+    assert "/forms/registry-" not in signed_in(district, "leader").get(page_of(district)).content.decode()

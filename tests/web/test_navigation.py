@@ -25,7 +25,10 @@ def test_every_entry_leads_to_a_page_that_exists(role):
 
 
 def test_the_public_sees_what_is_published_and_may_check_a_paper():
-    assert addresses(Role.PUBLIC) == ["/overview", "/indicators", "/plans", "/catalogue/find", "/check"]
+    assert addresses(Role.PUBLIC) == [
+        *("/overview", "/indicators", "/plans"),
+        *("/catalogue/find", "/check", "/register"),
+    ]
 
 
 def test_a_producer_has_its_own_short_menu():
@@ -44,17 +47,21 @@ def test_without_a_party_there_is_no_file_of_ones_own():
 
 
 @pytest.mark.parametrize(
-    ("role", "filling", "settings"),
+    ("role", "work", "settings"),
     [
-        (Role.LEADER, [], ["/ledger/audit", "/settings/audit-log"]),
-        (Role.OFFICE, ["/forms"], ["/ledger/audit", "/people", "/settings/audit-log", "/mandates"]),
-        (Role.CLERK, ["/forms"], []),
-        (Role.AUDITOR, [], ["/ledger/audit", "/settings/audit-log"]),
+        (Role.LEADER, ["/review"], ["/ledger/audit", "/settings/audit-log"]),
+        (
+            Role.OFFICE,
+            ["/forms", "/review", "/registry/applications"],
+            ["/ledger/audit", "/people", "/settings/audit-log", "/mandates"],
+        ),
+        (Role.CLERK, ["/forms", "/review"], []),
+        (Role.AUDITOR, ["/review"], ["/ledger/audit", "/settings/audit-log"]),
     ],
 )
-def test_officials_see_records_beside_figures(role, filling, settings):
+def test_officials_see_records_beside_figures(role, work, settings):
     records = ["/ledger", "/registry", "/catalogue", "/catalogue/find"]
-    shown = ["/", "/overview", "/indicators", *records, *filling, "/review", "/plans", *settings]
+    shown = ["/", "/overview", "/indicators", *records, *work, "/plans", *settings]
     assert addresses(role) == shown
 
 

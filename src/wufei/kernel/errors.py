@@ -59,6 +59,7 @@ class NotFoundError(WufeiError):
         )
         self.kind = kind
         self.key = key
+        self.hint = tail
 
 
 class ConflictError(WufeiError):

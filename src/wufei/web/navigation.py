@@ -68,6 +68,13 @@ OFFICIAL = (
         (
             _FORMS,
             Place(Text("审核", "Review"), "/review", "clipboard-check", "entry.read", keeps=()),
+            Place(
+                Text("企业注册申请", "Applications"),
+                "/registry/applications",
+                "building-factory-2",
+                "entry.review",
+                keeps=(),
+            ),
         ),
     ),
     Group(Text("任务与考核", "Tasks and targets"), (_PLANS,)),
@@ -101,6 +108,13 @@ PUBLIC = (
             _PLANS,
             _FIND,
             Place(Text("证照查验", "Check a paper"), "/check", "certificate", "published.read", keeps=()),
+            Place(
+                Text("企业注册", "Register an enterprise"),
+                "/register",
+                "building-factory-2",
+                "published.read",
+                keeps=(),
+            ),
         ),
     ),
 )

@@ -14,7 +14,7 @@ from wufei.kernel.text import Text
 from wufei.runtime.access.services import scope_of, session
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms import exports, queries
-from wufei.runtime.forms.core.entries import Form
+from wufei.runtime.forms.core.entries import Form, Lookup
 from wufei.runtime.identity.models import User
 from wufei.runtime.identity.queries import memberships_of
 from wufei.runtime.identity.services import add_membership, create_user
@@ -35,7 +35,11 @@ def library(db, lending, monkeypatch, written):
     def readers(scope, typed):
         return [(key, Text(name)) for key, name in (("r1", "王芳"), ("r2", "李明")) if typed in name]
 
-    at_once = Form(lending, lookups={"readers": readers}, entered=lambda _, entry: written.append(entry.id))
+    at_once = Form(
+        lending,
+        lookups={"readers": Lookup(readers, readers)},
+        entered=lambda _, entry: written.append(entry.id),
+    )
     reviewed = replace(at_once, definition=replace(lending, key="lending-reviewed"), reviewed="two-steps")
 
     def exported(name, *, by="jobs"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wufei.kernel.text import Text
+from wufei.records.registry.services.applying import TO_APPLICANT, TO_OFFICE
 from wufei.records.registry.services.reminding import AT_ONCE, ENDS_SOON, HAS_ENDED, tell_due
 from wufei.runtime.access.core import Scope
 from wufei.runtime.clock import today_on
@@ -15,6 +16,8 @@ EVERY_S = 3600.0
 TOPICS = (
     Topic(ENDS_SOON, Text("证照合同将到期", "Papers that end soon")),
     Topic(HAS_ENDED, Text("证照合同已到期", "Papers that have ended")),
+    Topic(TO_OFFICE, Text("企业注册申请", "Enterprises that ask to be registered")),
+    Topic(TO_APPLICANT, Text("我的注册申请", "My application")),
 )
 
 

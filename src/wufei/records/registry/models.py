@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from wufei.records.registry.core.applications import OPEN, ApplicationAct, ApplicationState
 from wufei.records.registry.core.lifecycle import EventKind
 from wufei.records.registry.core.papers import PaperState
 from wufei.records.registry.core.producers import ManagementClass
@@ -34,6 +36,7 @@ class Site(models.Model):
 class PartyProfile(models.Model):
     party = models.OneToOneField("identity.Party", models.PROTECT, related_name="+")
     industry_code = models.CharField(max_length=8, blank=True)
+    address = models.CharField(max_length=200, blank=True)
     management_class_proposed = models.CharField(max_length=16, null=True)  # noqa: DJ001 - null: none was proposed
 
     class Meta:
@@ -210,3 +213,67 @@ class Change(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["party", "-id"], name="change_of_party"),)
+
+
+class Application(models.Model):
+    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    party = models.ForeignKey("identity.Party", models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=200)
+    uscc = models.CharField(max_length=18)
+    address = models.CharField(max_length=200)
+    contact_name = models.CharField(max_length=64, blank=True)
+    phone = models.CharField(max_length=16, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    state = models.CharField(max_length=16)
+    remarks = models.JSONField(default=list)
+    words = models.CharField(max_length=400, blank=True)
+    version = models.IntegerField()
+    sent_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in ApplicationState]),
+                name="application_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="passed") ^ models.Q(party__isnull=True),
+                name="application_passed_names_its_party",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in OPEN])
+                | models.Q(contact_name="", phone="", email=""),
+                name="application_ended_forgets_the_person",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(state__in=[state.value for state in OPEN]),
+                name="application_one_open",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["region", "sent_at"], condition=models.Q(state="waiting"), name="application_waiting"
+            ),
+        )
+
+
+class ApplicationMove(models.Model):
+    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    number = models.IntegerField()
+    act = models.CharField(max_length=16)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    remarks = models.JSONField(default=list)
+    words = models.CharField(max_length=400, blank=True)
+    said = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["application", "number"], name="application_move_number"),
+            models.CheckConstraint(
+                condition=models.Q(act__in=[act.value for act in ApplicationAct]), name="application_move_act"
+            ),
+        )

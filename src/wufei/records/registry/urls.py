@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wufei.records.registry.views import checking, files, lists
+from wufei.records.registry.views import applications, checking, files, lists, registering
 
 app_name = "registry"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("registry/file", files.file_page, name="file"),
     path("registry/file/template.xlsx", files.template_file, name="template"),
     path("registry/papers/<int:paper_id>", checking.paper_page, name="paper"),
+    path("registry/applications", applications.list_page, name="applications"),
+    path("registry/applications/<int:application_id>", applications.one_page, name="application"),
+    path("register", registering.register_page, name="register"),
+    path("register/sent", registering.sent_page, name="register-sent"),
+    path("register/mine", registering.mine_page, name="register-mine"),
     path("check", checking.check_page, name="check"),
     path("check/<str:token>", checking.check_page, name="check-token"),
 ]
@@ -27,6 +32,11 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     "file": "registry.write",
     "template": "registry.write",
     "paper": "registry.read",
+    "applications": "entry.review",
+    "application": "entry.review",
+    "register": "open",
+    "register-sent": "open",
+    "register-mine": "signed-in",
     "check": "open",
     "check-token": "open",
 }

@@ -18,7 +18,7 @@ from wufei.runtime.api.core import PROBLEM_MEDIA_TYPE, problem_of
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms import queries, services
 from wufei.runtime.forms.core.checking import check
-from wufei.runtime.forms.core.entries import EntryRow
+from wufei.runtime.forms.core.entries import Answered, EntryRow
 from wufei.runtime.forms.core.schema import schema_of
 from wufei.runtime.forms.exports import all_forms, form_named
 from wufei.runtime.identity.queries import find_region
@@ -74,7 +74,10 @@ def check_answers(request: ScopedRequest, key: str, sent: AnswersIn) -> HttpResp
     form = form_named(key)
     require(request.scope, form.action)
     checked = check(form.definition, sent.values, today_on())
-    return JsonResponse({"values": checked.values, "findings": _said(request, checked.findings)})
+    party_id = next(iter(request.scope.party_ids)) if len(request.scope.party_ids) == 1 else None
+    (judged,) = services.judge(request.scope, form, [Answered(checked.values, party_id)])
+    findings = (*checked.findings, *judged)
+    return JsonResponse({"values": checked.values, "findings": _said(request, findings)})
 
 
 @router.post("/forms/{key}/entries", summary="Enter a form", openapi_extra=_FILL)

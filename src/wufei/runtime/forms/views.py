@@ -36,6 +36,7 @@ from wufei.runtime.identity.queries import names_of_users, parties_by_id
 
 FOUND = 20
 _DIGITS_MAX = 18
+_NAMED = frozenset({Kind.TEXT, Kind.CHOICE, Kind.REFERENCE})
 
 
 @require_GET
@@ -57,7 +58,7 @@ def fill_page(request: ScopedRequest, form_key: str) -> HttpResponse:
     if request.method == "POST":
         return _taken(request, form)
     draft = _draft(request, form)
-    answers = dict(draft.values) if draft else _defaults(request, form.definition)
+    answers = dict(draft.values) if draft else _defaults(request, form.definition) | _named(request, form)
     return _page(request, form, answers, entry_id=draft.id if draft else new_id(now()))
 
 
@@ -90,10 +91,10 @@ def state(request: ScopedRequest, form_key: str) -> HttpResponse:
 def lookup(request: ScopedRequest, form_key: str, name: str) -> HttpResponse:
     """Give what fits a reference as it is typed."""
     form = _form(request, form_key)
-    search = (form.lookups or {}).get(name)
-    if search is None:
+    listed = (form.lookups or {}).get(name)
+    if listed is None:
         raise NotFoundError("lookup", name)
-    found = search(request.scope, request.GET.get("q", "").strip())[:FOUND]
+    found = listed.search(request.scope, request.GET.get("q", "").strip())[:FOUND]
     language = request.scope.language
     return JsonResponse(
         {"found": [{"key": key, "label": label.in_language(language)} for key, label in found]}
@@ -194,6 +195,7 @@ def _page(
         "wrong": wrong,
         "elsewhere": [one for one in findings if one.where not in placed],
         "only_warnings": bool(findings) and not any(one.severity is Severity.ERROR for one in findings),
+        "owner": request.POST.get("party") or request.GET.get("party", ""),
         "owners": parties_by_id(request.scope.party_ids).values() if len(request.scope.party_ids) > 1 else (),
     }
     return render(request, "forms/form.html", context, status=status)
@@ -224,6 +226,15 @@ def _defaults(request: ScopedRequest, definition: Definition) -> dict[str, Any]:
         return {}
     values = queries.last_values(request.scope, definition.key)
     return {key: value for key, value in values.items() if key in last}
+
+
+def _named(request: ScopedRequest, form: Form) -> dict[str, Any]:
+    """Give what the address that led here says already, such as the firm and kind of a thing."""
+    return {
+        field.key: request.GET[field.key]
+        for field in form.definition.fields
+        if field.kind in _NAMED and field.key in request.GET
+    }
 
 
 def _entry_id(request: ScopedRequest) -> UUID:

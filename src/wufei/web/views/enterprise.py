@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -80,9 +81,19 @@ def enterprise_page(request: ScopedRequest, party_key: str) -> HttpResponse:
         "marks": marks,
         "map": map_data(marks),
         "today": today,
+        "report": _report(request, found),
         "may_write": allowed(request.scope, "registry.write"),
     }
     return allow_tiles(render(request, "web/enterprise.html", context))
+
+
+def _report(request: ScopedRequest, found: EnterpriseFile) -> str:
+    """Give what a form is told of whom it is filled in for; empty for who fills in no forms."""
+    if not allowed(request.scope, "entry.fill"):
+        return ""
+    if request.scope.party_ids:
+        return urlencode({"party": found.party.id})
+    return urlencode({"firm": found.party.key})
 
 
 def _marks(found: EnterpriseFile) -> list[Mark]:

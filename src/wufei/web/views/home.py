@@ -17,6 +17,7 @@ from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.accounts import Kind
 from wufei.records.ledger.core.rows import BookRow, TransferRow
 from wufei.records.ledger.core.selection import FlowSelection
+from wufei.records.registry import queries as registry
 from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.forms.queries import count_drafts
@@ -36,9 +37,12 @@ STORES = 50
 
 @require_GET
 def home(request: ScopedRequest) -> HttpResponse:
-    """Show the work of the present role; a visitor signs in, the public sees what is published."""
+    """Show the work of the present role; a visitor signs in, the public sees what is published.
+
+    Whoever has no membership yet sees how far the application for one has come.
+    """
     if request.scope.role is Role.PUBLIC:
-        return HttpResponseRedirect(resolve_url("overview" if request.user.is_authenticated else "sign-in"))
+        return HttpResponseRedirect(resolve_url(_door(request)))
     if request.scope.role in PARTY_ROLES:
         if not request.scope.party_ids:
             # An agent for whom no mandate holds today sees which have ended.
@@ -49,14 +53,25 @@ def home(request: ScopedRequest) -> HttpResponse:
     return render(request, "web/home.html", _official(request) | {"to_do": _to_do(request)})
 
 
+def _door(request: ScopedRequest) -> str:
+    """Give the page for who has no membership."""
+    if not request.user.is_authenticated:
+        return "sign-in"
+    return "overview" if registry.own_application(request.scope) is None else "registry:register-mine"
+
+
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What waits for a person: numbers, and the cases to begin with."""
+    """What waits for a person: numbers, and the cases to begin with.
+
+    ``applications`` are those of enterprises to be registered, None for roles that read none.
+    """
 
     returned: int
     waiting: int
     drafts: int
     first: tuple[CaseRow, ...]
+    applications: int | None
 
 
 def _to_do(request: ScopedRequest) -> ToDo | None:
@@ -66,7 +81,8 @@ def _to_do(request: ScopedRequest) -> ToDo | None:
         return None
     many = review.counts(scope)
     first = [*review.returned_to(scope, review.Filter()), *review.waiting_for(scope, review.Filter())]
-    return ToDo(many.returned, many.waiting, count_drafts(scope), tuple(first[:SHOWN]))
+    asking = registry.count_applications(scope) if allowed(scope, "entry.review") else None
+    return ToDo(many.returned, many.waiting, count_drafts(scope), tuple(first[:SHOWN]), asking)
 
 
 def _at_work(request: ScopedRequest) -> dict[str, Any]:

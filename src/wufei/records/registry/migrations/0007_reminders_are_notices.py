@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0005_changes_where_they_happen")]
+    dependencies = [("registry", "0006_applications")]
     operations = [migrations.DeleteModel("DueReminder")]

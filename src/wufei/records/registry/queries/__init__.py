@@ -1,5 +1,19 @@
 """The reading door of the registry."""
 
+from wufei.records.registry.queries.applications import (
+    ApplicationRow,
+    application_moves,
+    applications,
+    count_applications,
+    find_open_region,
+    get_application,
+    may_decide,
+    open_regions,
+    own_application,
+    registered_as,
+    said_when_returned,
+    warnings_of,
+)
 from wufei.records.registry.queries.enterprise import (
     enterprise_file,
     find_paper,
@@ -37,6 +51,7 @@ from wufei.records.registry.queries.register import register_rows
 from wufei.records.registry.queries.rows import EnterpriseFile, PaperRow, PartyPage
 
 __all__ = [
+    "ApplicationRow",
     "EnterpriseFile",
     "MapPoint",
     "PaperRow",
@@ -45,15 +60,23 @@ __all__ = [
     "ProfileRow",
     "Share",
     "SiteRow",
+    "application_moves",
+    "applications",
     "check_papers",
     "class_differences",
+    "count_applications",
     "enterprise_file",
+    "find_open_region",
     "find_paper",
     "find_site",
+    "get_application",
     "insurance_coverage",
     "list_parties",
     "map_points",
+    "may_decide",
     "new_energy_share",
+    "open_regions",
+    "own_application",
     "papers_of",
     "parties_of",
     "people_of",
@@ -61,6 +84,8 @@ __all__ = [
     "profile_of",
     "quota_of",
     "register_rows",
+    "registered_as",
+    "said_when_returned",
     "sites_by_id",
     "sites_named",
     "sites_of",
@@ -68,4 +93,5 @@ __all__ = [
     "tags_of",
     "unregistered_producers",
     "vehicles_of",
+    "warnings_of",
 ]

@@ -78,6 +78,7 @@ def enterprise_file(scope: Scope, key: str, *, on: date) -> EnterpriseFile:
         region=regions_by_id([party.region_id])[party.region_id],
         on=on,
         industry_code=profile.industry_code if profile else "",
+        address=profile.address if profile else "",
         proposed=_class(profile.management_class_proposed if profile else ""),
         decisions=tuple(decisions_of([party.id])),
         sites=tuple(

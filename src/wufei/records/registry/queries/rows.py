@@ -151,6 +151,7 @@ class EnterpriseFile:
     region: RegionRow
     on: date
     industry_code: str
+    address: str
     proposed: ManagementClass | None
     decisions: tuple[DecisionRow, ...]
     sites: tuple[SiteRow, ...]

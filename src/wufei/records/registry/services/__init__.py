@@ -1,5 +1,11 @@
 """The writing door of the registry."""
 
+from wufei.records.registry.services.applying import NewAccount, apply, mend, withdraw_application
+from wufei.records.registry.services.deciding import (
+    pass_application,
+    refuse_application,
+    return_application,
+)
 from wufei.records.registry.services.entries import (
     Saved,
     erase_personal,
@@ -29,17 +35,23 @@ from wufei.records.registry.services.reminding import tell_due
 
 __all__ = [
     "LoadReport",
+    "NewAccount",
     "Registration",
     "Saved",
+    "apply",
     "close_party",
     "confirm_class",
     "erase_personal",
     "load_regions",
     "load_register",
+    "mend",
     "merge_party",
     "move_party",
+    "pass_application",
+    "refuse_application",
     "register_party",
     "rename_party",
+    "return_application",
     "save_one",
     "save_papers",
     "save_people",
@@ -49,4 +61,5 @@ __all__ = [
     "save_tags",
     "save_vehicles",
     "tell_due",
+    "withdraw_application",
 ]

@@ -206,8 +206,11 @@ def save_profile(
     party_id: int,
     industry_code: str = "",
     hazardous_t_per_year: Decimal | None = None,
+    address: str | None = None,
 ) -> ManagementClass | None:
     """Create or update the profile of a party and give the management class it proposes.
+
+    Without an address the one that stands is left.
 
     Raises
     ------
@@ -223,10 +226,12 @@ def save_profile(
         raise NotFoundError("party", party_id)
     require(scope, WRITE, region_id=party.region_id)
     proposed = None if hazardous_t_per_year is None else _proposed(hazardous_t_per_year)
-    values = {
+    values: dict[str, Any] = {
         "industry_code": parse_industry_code(industry_code) if industry_code else "",
         "management_class_proposed": proposed,
     }
+    if address is not None:
+        values["address"] = address
     with session(scope):
         before = PartyProfile.objects.filter(party_id=party_id).values(*values).first()
         if before != values:

@@ -114,7 +114,7 @@ def write_rows(
     if not rows:
         return Written(0, 0, 0, {})
     wanted = {_key(table, row): row for row in rows}
-    standing = _standing(table, wanted.values())
+    standing = standing_of(table, wanted.values())
     for region_id in {row["region_id"] for key, row in standing.items() if key in wanted}:
         require(scope, WRITE, region_id=region_id)
     made = [key for key in wanted if key not in standing]
@@ -203,7 +203,8 @@ def _type_of(field: Any) -> str:
     return str(field.rel_db_type(connection) if field.is_relation else field.db_type(connection))
 
 
-def _standing(table: Table, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+def standing_of(table: Table, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Give what stands of the owners of some rows, by what tells rows apart; in one statement."""
     owner = table.natural[0]
     found = table.model._default_manager.filter(  # noqa: SLF001 - Django's own name for it
         **{f"{owner}__in": one_of({row[owner] for row in rows})}

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from wufei.kernel.text import Text
+from wufei.records.registry.core.applications import FIELDS
 from wufei.records.registry.core.papers import Standing
 from wufei.records.registry.core.sheets import PARTY_KINDS
 from wufei.runtime.identity.core.kinds import PartyKind
@@ -62,3 +63,9 @@ def thing_name(thing: str) -> Text:
 def plain_number(value: Decimal | None) -> str:
     """Print a number without trailing zeros."""
     return "–" if value is None else f"{value.normalize():,f}"
+
+
+@register.filter
+def application_field(where: str) -> Text:
+    """Name a field of an application by its place."""
+    return FIELDS.get(where, Text(where))

@@ -77,6 +77,7 @@ def parties_page(request: ScopedRequest) -> HttpResponse:
         "next_rows": next_address(request.path, dict(request.GET.lists()), page.after) if page.after else "",
         "may_write": allowed(request.scope, "registry.write"),
         "may_look": any(allowed(request.scope, each) for each in ("figures.read", "registry.write")),
+        "may_review": allowed(request.scope, "entry.review"),
         "filtered": any((asks.words, asks.kind, asks.management_class, asks.tag, asks.expiring)),
     }
     return render(request, "registry/parties.html", context)

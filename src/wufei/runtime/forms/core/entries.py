@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
 from wufei.runtime.forms.core.answers import Json
 from wufei.runtime.forms.core.definition import Definition
 
-Lookup = Callable[[Any, str], list[tuple[str, Text]]]
-"""(scope, what was typed) -> key and label of what fits."""
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A list of the room from which references are taken; both doors see what the scope sees, no more.
+
+    Attributes
+    ----------
+    search : callable
+        ``search(scope, typed)``: key and label of what fits.
+    known : callable
+        ``known(scope, keys)``: those of the keys that are in the list, in one query for all of them.
+    """
+
+    search: Callable[[Any, str], list[tuple[str, Text]]]
+    known: Callable[[Any, Collection[str]], Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Canonical values that are about to be entered, and of whom; no party: an office fills in."""
+
+    values: Mapping[str, Json]
+    party_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +83,11 @@ class Form:
     reviewed : str
         Key of the steps (``two-steps``, ``three-steps``) after whose last pass values are final; empty: at
         once.
+    at_once : str
+        An action: what is entered by whoever holds it there needs no such steps; empty: everyone's does.
+    check : callable or None
+        ``check(scope, answered)``: what the room finds in each of several sets of values before they are
+        entered, in a number of queries that does not grow with them; places are those of the definition.
     """
 
     definition: Definition
@@ -68,6 +95,8 @@ class Form:
     lookups: Mapping[str, Lookup] | None = None
     entered: Callable[[Any, EntryRow], None] | None = None
     reviewed: str = ""
+    at_once: str = ""
+    check: Callable[[Any, Sequence[Answered]], list[list[Finding]]] | None = None
 
 
 def digest_of(form_key: str, version: int, values: Mapping[str, Json]) -> str:

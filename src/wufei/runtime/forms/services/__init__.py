@@ -9,6 +9,7 @@ from wufei.runtime.forms.services.entering import (
     place_of,
     save_draft,
 )
+from wufei.runtime.forms.services.judging import judge
 from wufei.runtime.forms.services.workbooks import RowReport, SheetReport, import_workbook
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "enter",
     "finish",
     "import_workbook",
+    "judge",
     "place_of",
     "save_draft",
 ]

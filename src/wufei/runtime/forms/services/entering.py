@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,15 +13,16 @@ from django.db import connections
 from wufei.kernel.errors import AccessError, ConflictError, InputError
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
-from wufei.runtime.access.core import Scope, require
+from wufei.runtime.access.core import Scope, allowed, reaches, require
 from wufei.runtime.access.services import session
 from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.forms.core.answers import Json
 from wufei.runtime.forms.core.checking import Checked, check
-from wufei.runtime.forms.core.entries import EntryRow, Form, digest_of
+from wufei.runtime.forms.core.entries import Answered, EntryRow, Form, digest_of
 from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.models import Entry, Revision
 from wufei.runtime.forms.queries import row_of
+from wufei.runtime.forms.services.judging import judge
 from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import parties_by_id
 from wufei.runtime.jobs.exports import exported
@@ -108,8 +109,14 @@ def enter(
     place: Place,
     now: datetime,
     confirmed: bool = False,
+    judged: tuple[Finding, ...] | None = None,
 ) -> Outcome:
     """Check answers and make them final; sending the same again changes nothing.
+
+    Parameters
+    ----------
+    judged : tuple of Finding, optional
+        What `judge` said of these answers, where a whole workbook was asked at once.
 
     Raises
     ------
@@ -129,6 +136,7 @@ def enter(
                 if checked.valid and first is not None and first.digest == digest:
                     return Outcome("repeated", row_of(standing), checked.findings)
                 raise ConflictError("forms.other-content", _OTHER)
+            checked = _judged(scope, form, checked, place.party_id, judged)
             if not _acceptable(checked, confirmed=confirmed):
                 return Outcome("refused", None, checked.findings)
             made = _written(scope, form, standing, entry_id, checked.values, place, now, digest)
@@ -170,13 +178,15 @@ def amend(
             require(scope, form.action, region_id=standing.region_id, party_id=standing.party_id)
             if standing.digest == digest:
                 return Outcome("repeated", row_of(standing), checked.findings)
+            checked = _judged(scope, form, checked, standing.party_id)
             if not _acceptable(checked, confirmed=confirmed):
                 return Outcome("refused", None, checked.findings)
             standing.values, standing.digest, standing.saved_at = checked.values, digest, now
             standing.form_version = form.definition.version
             standing.save(update_fields=["values", "digest", "saved_at", "form_version"])
             _revise(scope, standing, Revision.objects.filter(entry_id=entry_id).count() + 1, now)
-            if form.entered is not None and not form.reviewed:
+            own = standing.author_id == scope.user_id
+            if form.entered is not None and (not form.reviewed or (own and _at_once(scope, form, standing))):
                 form.entered(scope, row_of(standing))
             return Outcome("entered", row_of(standing), checked.findings)
     except InputError as error:
@@ -204,12 +214,25 @@ def _without_nulls(value: Any) -> Any:
 
 def _follow(scope: Scope, form: Form, row: EntryRow, now: datetime) -> None:
     """Do what follows from an entry: its room's work at once, or the review that comes before."""
-    if not form.reviewed:
+    if not form.reviewed or _at_once(scope, form, row):
         if form.entered is not None:
             form.entered(scope, row)
         return
     for submit in exported("AFTER_ENTRY", by="reviews"):
         submit(scope, form, row, now)
+
+
+def _at_once(scope: Scope, form: Form, row: EntryRow | Entry) -> bool:
+    """Say whether who enters may write what follows without anybody's pass."""
+    return bool(form.at_once) and allowed(scope, form.at_once) and reaches(scope, row.region_id, row.party_id)
+
+
+def _judged(
+    scope: Scope, form: Form, checked: Checked, party_id: int | None, said: tuple[Finding, ...] | None = None
+) -> Checked:
+    if said is None:
+        (said,) = judge(scope, form, [Answered(checked.values, party_id)])
+    return replace(checked, findings=(*checked.findings, *said))
 
 
 def _acceptable(checked: Checked, *, confirmed: bool) -> bool:

@@ -12,11 +12,14 @@ from wufei.kernel.errors import ConflictError
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.ids import id_of
 from wufei.runtime.access.core import Scope, require
+from wufei.runtime.clock import LOCAL_ZONE
 from wufei.runtime.files.core.opening import open_sheets
 from wufei.runtime.forms.core.answers import Json
-from wufei.runtime.forms.core.entries import Form
+from wufei.runtime.forms.core.checking import check
+from wufei.runtime.forms.core.entries import Answered, Form
 from wufei.runtime.forms.core.sheet_reading import RowRead, read_workbook
 from wufei.runtime.forms.services.entering import Place, enter, save_draft
+from wufei.runtime.forms.services.judging import judge
 
 # The number of a row's entry is made of what it says, so that the same file again finds the same entries: it
 # carries no clock.
@@ -69,19 +72,39 @@ def import_workbook(
     """
     require(scope, form.action, region_id=place.region_id, party_id=place.party_id)
     read = read_workbook(form.definition, open_sheets(content, name))
-    rows = tuple(_entered(scope, form, row, place, now, confirmed=confirmed) for row in read.rows)
+    today = now.astimezone(LOCAL_ZONE).date()
+    checked = [check(form.definition, row.answers, today) for row in read.rows]
+    said = judge(scope, form, [Answered(each.values, place.party_id) for each in checked])
+    rows = tuple(
+        _entered(scope, form, row, place, now, confirmed=confirmed, judged=judged)
+        for row, judged in zip(read.rows, said, strict=True)
+    )
     return SheetReport(rows, read.findings)
 
 
 def _entered(
-    scope: Scope, form: Form, row: RowRead, place: Place, now: datetime, *, confirmed: bool
+    scope: Scope,
+    form: Form,
+    row: RowRead,
+    place: Place,
+    now: datetime,
+    *,
+    confirmed: bool,
+    judged: tuple[Finding, ...],
 ) -> RowReport:
     entry_id = _id(form, row, place)
     if row.findings:
         return _kept(scope, form, row, place, now, tuple(row.findings))
     try:
         done = enter(
-            scope, form, entry_id=entry_id, answers=row.answers, place=place, now=now, confirmed=confirmed
+            scope,
+            form,
+            entry_id=entry_id,
+            answers=row.answers,
+            place=place,
+            now=now,
+            confirmed=confirmed,
+            judged=judged,
         )
     except ConflictError as error:
         said = Finding(error.code, Severity.ERROR, row.where, error.message, value=row.number)

@@ -141,6 +141,13 @@ def parties_in(region_ids: Iterable[int]) -> list[PartyRow]:
     return [party_of(party) for party in Party.objects.filter(region_id__in=set(region_ids)).order_by("key")]
 
 
+def parties_like(words: str, region_ids: Iterable[int], *, limit: int) -> list[PartyRow]:
+    """Give some parties of some regions whose key, credit code or name holds these words, by key."""
+    like = Q(key__icontains=words) | Q(uscc__icontains=words) | Q(name_zh__icontains=words)
+    chosen = Party.objects.filter(like | Q(name_en__icontains=words), region_id__in=set(region_ids))
+    return [party_of(party) for party in chosen.order_by("key")[:limit]]
+
+
 def departments_in(region_ids: Iterable[int]) -> list[DepartmentRow]:
     """Give the departments of some regions, by key."""
     return [

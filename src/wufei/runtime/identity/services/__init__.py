@@ -31,7 +31,12 @@ from wufei.runtime.identity.services.oidc import (
     unlink_oidc,
     user_of_provider,
 )
-from wufei.runtime.identity.services.passwords import change_password, check_new_password, set_password
+from wufei.runtime.identity.services.passwords import (
+    change_password,
+    check_new_password,
+    open_account,
+    set_password,
+)
 from wufei.runtime.identity.services.second_factor import (
     begin_second_factor,
     check_second_factor,
@@ -41,7 +46,13 @@ from wufei.runtime.identity.services.second_factor import (
     second_factor_failures_name,
 )
 from wufei.runtime.identity.services.sessions import end_session, end_sessions, forget_expired_sessions
-from wufei.runtime.identity.services.user import forget_contacts, note_refusal, save_contact, save_person
+from wufei.runtime.identity.services.user import (
+    checked_username,
+    forget_contacts,
+    note_refusal,
+    save_contact,
+    save_person,
+)
 
 __all__ = [
     "Invited",
@@ -54,6 +65,7 @@ __all__ = [
     "change_password",
     "check_new_password",
     "check_second_factor",
+    "checked_username",
     "confirm_second_factor",
     "create_api_key",
     "create_user",
@@ -71,6 +83,7 @@ __all__ = [
     "note_failure",
     "note_refusal",
     "oidc_client",
+    "open_account",
     "remove_second_factor",
     "renew_link",
     "renew_recovery_codes",

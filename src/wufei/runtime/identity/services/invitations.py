@@ -5,18 +5,16 @@ Whoever calls has asked `require` whether the inviter may give this role in this
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from wufei.kernel.errors import ConflictError, InputError, NotFoundError
 from wufei.kernel.text import Text
-from wufei.runtime.identity.core.sessions import USERNAME_LENGTH_MAX
 from wufei.runtime.identity.core.tokens import LINK_DAYS, token_hash
 from wufei.runtime.identity.models import Invitation, Membership, User
 from wufei.runtime.identity.models.visibility import presenting
@@ -27,10 +25,9 @@ from wufei.runtime.identity.services.oidc import link_oidc
 from wufei.runtime.identity.services.passwords import check_new_password, set_password
 from wufei.runtime.identity.services.second_factor import remove_second_factor
 from wufei.runtime.identity.services.sessions import end_sessions
-from wufei.runtime.identity.services.user import checked_email, checked_name, checked_phone, save_contact
+from wufei.runtime.identity.services.user import checked_email, checked_name, checked_phone, new_person
 
 JOIN, RESET = "join", "reset"
-_USERNAME = re.compile(r"[\w.@+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,40 +241,7 @@ def _open_link(token: str, at: datetime, *, kind: str = "") -> Invitation:
 
 
 def _new_user(link: Invitation, username: str) -> int:
-    name = username.strip()
-    if not (0 < len(name) <= USERNAME_LENGTH_MAX and _USERNAME.fullmatch(name)):
-        raise InputError(
-            "identity.username",
-            "username",
-            name[:USERNAME_LENGTH_MAX],
-            Text(
-                f"用户名“{name[:USERNAME_LENGTH_MAX]}”不可用：只能用文字、数字和 . @ + - _，"
-                f"不超过 {USERNAME_LENGTH_MAX} 个字符。",
-                "A user name has letters, digits and . @ + - _ only, "
-                f"at most {USERNAME_LENGTH_MAX} characters.",
-            ),
-        )
-    try:
-        with transaction.atomic():
-            if User.objects.filter(username__iexact=name).exists():
-                raise IntegrityError  # noqa: TRY301 - one answer for a name taken now or a moment ago
-            user = User.objects.create(
-                username=name,
-                display_name=link.display_name,
-                password=UNUSABLE_PASSWORD_PREFIX + secrets.token_hex(20),
-            )
-    except IntegrityError as error:
-        raise InputError(
-            "identity.username",
-            "username",
-            name,
-            Text(
-                f"用户名“{name}”已有人使用。请换一个；如果就是您本人，请先登录再打开此链接。",
-                f"The user name “{name}” is taken. Choose another; if it is you, sign in first.",
-            ),
-        ) from error
-    save_contact(user_id=user.id, phone=link.phone, email=link.email)
-    return user.id
+    return new_person(username=username, display_name=link.display_name, phone=link.phone, email=link.email)
 
 
 def _join(link: Invitation, user_id: int, at: datetime) -> int:

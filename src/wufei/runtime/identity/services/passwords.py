@@ -14,6 +14,7 @@ from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.runtime.identity.core.passwords import password_fault
 from wufei.runtime.identity.models import Membership, User
+from wufei.runtime.identity.services.user import checked_name, new_person
 
 
 def check_new_password(password: str, *, names: Iterable[str]) -> None:
@@ -27,6 +28,31 @@ def check_new_password(password: str, *, names: Iterable[str]) -> None:
     fault = password_fault(password, names=names, common=_is_common(password))
     if fault is not None:
         raise InputError("identity.password", "new_password", "", fault)
+
+
+@transaction.atomic
+def open_account(
+    *, username: str, password: str, display_name: str, phone: str, email: str, language: str
+) -> int:
+    """Make a person who signs in with a password and has no membership yet, and give the id.
+
+    Whoever calls has checked the password with the names of what the person applies for.
+
+    Raises
+    ------
+    InputError
+        ``identity.username`` or ``identity.password``: the name is taken or unfit, the password too easy.
+    """
+    check_new_password(password, names=[username, display_name])
+    user_id = new_person(
+        username=username,
+        display_name=checked_name(display_name),
+        phone=phone,
+        email=email,
+        language=language,
+    )
+    set_password(user_id=user_id, new=password)
+    return user_id
 
 
 @transaction.atomic

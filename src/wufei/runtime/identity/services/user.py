@@ -1,21 +1,77 @@
-"""What a person may change about themselves: name, language, phone, e-mail."""
+"""What a person may change about themselves: name, language, phone, e-mail; and how a person comes to be."""
 
 from __future__ import annotations
 
+import re
+import secrets
 from datetime import date
 
-from django.db import connections, transaction
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import IntegrityError, connections, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.runtime.identity.core.personal import contact_kept_since, is_email, is_phone, plain_phone
+from wufei.runtime.identity.core.sessions import USERNAME_LENGTH_MAX
 from wufei.runtime.identity.models import Contact, Membership, User
 from wufei.runtime.identity.models.visibility import as_person
 
 NAME_LENGTH_MAX = 64
 REFUSED_MAX = 200
 _REFUSED = "UPDATE identity_contact SET refused = %s WHERE user_id = %s AND email = %s"
+_USERNAME = re.compile(r"[\w.@+-]+")
+
+
+def new_person(*, username: str, display_name: str, phone: str, email: str, language: str = "zh-hans") -> int:
+    """Make a person who cannot sign in yet: a password or a provider is still to be given.
+
+    Raises
+    ------
+    InputError
+        ``identity.username``: the name is taken or unfit; the phone or e-mail cannot be one.
+    """
+    name = checked_username(username)
+    try:
+        with transaction.atomic():
+            if User.objects.filter(username__iexact=name).exists():
+                raise IntegrityError  # noqa: TRY301 - one answer for a name taken now or a moment ago
+            user = User.objects.create(
+                username=name,
+                display_name=display_name,
+                language=language,
+                password=UNUSABLE_PASSWORD_PREFIX + secrets.token_hex(20),
+            )
+    except IntegrityError as error:
+        raise InputError(
+            "identity.username",
+            "username",
+            name,
+            Text(
+                f"用户名“{name}”已有人使用。请换一个；如果就是您本人，请先登录再打开此页。",
+                f"The user name “{name}” is taken. Choose another; if it is you, sign in first.",
+            ),
+        ) from error
+    save_contact(user_id=user.id, phone=phone, email=email)
+    return user.id
+
+
+def checked_username(text: str) -> str:
+    """Give a user name without outer blanks, or refuse it."""
+    name = text.strip()
+    if not (0 < len(name) <= USERNAME_LENGTH_MAX and _USERNAME.fullmatch(name)):
+        raise InputError(
+            "identity.username",
+            "username",
+            name[:USERNAME_LENGTH_MAX],
+            Text(
+                f"用户名“{name[:USERNAME_LENGTH_MAX]}”不可用：只能用文字、数字和 . @ + - _，"
+                f"不超过 {USERNAME_LENGTH_MAX} 个字符。",
+                "A user name has letters, digits and . @ + - _ only, "
+                f"at most {USERNAME_LENGTH_MAX} characters.",
+            ),
+        )
+    return name
 
 
 @transaction.atomic
