@@ -257,7 +257,10 @@ def mended(part: Part, item: Json, said: Mapping[str, str]) -> Json:
             made[name] = _field(name, said[name].strip())
     for name in _NEEDED[part]:
         if not made[name]:
-            message = Text("此项不能为空；不需要这一行时请选“不采用”。", "It cannot be empty; leave the line out instead.")
+            message = Text(
+                "此项不能为空；不需要这一行时请选“不采用”。",
+                "It cannot be empty; leave the line out instead.",
+            )
             raise InputError("plan-draft.needed", name, "", message)
     if part is Part.INDICATORS:
         made["baseline"] = _value("baseline", said, item["baseline"])
@@ -280,7 +283,9 @@ def _field(name: str, text: str) -> Any:
         return _year(name, text) if text else None
     if name == "indicator" and text and text not in load_indicators():
         raise _unknown(name, text, Text("没有这个指标。", "There is no such indicator."))
-    if name in ("type", "attribute") and text not in [each.value for each in (LineType if name == "type" else Attribute)]:
+    if name in ("type", "attribute") and text not in [
+        each.value for each in (LineType if name == "type" else Attribute)
+    ]:
         raise _unknown(name, text, Text("不在可选项中。", "It is none of the choices."))
     return text
 
@@ -301,7 +306,10 @@ def _value(name: str, said: Mapping[str, str], before: Json | None) -> Json | No
 
 def _bound(name: str, text: str) -> None:
     if len(text) > TEXT_MAX:
-        message = Text(f"最多 {TEXT_MAX} 字，现有 {len(text)} 字。", f"At most {TEXT_MAX} characters; it has {len(text)}.")
+        message = Text(
+            f"最多 {TEXT_MAX} 字，现有 {len(text)} 字。",
+            f"At most {TEXT_MAX} characters; it has {len(text)}.",
+        )
         raise InputError("plan-draft.too-long", name, text[:40], message)
 
 
@@ -321,7 +329,8 @@ def _day(text: str) -> str:
         return str(Period.parse("-".join(part.zfill(2) for part in numbers.groups() if part)))
     except (ValueError, InputError) as error:
         message = Text(
-            f"“{text}”不是日期；请写成 2025-06-30 或 2025-06。", f"“{text}” is no date; write 2025-06-30 or 2025-06."
+            f"“{text}”不是日期；请写成 2025-06-30 或 2025-06。",
+            f"“{text}” is no date; write 2025-06-30 or 2025-06.",
         )
         raise InputError("plan-draft.day", "issued_on", text, message) from error
 
@@ -440,7 +449,7 @@ def _lines(items: Sequence[Json], target_years: tuple[int, ...]) -> Iterable[Pla
     # A sub-row without a number, or a table that begins anew: then the place in the list is the number.
     printed = all(numbers) and len(set(numbers)) == len(numbers)
     for position, (number, each) in enumerate(zip(numbers, items, strict=True), start=1):
-        targets = {}
+        targets: dict[int, PlanValue] = {}
         for year, value in each["targets"]:
             of = year or (target_years[0] if len(target_years) == 1 else None)
             if of is not None:
@@ -464,7 +473,9 @@ def _text_targets(items: Sequence[Json], target_years: tuple[int, ...]) -> Itera
     for each in items:
         year = each["year"] or (target_years[-1] if target_years else None)
         if year is not None:
-            yield TextTarget(int(year), each["name"], each["indicator"], value_of(each["value"]), each["place"])
+            yield TextTarget(
+                int(year), each["name"], each["indicator"], value_of(each["value"]), each["place"]
+            )
 
 
 def _coded(items: Sequence[Json]) -> Iterable[tuple[str, Json]]:

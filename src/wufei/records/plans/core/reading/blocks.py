@@ -88,6 +88,10 @@ def joined(cell: str) -> str:
     parts = [clean(part) for part in cell.split("\n")]
     text = ""
     for part in filter(None, parts):
-        glue = " " if text and text[-1].isascii() and text[-1].isalpha() and part[0].isascii() and part[0].isalpha() else ""
+        glue = (
+            " "
+            if text and text[-1].isascii() and text[-1].isalpha() and part[0].isascii() and part[0].isalpha()
+            else ""
+        )
         text += glue + part
     return text

@@ -30,7 +30,9 @@ def second_plan(blocks: Sequence[Block]) -> int | None:
             titles.add(squeezed(block.text))
             continue
         annex = annex or _ANNEX.match(block.text) is not None
-        starts = is_number(block.text) or (is_title(block.text) and not annex and squeezed(block.text) not in titles)
+        starts = is_number(block.text) or (
+            is_title(block.text) and not annex and squeezed(block.text) not in titles
+        )
         if starts and any(chapter > at for chapter in chapters):
             return at
     return None

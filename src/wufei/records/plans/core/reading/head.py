@@ -11,7 +11,9 @@ from wufei.records.plans.core.reading.result import Head
 _KIND = r"(?:实施方案|工作方案|建设方案|行动方案|行动计划|工作计划|专项规划|规划|实施意见|工作要点|实施计划|方案|计划)"
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}[〔\[（(【]\s*20\d\d\s*[〕\]）)】]\s*\d{1,4}\s*号")
 _DATE = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?")
-_BASE = re.compile(r"(?:基准年|基期年?|现状(?:年|值)|基准期)[^0-9]{0,6}(20\d\d)|(20\d\d)年?为?(?:基准年|基期)")
+_BASE = re.compile(
+    r"(?:基准年|基期年?|现状(?:年|值)|基准期)[^0-9]{0,6}(20\d\d)|(20\d\d)年?为?(?:基准年|基期)"
+)
 _TERM = re.compile(r"(20\d\d)\s*年?\s*[-—–~～至到]+\s*(20\d\d)\s*年")
 _REGION = re.compile(
     r"((?:[\u4e00-\u9fff]{2,3}(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:自治州|地区|盟|市))?(?:[\u4e00-\u9fff]{2,8}?(?:自治县|新区|开发区|示范区|功能区|区|县|旗|市))?)"
@@ -30,14 +32,25 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     text = "\n".join(paragraph.text for paragraph in paragraphs)
     number = _NUMBER.search("\n".join(paragraph.text for paragraph in paragraphs[:25]))
     targets = {target for _, target in years if target}
-    targets |= {int(year) for year in re.findall(r"(?:到|至|目标年[为：:]?)\s*(20\d\d)\s*年", text) if int(year) >= 2020}
+    targets |= {
+        int(year)
+        for year in re.findall(r"(?:到|至|目标年[为：:]?)\s*(20\d\d)\s*年", text)
+        if int(year) >= 2020
+    }
     term = _TERM.search(title) or _TERM.search(text)
     if not targets and term:
         targets = {int(term[2])}
     base = next((base for base, _ in years if base), None) or _base_year(text)
     if base:
         targets = {year for year in targets if year > base}
-    return Head(title, _region(title, paragraphs), clean(number[0]) if number else "", _issued(paragraphs), base, tuple(sorted(targets)))
+    return Head(
+        title,
+        _region(title, paragraphs),
+        clean(number[0]) if number else "",
+        _issued(paragraphs),
+        base,
+        tuple(sorted(targets)),
+    )
 
 
 def is_number(text: str) -> bool:
@@ -48,7 +61,9 @@ def is_number(text: str) -> bool:
 def is_title(text: str) -> bool:
     """Say whether a paragraph is nothing but the title of a plan."""
     plain = clean(text)
-    short = 8 <= len(plain) <= 60 and not re.search(r"[。，；：]|^附|^[（(]?[一二三四五六七八九十\d]+[）)、.．]", plain)
+    short = 8 <= len(plain) <= 60 and not re.search(
+        r"[。，；：]|^附|^[（(]?[一二三四五六七八九十\d]+[）)、.．]", plain
+    )
     return short and re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", plain) is not None and "废" in plain
 
 
@@ -66,7 +81,10 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
             if any(map(is_number, lines)):
                 continue
             whole = "".join(lines)
-            if all(len(line) <= 40 and "。" not in line and "，" not in line for line in lines) and len(whole) <= 80:
+            if (
+                all(len(line) <= 40 and "。" not in line and "，" not in line for line in lines)
+                and len(whole) <= 80
+            ):
                 if re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", whole) and len(whole) > 6:
                     return clean(whole)
     return ""

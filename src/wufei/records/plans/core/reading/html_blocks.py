@@ -8,7 +8,26 @@ from html.parser import HTMLParser
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_page_number
 
 _ENDS_A_LINE = frozenset(
-    "p div li h1 h2 h3 h4 h5 h6 section article center dt dd blockquote header footer title".split()
+    [
+        "p",
+        "div",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "center",
+        "dt",
+        "dd",
+        "blockquote",
+        "header",
+        "footer",
+        "title",
+    ]
 )
 _SILENT = frozenset({"script", "style", "noscript", "template", "head"})
 _SPAN_MAX = 64

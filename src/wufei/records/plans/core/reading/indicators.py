@@ -23,7 +23,9 @@ _TYPES = {"必选": "必选", "可选": "可选", "自选": "自选", "★": "�
 _ATTRIBUTES = ("约束性", "预期性", "引导性", "指导性")
 
 
-def indicators_of(table: Table, layout: Layout, base_year: int | None, target_year: int | None, known: frozenset[str]) -> Iterator[ReadIndicator]:
+def indicators_of(
+    table: Table, layout: Layout, base_year: int | None, target_year: int | None, known: frozenset[str]
+) -> Iterator[ReadIndicator]:
     """Give the indicators of a table, in order; groups carried down, a row that is a heading of a group included.
 
     Parameters
@@ -44,7 +46,9 @@ def indicators_of(table: Table, layout: Layout, base_year: int | None, target_ye
         if not name:
             continue
         type_ = _type(line) or (type_ if Role.TYPE in line.cells and not _own_cell(line, Role.TYPE) else "")
-        attribute = _attribute(line) or (attribute if not _own_cell(line, Role.ATTRIBUTE) and Role.ATTRIBUTE in line.cells else "")
+        attribute = _attribute(line) or (
+            attribute if not _own_cell(line, Role.ATTRIBUTE) and Role.ATTRIBUTE in line.cells else ""
+        )
         found = _units(line, known)
         units = found.names or units
         bare, unit = _name_and_unit(name, line.words(Role.MEASURE))
@@ -143,7 +147,9 @@ def _value(text: str, unit: str) -> PlanValue:
     return value
 
 
-def _targets(line: Line, layout: Layout, unit: str, target_year: int | None) -> Iterator[tuple[int | None, PlanValue]]:
+def _targets(
+    line: Line, layout: Layout, unit: str, target_year: int | None
+) -> Iterator[tuple[int | None, PlanValue]]:
     columns = [column for column in layout.columns if column.role is Role.TARGET]
     for column, cell in zip(columns, line.cells.get(Role.TARGET, []), strict=False):
         value = _value(joined(cell), unit)

@@ -234,7 +234,9 @@ def _begins(above: _Line, line: _Line, left: float, right: float) -> bool:
     if line.left > left + 1.2 * line.size or abs(above.size - line.size) > 1:
         return True
     short = above.right < right - 2.2 * above.size
-    open_bracket = sum(above.text.count(sign) for sign in "（(") > sum(above.text.count(sign) for sign in "）)")
+    open_bracket = sum(above.text.count(sign) for sign in "（(") > sum(
+        above.text.count(sign) for sign in "）)"
+    )
     return short and not open_bracket and (_ENDS.search(above.text) is not None or len(above.text) <= _SHORT)
 
 

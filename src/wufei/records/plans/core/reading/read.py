@@ -107,7 +107,9 @@ def _known(paragraphs: Sequence[Paragraph], tables: Sequence[tuple[Table, Layout
         if at < len(row.cells)
     ]
     brackets = [
-        found[1] for paragraph in paragraphs if (found := _BRACKET.search(paragraph.text[-_AT_END:])) is not None
+        found[1]
+        for paragraph in paragraphs
+        if (found := _BRACKET.search(paragraph.text[-_AT_END:])) is not None
     ]
     return whole_units([*cells, *brackets])
 

@@ -13,6 +13,7 @@ from wufei.records.plans.core.reading.units import is_units
 NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2})?)\s*[.、．)）]?\s*[★☆▲*]?")
 NOTE = re.compile(r"^\s*(?:备?注|说明)\s*\d?\s*[:：.、]|^\s*[*※★☆]\s*(?:为|表示|代表|标)")
 
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row by roles: the cells of a role, joined to one line each, units with their line ends."""

@@ -22,7 +22,10 @@ def blocks_of_text(text: str) -> list[Block]:
         rows, after = _table_at(lines, at)
         if rows:
             ordinal = len(blocks)
-            places = [Row(cells, Place(ordinal, index, f"第{number}行")) for index, (cells, number) in enumerate(rows)]
+            places = [
+                Row(cells, Place(ordinal, index, f"第{number}行"))
+                for index, (cells, number) in enumerate(rows)
+            ]
             blocks.append(Table(tuple(places), Place(ordinal, None, f"第{at + 1}行")))
             at = after
             continue
@@ -95,7 +98,12 @@ def _cell_per_line(lines: list[str], at: int) -> tuple[_Rows, int]:
             at += 1
         rows.append((tuple(cells), began))
         width = width or len(cells)
-        if at < len(lines) and not lines[at].strip(" \u3000") and at + 1 < len(lines) and _begins_cell(lines[at + 1]):
+        if (
+            at < len(lines)
+            and not lines[at].strip(" \u3000")
+            and at + 1 < len(lines)
+            and _begins_cell(lines[at + 1])
+        ):
             at += 1
     return _unrolled(rows), at
 
@@ -106,7 +114,11 @@ def _unrolled(rows: _Rows) -> _Rows:
     if others or "1" not in (plain := [cell.strip() for cell in cells]):
         return rows
     width = plain.index("1")
-    return [(cells[start : start + width], began + start) for start in range(0, len(cells), width)] if width > 1 else rows
+    return (
+        [(cells[start : start + width], began + start) for start in range(0, len(cells), width)]
+        if width > 1
+        else rows
+    )
 
 
 def _begins_cell(line: str) -> bool:
@@ -115,17 +127,23 @@ def _begins_cell(line: str) -> bool:
 
 
 _LONGEST_NAME = 24
-_HEADING = re.compile(r"^\s*(?:\[bookmark|附件|附表|表\s*\d|第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、])")
+_HEADING = re.compile(
+    r"^\s*(?:\[bookmark|附件|附表|表\s*\d|第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、])"
+)
 
 
 def _goes_on(lines: list[str], at: int) -> bool:
     """Say whether a line goes on the last cell of a row rather than standing behind the table."""
     if _HEADING.match(lines[at]):
         return False
-    end = next((i for i in range(at, len(lines)) if not lines[i].strip() or _begins_cell(lines[i])), len(lines))
+    end = next(
+        (i for i in range(at, len(lines)) if not lines[i].strip() or _begins_cell(lines[i])), len(lines)
+    )
     if end < len(lines) and any(map(_begins_cell, lines[end : end + 2])):
         return True
-    return end - at <= 6 and all(len(clean(line)) <= _LONGEST_NAME and "。" not in line for line in lines[at:end])
+    return end - at <= 6 and all(
+        len(clean(line)) <= _LONGEST_NAME and "。" not in line for line in lines[at:end]
+    )
 
 
 def _joined_by_tabs(lines: list[str], at: int) -> tuple[_Rows, int]:
@@ -162,7 +180,9 @@ def _parted_by_spaces(lines: list[str], at: int) -> tuple[_Rows, int]:
     if len(starts) < _CELLS_MIN or alike < _ROWS_MIN:
         return [], at
     rows: _Rows = []
-    while at < len(lines) and (len(_spaced(lines[at])) >= _CELLS_MIN or (rows and lines[at][:1] in " \u3000" and lines[at].strip())):
+    while at < len(lines) and (
+        len(_spaced(lines[at])) >= _CELLS_MIN or (rows and lines[at][:1] in " \u3000" and lines[at].strip())
+    ):
         cells = [""] * len(starts)
         for place, (column, words) in enumerate(spaced := _spaced(lines[at])):
             nearest = min(range(len(starts)), key=lambda each: abs(starts[each] - column))
