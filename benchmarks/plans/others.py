@@ -23,7 +23,7 @@ def _value(text: str, op: str, number: Decimal | None = None, unit: str = "") ->
 
 def _read_as(amount: Amount, text: str) -> Json:
     if amount.words:
-        return _value(text, amount.op, None, "%" if text.endswith("%") and amount.op == "blank" else "")
+        return _value(text, amount.op, None, "%" if text[-1:] in {"%", "％"} and amount.op == "blank" else "")
     return _value(text, amount.op, amount.number, amount.unit)
 
 

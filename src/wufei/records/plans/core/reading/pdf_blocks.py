@@ -212,7 +212,7 @@ def _close(blocks: list[Block], lines: list[_Line], edges: tuple[float, float]) 
     right = edges[1] if few else max(line.right for line in lines)
     text, begun = "", lines[0]
     for above, line in zip([None, *lines[:-1]], lines, strict=True):
-        if text and (above is None or _begins(above, line, left, right)):
+        if text and (above is None or _begins(above, line, text, (left, right))):
             blocks.append(Paragraph(clean(text), Place(len(blocks), None, f"第{begun.page}页")))
             text = ""
         begun = begun if text else line
@@ -229,13 +229,20 @@ _ENDS = re.compile(r"[。！？；：:;）)》”]$")
 _SHORT = 26
 
 
-def _begins(above: _Line, line: _Line, left: float, right: float) -> bool:
+_NUMBER = re.compile(r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十]+[章节条]|\d{1,3}[.．、])")
+
+
+def _begins(above: _Line, line: _Line, text: str, edges: tuple[float, float]) -> bool:
     """Say whether a line begins a paragraph: it is indented, or the one above ends short and says its end."""
+    left, right = edges
     if line.left > left + 1.2 * line.size or abs(above.size - line.size) > 1:
         return True
+    ends = _ENDS.search(above.text) is not None
+    if ends and _NUMBER.match(line.text):
+        return True
     short = above.right < right - 2.2 * above.size
-    open_bracket = sum(above.text.count(sign) for sign in "（(") > sum(above.text.count(sign) for sign in "）)")
-    return short and not open_bracket and (_ENDS.search(above.text) is not None or len(above.text) <= _SHORT)
+    open_bracket = sum(text.count(sign) for sign in "（(【〔") > sum(text.count(sign) for sign in "）)】〕")
+    return short and not open_bracket and (ends or len(above.text) <= _SHORT)
 
 
 def _add_table(blocks: list[Block], ruled: _Ruled) -> None:

@@ -23,7 +23,7 @@ _MOVE = (
     r"大于|小于|超过|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|提高|提升|增长|增加|覆盖"
 )
 _VALUE = re.compile(
-    rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比\S{{2,12}}?|较\S{{2,12}}?)*(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?)+|(?<=率)|(?<=占比)|(?<=比例))\s*"
+    rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?)*(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?)+|(?<=率)|(?<=占比)|(?<=比例))\s*"
     rf"(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:\s*[-—~～至到]\s*{_NUMBER}\s*(?:{_UNIT})?)?(?P<tail>(?:及以上|以上|以下|以内|之内|左右)?))"
 )
 _MORE = re.compile(rf"\s*[、和及与]\s*(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:及以上|以上|以下|以内|左右)?)(?![^，。；]{{0,2}}[个家座]?(?:重点)?(?:部门|措施|方面))")
@@ -124,7 +124,7 @@ def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
         while found is not None:
             span = found.span("number")
             name = re.sub(rf"^(?:{_MAKE})+|(?:建设|创建)?数量$", "", found["thing"])
-            if len(clean(name)) >= _NAME_MIN and not _SAYS_HOW.search(name) and not any(start <= span[0] < end for start, end in taken):
+            if len(clean(name)) >= _NAME_MIN and not _SAYS_HOW.search(found["thing"]) and not any(start <= span[0] < end for start, end in taken):
                 taken.append(span)
                 bound = found.groupdict().get("least") or found["bound"].strip("约近各")
                 text = bound + found["number"] + found["unit"] + found["tail"]
