@@ -57,11 +57,15 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
             tasks += tasks_of(table, layout, known)
         elif layout.kind is Kind.PROJECTS:
             projects += projects_of(table, layout, known)
+    # Annexes set targets too; there only what names its year counts, as sizes of projects stand there as well.
+    cells = [Paragraph(each.text, each.place) for each in tasks]
+    cells += [Paragraph(each.content, each.place) for each in projects]
+    annexed = [target for target in targets_of(cells, head.base_year) if target.year is not None]
+    targets = (*targets_of(paragraphs, head.base_year), *annexed)
     items = list(items_of(paragraphs, known))
     # An annex repeats the items of the text; a short table beside many items does not.
     if len(items) > 2 * len(tasks):
         tasks = [*items, *tasks]
-    targets = tuple(targets_of(paragraphs, head.base_year))
     plan = ReadPlan(head, tuple(indicators), tuple(tasks), tuple(projects), targets)
     findings = [*whole_doubts(plan, tables), *row_doubts(plan, paragraphs), *text_doubts(plan, paragraphs)]
     return replace(plan, findings=tuple(findings))

@@ -152,10 +152,17 @@ def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found
         texts = [text if re.search(_UNIT, text) or not unit else text + unit[0] for text in texts]
         before = piece[behind : match.start()]
         names = _names(before, len(texts)) or ((subject,) if subject else ())
+        if len(names) == 1 and _OF_SOMETHING.fullmatch(names[0]):
+            # 数量均不少于6个，数量合计不少于18个: the second is a number of the same things.
+            names = (_COUNT_AT_END.sub("", subject) + names[0],)
         subject = names[-1] if names else subject
         behind = end
         if names:
             yield (match.start("value"), end), _per_unit(names, tuple(_bare(text) for text in texts))
+
+
+_OF_SOMETHING = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?")
+_COUNT_AT_END = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?$")
 
 
 def _per_unit(names: tuple[str, ...], texts: tuple[str, ...]) -> _Found:
