@@ -145,7 +145,7 @@ def test_traditional_characters_are_read_as_simplified_ones():
     assert plan.tasks == alone.tasks
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.sampled_from(list("一二、（）()1.23%年月区局委\t\n |到达率指标序号目标值责任单位2025：；。“”X-—★ab<>td/")), max_size=300))
 def test_reading_never_fails_on_any_text(text):
     try:
@@ -157,7 +157,7 @@ def test_reading_never_fails_on_any_text(text):
             assert each.place.label
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.binary(min_size=1, max_size=40), st.sampled_from(["txt", "docx", "html", "xlsx"]))
 def test_a_file_with_damaged_bytes_is_read_or_refused_in_words(at, bytes_, ending):
     content = bytearray(_SMALL[ending])
@@ -169,7 +169,7 @@ def test_a_file_with_damaged_bytes_is_read_or_refused_in_words(at, bytes_, endin
         assert error.message.zh  # noqa: PT017 (any other error fails)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 50_000), st.binary(min_size=1, max_size=40))
 def test_a_pdf_with_damaged_bytes_is_read_or_refused_in_words(at, bytes_):
     content = bytearray(_SMALL_PDF)

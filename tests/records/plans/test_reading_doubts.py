@@ -111,7 +111,7 @@ def test_a_share_of_landfill_beside_none_is_asked_about():
         ("44.7%", "5%", "plan.digit-lost"),
         ("44%", "X%", "plan.target-missing"),
         ("44%", "120%", "plan.share-above-hundred"),
-        ("44斛", "50斛", "plan.unit-unknown"),
+        ("44%", "50斛", "plan.unit-unknown"),
     ],
 )
 def test_values_that_say_something_odd(base, target, code):

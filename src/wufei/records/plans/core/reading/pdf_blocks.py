@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import struct
 import unicodedata
@@ -77,6 +78,9 @@ class _Ruled:
     page: int
 
 
+# It reports each font without a box; what cannot be read of a page is a Finding.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
 _Found = _Line | _Ruled
 _BROKEN = (
     PDFException,
@@ -105,32 +109,32 @@ def blocks_of_pdf(content: bytes, pages_max: int) -> PdfReading:
     PdfLockedError, PdfBrokenError
         The file cannot be opened.
     """
-    try:
-        document = pdfplumber.open(io.BytesIO(content))
-    except _BROKEN as error:
-        locked = isinstance(error.__cause__ or error, PDFPasswordIncorrect | PDFEncryptionError) or any(
-            isinstance(each, PDFPasswordIncorrect | PDFEncryptionError) for each in error.args
-        )
-        raise (PdfLockedError if locked else PdfBrokenError)(str(error)) from error
+    pages = _pages_of(content)
     found: list[_Found] = []
     scanned: list[int] = []
     broken: list[int] = []
-    with document:
+    for number, page in enumerate(pages[:pages_max], start=1):
         try:
-            total = len(document.pages)
-        except _BROKEN as error:
-            raise PdfBrokenError(str(error)) from error
-        for number, page in enumerate(document.pages[:pages_max], start=1):
-            try:
-                on_page = list(_on_page(page, number))
-                if not on_page and page.images:
-                    scanned.append(number)
-            except _BROKEN:
-                on_page = []
-                broken.append(number)
-            found += on_page
-            page.close()
-    return PdfReading(_blocks(list(_without_running_heads(found))), total, tuple(scanned), tuple(broken))
+            on_page = list(_on_page(page, number))
+            if not on_page and page.images:
+                scanned.append(number)
+        except _BROKEN:
+            on_page = []
+            broken.append(number)
+        found += on_page
+        page.close()
+    blocks = _blocks(list(_without_running_heads(found)))
+    return PdfReading(blocks, len(pages), tuple(scanned), tuple(broken))
+
+
+def _pages_of(content: bytes) -> list[Any]:
+    # The document is not closed: closing reads the pages again, and there is no file behind it.
+    try:
+        return list(pdfplumber.open(io.BytesIO(content)).pages)
+    except _BROKEN as error:
+        reasons = (error, error.__cause__, *error.args)
+        locked = any(isinstance(each, PDFPasswordIncorrect | PDFEncryptionError) for each in reasons)
+        raise (PdfLockedError if locked else PdfBrokenError)(str(error)) from error
 
 
 def _on_page(page: Any, number: int) -> Iterator[_Found]:
