@@ -43,7 +43,12 @@ def measure(pages: int, pdf_pages: int) -> list[Result]:
     return [
         at_most("plan as Word, s", seconds, SECONDS_MAX, detail),
         at_most("plan as Word, MB", memory_mb, MEMORY_MB_MAX, detail),
-        at_most("plan as PDF, s a page", pdf_seconds / pdf_pages, PDF_PAGE_S_MAX, f"{pdf_pages} pages, {pdf_memory_mb:.0f} MB"),
+        at_most(
+            "plan as PDF, s a page",
+            pdf_seconds / pdf_pages,
+            PDF_PAGE_S_MAX,
+            f"{pdf_pages} pages, {pdf_memory_mb:.0f} MB",
+        ),
     ]
 
 
@@ -66,5 +71,3 @@ def _read(file: Path) -> list[float]:
     command = [sys.executable, "-c", READ, str(file)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return [float(word) for word in done.stdout.split()]
-
-

@@ -1,9 +1,9 @@
 """Read published plans and hold what was read against what is known of them.
 
-``make accept PLANS=DIR`` takes a folder that is not part of the project. Every plan in it that is known (by its
-title) is read by the plan reader: indicators are held against the plan that ships as data, tasks, projects and
-targets against the figures in ``tools/accepted``. The plans that ship as data are held against the words of the
-document as before.
+``make accept PLANS=DIR`` takes a folder that is not part of the project. Every plan in it that is known
+(by its title) is read by the plan reader: indicators are held against the plan that ships as data, tasks,
+projects and targets against the figures in ``tools/accepted``. The plans that ship as data are held against
+the words of the document.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def _accept(file: Path) -> list[Count]:
         return []
     seconds = time.perf_counter() - started
     print(
-        f"{file.name}: {len(read.indicators)} indicators, {len(read.tasks)} tasks, {len(read.projects)} projects, "
+        f"{file.name}: {len(read.indicators)} indicators, {len(read.tasks)} tasks, "
+        f"{len(read.projects)} projects, "
         f"{len(read.targets)} targets in the text, {len(read.findings)} findings, {seconds:.2f} s"
     )
     for found in read.findings:
@@ -75,7 +76,9 @@ def _accept(file: Path) -> list[Count]:
         counts.append(Count("within 1 s", int(seconds < MIYUN_S_MAX), 1, (f"{seconds:.2f} s",)))
     for count in (each for each in counts if each.expected or each.wrong):
         print(f"  {count.what}: {count.right} of {count.expected}")
-        print("\n".join(f"    {line}" for line in count.wrong) if count.right != count.expected else "", end="")
+        print(
+            "\n".join(f"    {line}" for line in count.wrong) if count.right != count.expected else "", end=""
+        )
     return counts
 
 

@@ -38,14 +38,20 @@ def test_a_missing_number_is_said_with_its_place():
 
 
 def test_an_item_that_names_nobody_is_no_gap_but_a_note():
-    text = items("1.甲工作。做好甲。（区教委）", "2.乙工作。做好乙。", "3.丙工作。做好丙。（区水务局）", "4.丁。做丁。（区教委）")
+    text = items(
+        "1.甲工作。做好甲。（区教委）",
+        "2.乙工作。做好乙。",
+        "3.丙工作。做好丙。（区水务局）",
+        "4.丁。做丁。（区教委）",
+    )
     assert found(text, "plan.numbering-gap") == []
     (note,) = found(text, "plan.item-without-units")
     assert (note.value, note.where, note.severity) == ("2", "第5行", Severity.NOTE)
 
 
 def test_numbers_that_begin_anew_in_each_section_are_no_gap():
-    text = "一、甲\n1.子。做。（区教委）\n2.丑。做。（区教委）\n3.寅。做。（区教委）\n二、乙\n1.卯。做。（区教委）\n2.辰。做。（区教委）\n"
+    text = "一、甲\n1.子。做。（区教委）\n2.丑。做。（区教委）\n3.寅。做。（区教委）\n"
+    text += "二、乙\n1.卯。做。（区教委）\n2.辰。做。（区教委）\n"
     assert found(text, "plan.numbering-gap") == []
 
 
@@ -57,13 +63,18 @@ def test_two_units_that_run_together_are_parted_and_said():
     assert (*plan.tasks[0].lead, *plan.tasks[0].support) == ("区生态环境局", "区科委", "区水务局")
 
 
-@pytest.mark.parametrize("whole", ["区城市管理委员会", "北京市规划自然资源委密云分局", "区委区政府督查室", "高新区管委会"])
+@pytest.mark.parametrize(
+    "whole", ["区城市管理委员会", "北京市规划自然资源委密云分局", "区委区政府督查室", "高新区管委会"]
+)
 def test_one_unit_whose_name_holds_another_ending_is_not_parted(whole):
     assert found(items(f"1.甲工作。做好甲。（{whole}、区水务局）"), "plan.units-glued") == []
 
 
 def test_a_target_of_the_text_that_is_not_the_table_s_is_an_error():
-    text = table(("1", "生活垃圾回收利用率", "30%", "45%", "区城管委"), ("2", "秸秆综合利用率", "90%", "98%", "区农业农村局"))
+    text = table(
+        ("1", "生活垃圾回收利用率", "30%", "45%", "区城管委"),
+        ("2", "秸秆综合利用率", "90%", "98%", "区农业农村局"),
+    )
     text += "到2025年，生活垃圾回收利用率达到40%以上，秸秆综合利用率达到98%以上。\n"
     (differs,) = found(text, "plan.text-differs")
     assert differs.severity is Severity.ERROR
@@ -84,7 +95,11 @@ def test_declared_totals_are_counted():
 
 
 def test_parts_sum_to_the_whole():
-    good = (("1", "回收网点数量", "10个", "20个", "区商务局"), ("", "其中：城区网点", "6个", "12个", "区商务局"), ("", "农村网点", "4个", "8个", "区商务局"))
+    good = (
+        ("1", "回收网点数量", "10个", "20个", "区商务局"),
+        ("", "其中：城区网点", "6个", "12个", "区商务局"),
+        ("", "农村网点", "4个", "8个", "区商务局"),
+    )
     bad = (*good[:2], ("", "农村网点", "4个", "9个", "区商务局"))
     assert found(table(*good), "plan.parts-differ") == []
     (differs,) = found(table(*bad), "plan.parts-differ")
@@ -92,13 +107,19 @@ def test_parts_sum_to_the_whole():
 
 
 def test_kinds_and_their_sum_are_multiplied():
-    assert found("建设“无废小区”“无废机关”“无废校园”数量均不少于6个，合计不少于18个。\n", "plan.parts-differ") == []
-    (differs,) = found("建设“无废小区”“无废机关”“无废校园”数量均不少于6个，合计不少于20个。\n", "plan.parts-differ")
+    assert (
+        found("建设“无废小区”“无废机关”“无废校园”数量均不少于6个，合计不少于18个。\n", "plan.parts-differ")
+        == []
+    )
+    (differs,) = found(
+        "建设“无废小区”“无废机关”“无废校园”数量均不少于6个，合计不少于20个。\n", "plan.parts-differ"
+    )
     assert differs.value == "20"
 
 
 def test_a_share_of_landfill_beside_none_is_asked_about():
-    text = "到2027年，危险废物填埋率低于30%。\n一、任务\n1.管控。自2027年起，危险废物动态保持零填埋。（区生态环境局）\n"
+    text = "到2027年，危险废物填埋率低于30%。\n一、任务\n"
+    text += "1.管控。自2027年起，危险废物动态保持零填埋。（区生态环境局）\n"
     (beside,) = found(text, "plan.zero-beside-share")
     assert beside.severity is Severity.EXPLAIN
     assert found(text.replace("危险废物动态", "生活垃圾"), "plan.zero-beside-share") == []
@@ -115,7 +136,12 @@ def test_a_share_of_landfill_beside_none_is_asked_about():
     ],
 )
 def test_values_that_say_something_odd(base, target, code):
-    (odd,) = found(table(("1", "生活垃圾回收利用率", base, target, "区城管委"), ("2", "甲覆盖率", "50%", "60%", "区教委")), code)
+    (odd,) = found(
+        table(
+            ("1", "生活垃圾回收利用率", base, target, "区城管委"), ("2", "甲覆盖率", "50%", "60%", "区教委")
+        ),
+        code,
+    )
     assert odd.where == "第4行"
 
 
@@ -134,7 +160,8 @@ def test_a_table_without_head_is_said_and_the_rest_is_read():
 
 
 def test_a_table_of_other_things_is_not_complained_about():
-    text = "序号\t规划名称\t发布时间\n1\t甲规划\t2020年3月\n2\t乙规划\t2021年3月\n3\t丙规划\t2021年5月\n到2025年，回收率达到45%。\n"
+    text = "序号\t规划名称\t发布时间\n1\t甲规划\t2020年3月\n2\t乙规划\t2021年3月\n3\t丙规划\t2021年5月\n"
+    text += "到2025年，回收率达到45%。\n"
     assert found(text, "plan.table-without-head") == []
 
 

@@ -55,7 +55,8 @@ def _print(found: ReadPlan) -> None:
     console.print(head.title or "（没有标题 / no title）", style="bold", markup=False)
     years = "、".join(map(str, head.target_years))
     console.print(
-        f"{head.region}  {head.number}  {head.issued_on}  基准年 base {head.base_year or '—'}  目标年 target {years or '—'}",
+        f"{head.region}  {head.number}  {head.issued_on}  基准年 base {head.base_year or '—'}  "
+        f"目标年 target {years or '—'}",
         markup=False,
     )
     _print_indicators(console, found)
@@ -65,7 +66,8 @@ def _print(found: ReadPlan) -> None:
     console.print(
         f"指标 {len(found.indicators)}，任务 {len(found.tasks)}，项目 {len(found.projects)}，"
         f"文字目标 {len(found.targets)}，疑点 {len(found.findings)} / {len(found.indicators)} indicators, "
-        f"{len(found.tasks)} tasks, {len(found.projects)} projects, {len(found.targets)} targets in the text, "
+        f"{len(found.tasks)} tasks, {len(found.projects)} projects, "
+        f"{len(found.targets)} targets in the text, "
         f"{len(found.findings)} findings",
         markup=False,
     )

@@ -39,7 +39,8 @@ class Paragraph:
 class Row:
     """The cells of one row of a table; a cell may hold line ends, an empty one is ``""``.
 
-    ``carried`` are the columns whose cell is the lower part of one merged downward: it says what stands above.
+    ``carried`` are the columns whose cell is the lower part of one merged downward: it says what stands
+    above.
     """
 
     cells: tuple[str, ...]
@@ -88,6 +89,10 @@ def joined(cell: str) -> str:
     parts = [clean(part) for part in cell.split("\n")]
     text = ""
     for part in filter(None, parts):
-        glue = " " if text and text[-1].isascii() and text[-1].isalpha() and part[0].isascii() and part[0].isalpha() else ""
+        glue = (
+            " "
+            if text and text[-1].isascii() and text[-1].isalpha() and part[0].isascii() and part[0].isalpha()
+            else ""
+        )
         text += glue + part
     return text

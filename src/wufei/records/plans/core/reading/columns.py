@@ -1,4 +1,4 @@
-"""What the columns of a table hold, told from its head: of indicators, of tasks, of projects, or of none of them."""
+"""What the columns of a table hold, told from its head: indicators, tasks, projects, or none of them."""
 
 from __future__ import annotations
 
@@ -70,25 +70,49 @@ _NAMES: tuple[tuple[Role, str], ...] = (
     (Role.NO, r"序号|编号|号|no\.?|#"),
     (Role.LEVEL1, r"一级指标|一级|指标类别|指标分类|指标领域|类别|分类|领域|维度|方面|目标层|类型领域"),
     (Role.LEVEL2, r"二级指标|二级"),
-    (Role.NAME, r"三级指标|四级指标|指标名称|指标|具体指标|主要指标|建设指标|指标内容|评价指标|考核指标|指标项"),
+    (
+        Role.NAME,
+        r"三级指标|四级指标|指标名称|指标|具体指标|主要指标|建设指标|指标内容|评价指标|考核指标|指标项",
+    ),
     (Role.TYPE, r"指标类型|必选/?可选|类型|必选性"),
     (Role.ATTRIBUTE, r"指标属性|属性|指标性质|性质|约束性/?预期性"),
     (Role.MEASURE, r"计量单位|单位(?:\(.*\))?|量纲|指标单位"),
-    (Role.LEAD, r"(?:任务)?牵头(?:责任)?(?:单位|部门|委办局)?(?:\(.*\))?|主责(?:单位|部门)|主办(?:单位|部门)|第一责任单位"),
+    (
+        Role.LEAD,
+        r"(?:任务)?牵头(?:责任)?(?:单位|部门|委办局)?(?:\(.*\))?|主责(?:单位|部门)|主办(?:单位|部门)|第一责任单位",
+    ),
     (Role.SUPPORT, r"责任(?:单位|部门)|(?:配合|协办|参与|协同|协助)(?:责任)?(?:单位|部门)|参加单位"),
-    (Role.UNITS, r"(?:项目)?(?:实施|承担|建设|落实|主管|项目|数据来源|数据提供|填报)(?:责任)?(?:单位|部门|主体)|部门|责任主体|责任人|负责(?:单位|部门)|部门分工|责任分工"),
-    (Role.DUE, r"(?:计划)?(?:完成|办结|实施|建设|起止|推进|进度)(?:时限|时间|期限|年限|节点|时序)(?:要求)?|时限|期限|年限|完成年限|时间节点|完成时间要求|建设周期|进度安排"),
+    (
+        Role.UNITS,
+        r"(?:项目)?(?:实施|承担|建设|落实|主管|项目|数据来源|数据提供|填报)(?:责任)?(?:单位|部门|主体)|部门|责任主体|责任人|负责(?:单位|部门)|部门分工|责任分工",
+    ),
+    (
+        Role.DUE,
+        r"(?:计划)?(?:完成|办结|实施|建设|起止|推进|进度)(?:时限|时间|期限|年限|节点|时序)(?:要求)?|时限|期限|年限|完成年限|时间节点|完成时间要求|建设周期|进度安排",
+    ),
     (Role.NOTE, r"备注|说明|注|指标说明|附注"),
 )
 _TASKS: tuple[tuple[Role, str], ...] = (
-    (Role.SECTION, r"主要任务|任务类别|任务分类|任务领域|领域|类别|一级任务|工作领域|重点领域|方面|板块|任务"),
-    (Role.TITLE, r"重点内容|重点任务|任务名称|工作任务|二级任务|工作事项|事项|任务事项|重点工作|工作名称|措施|任务项|主要举措|举措"),
-    (Role.TEXT, r"具体内容|任务内容|具体任务|工作内容|主要内容|具体措施|具体举措|工作措施|建设内容|内容|任务要求|工作要求|三级任务|目标任务|工作任务及内容|任务措施|任务描述|年度目标|主要措施"),
+    (
+        Role.SECTION,
+        r"主要任务|任务类别|任务分类|任务领域|领域|类别|一级任务|工作领域|重点领域|方面|板块|任务",
+    ),
+    (
+        Role.TITLE,
+        r"重点内容|重点任务|任务名称|工作任务|二级任务|工作事项|事项|任务事项|重点工作|工作名称|措施|任务项|主要举措|举措",
+    ),
+    (
+        Role.TEXT,
+        r"具体内容|任务内容|具体任务|工作内容|主要内容|具体措施|具体举措|工作措施|建设内容|内容|任务要求|工作要求|三级任务|目标任务|工作任务及内容|任务措施|任务描述|年度目标|主要措施",
+    ),
 )
 _PROJECTS: tuple[tuple[Role, str], ...] = (
     (Role.FIELD, r"领域|项目类别|类别|项目类型|类型|所属领域|专栏|板块"),
     (Role.NAME, r"项目名称|工程名称|项目|重点项目|重点工程|重大工程|工程项目"),
-    (Role.CONTENT, r"(?:主要)?(?:建设|项目|工程)(?:性质|规模|内容)(?:[及和与、/](?:主要)?(?:建设)?(?:内容|规模))?|主要内容|内容|规模|建设内容"),
+    (
+        Role.CONTENT,
+        r"(?:主要)?(?:建设|项目|工程)(?:性质|规模|内容)(?:[及和与、/](?:主要)?(?:建设)?(?:内容|规模))?|主要内容|内容|规模|建设内容",
+    ),
     (Role.OTHER, r"(?:总)?投资.*|资金.*|建设地点|地点|项目进展|进展"),
 )
 _TARGET = re.compile(r"目标值?|规划值|计划值|预期值|目标年|目标")
@@ -97,7 +121,7 @@ _YEAR = re.compile(r"(20\d\d)年?")
 
 
 def layout_of(table: Table) -> Layout:
-    """Tell what a table lists and where; `Kind.OTHER` for one that lists neither indicators, tasks nor projects."""
+    """Tell what a table lists and where; `Kind.OTHER` for one that lists nothing of a plan."""
     best = Layout(Kind.OTHER, (), 0)
     for head_rows in (1, 2, 3):
         if head_rows >= len(table.rows):
@@ -125,15 +149,17 @@ def _known(layout: Layout) -> int:
 
 
 def _still_head(row: Row) -> bool:
-    """Say whether a second row can belong to the head: it begins no numbered line, and names columns or years."""
+    """Say whether a second row can belong to the head: it has no number, and names columns or years."""
     filled = [squeezed(cell) for cell in row.cells if cell.strip()]
     if not filled or re.fullmatch(r"[★*]?\d{1,3}[.、]?", filled[0]):
         return False
-    return all(len(cell) <= 16 for cell in filled) and any(_YEAR.search(cell) or _role(cell, _NAMES) for cell in filled)
+    return all(len(cell) <= 16 for cell in filled) and any(
+        _YEAR.search(cell) or _role(cell, _NAMES) for cell in filled
+    )
 
 
 def _heads(rows: Sequence[Row]) -> list[str]:
-    """Give the head of each column: what stands above it, the words of a head over several columns carried right."""
+    """Give the head of each column; the words of a head over several columns are carried right."""
     width = max(len(row.cells) for row in rows)
     heads = [""] * width
     laid = [row.cells for row in rows]
@@ -154,7 +180,7 @@ def _heads(rows: Sequence[Row]) -> list[str]:
 
 
 def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
-    """Lay an upper head of merged cells over the lower: an empty cell below has one above, a run of names shares one."""
+    """Lay an upper head of merged cells over the lower, where a run of names shares one above."""
     runs: list[int] = []
     for at, cell in enumerate(lower):
         if not cell.strip():
@@ -185,7 +211,10 @@ def _judged(heads: Sequence[str], head_rows: int) -> Layout:
 
 def _kind(heads: Sequence[str]) -> Kind:
     roles = [_role(head, _NAMES) for head in heads]
-    has_values = any(_TARGET.search(head) and not re.search("任务|目标任务", head) or re.fullmatch(r"20\d\d年?", head) for head in heads)
+    has_values = any(
+        (_TARGET.search(head) and not re.search("任务|目标任务", head)) or re.fullmatch(r"20\d\d年?", head)
+        for head in heads
+    )
     if has_values and Role.NAME in roles:
         return Kind.INDICATORS
     whole = "".join(heads)
@@ -227,11 +256,15 @@ def _role(head: str, names: Sequence[tuple[Role, str]]) -> Role | None:
         found = next((role for role, pattern in names if re.fullmatch(pattern, bare)), None)
         if found is not None:
             return found
-    likely = {id(_NAMES): _LIKELY, id(_TASKS): _LIKELY_TASK, id(_PROJECTS): _LIKELY_PROJECT}.get(id(names), ())
+    likely = {id(_NAMES): _LIKELY, id(_TASKS): _LIKELY_TASK, id(_PROJECTS): _LIKELY_PROJECT}.get(
+        id(names), ()
+    )
     plain = re.sub(r"\([^()]*\)", "", head)
     if _TARGET.search(plain) and names is _NAMES:
         return None
-    return next((role for role, pattern in likely if len(plain) <= _HEAD_MAX and re.search(pattern, plain)), None)
+    return next(
+        (role for role, pattern in likely if len(plain) <= _HEAD_MAX and re.search(pattern, plain)), None
+    )
 
 
 _HEAD_MAX = 14
@@ -252,7 +285,7 @@ def _column(head: str, special: Sequence[tuple[Role, str]]) -> Column:
 
 
 def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Tell bases from targets where heads are bare years: the first year is the base unless a base is named."""
+    """Tell bases from targets where heads are bare years: the first is the base unless one is named."""
     values = [at for at, column in enumerate(columns) if column.role in {Role.TARGET, Role.BASE}]
     named = any(columns[at].role is Role.BASE for at in values)
     bare = [at for at in values if columns[at].role is Role.TARGET and not _TARGET.search(columns[at].head)]
@@ -262,7 +295,8 @@ def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     if first not in bare:
         return columns
     return tuple(
-        Column(Role.BASE, column.head, column.year) if at == first else column for at, column in enumerate(columns)
+        Column(Role.BASE, column.head, column.year) if at == first else column
+        for at, column in enumerate(columns)
     )
 
 

@@ -15,7 +15,8 @@ _ANNEX = re.compile(r"附\s*[件表录]")
 def second_plan(blocks: Sequence[Block]) -> int | None:
     """Give the position where another plan begins, or None.
 
-    Another title or document number behind the first chapter, and a first chapter behind that. What stands below
+    Another title or document number behind the first chapter, and a first chapter behind that. What stands
+    below
     附件 is an annex, and the title said again is the same plan.
     """
     chapters = [at for at, block in enumerate(blocks) if _begins_chapters(block)]
@@ -30,7 +31,9 @@ def second_plan(blocks: Sequence[Block]) -> int | None:
             titles.add(squeezed(block.text))
             continue
         annex = annex or _ANNEX.match(block.text) is not None
-        starts = is_number(block.text) or (is_title(block.text) and not annex and squeezed(block.text) not in titles)
+        starts = is_number(block.text) or (
+            is_title(block.text) and not annex and squeezed(block.text) not in titles
+        )
         if starts and any(chapter > at for chapter in chapters):
             return at
     return None

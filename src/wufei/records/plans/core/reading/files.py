@@ -27,7 +27,9 @@ BYTES_MAX = 50_000_000
 PAGES_MAX = 500
 # A page of a plan is some 15 kB of XML; this is a book of thousands.
 _DOCUMENT_BYTES_MAX = 80_000_000
-_MARKUP = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE
+)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OTHERS = {
     b"{\\rtf": "RTF",
@@ -40,7 +42,16 @@ _OTHERS = {
     b"7z\xbc\xaf": "7z",
     b"\x1f\x8b": "gzip",
 }
-_BROKEN = (zipfile.BadZipFile, zlib.error, ET.ParseError, KeyError, ValueError, EOFError, RecursionError, NotImplementedError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ET.ParseError,
+    KeyError,
+    ValueError,
+    EOFError,
+    RecursionError,
+    NotImplementedError,
+)
 _Read = tuple[list[Block], list[Finding]]
 
 
@@ -58,7 +69,8 @@ def read_plan_file(content: bytes, name: str) -> ReadPlan:
     ------
     InputError
         ``plan-file.empty``, ``plan-file.too-large``, ``plan-file.encrypted``, ``plan-file.damaged``,
-        ``plan-file.old-format``, ``plan-file.other-kind``, ``files.bomb``: nothing can be read. Everything less is
+        ``plan-file.old-format``, ``plan-file.other-kind``, ``files.bomb``: nothing can be read. Everything
+        less is
         a Finding, and what could be read is there.
     """
     blocks, findings = blocks_of_file(content, name)
@@ -67,18 +79,27 @@ def read_plan_file(content: bytes, name: str) -> ReadPlan:
 
 
 def blocks_of_file(content: bytes, name: str) -> _Read:
-    """Give the paragraphs and tables of a file, and what could not be read of it; errors as `read_plan_file`."""
+    """Give paragraphs and tables of a file, and what could not be read of it; errors as `read_plan_file`."""
     if not content.strip(b" \t\r\n\0"):
-        raise _refuse("empty", name, Text("是空文件", "is empty"), Text("请选择有内容的文件", "Choose a file with content"))
+        raise _refuse(
+            "empty",
+            name,
+            Text("是空文件", "is empty"),
+            Text("请选择有内容的文件", "Choose a file with content"),
+        )
     if len(content) > BYTES_MAX:
         size = f"{len(content) / 1e6:.1f} MB"
         what = Text(f"有 {size}，上限为 50 MB", f"has {size}; the limit is 50 MB")
-        raise _refuse("too-large", name, what, Text("请压缩其中的图片或拆分", "Shrink its pictures or split it"))
+        raise _refuse(
+            "too-large", name, what, Text("请压缩其中的图片或拆分", "Shrink its pictures or split it")
+        )
     read = _reader(content)
     try:
         return read(content, name)
     except _BROKEN as error:
-        what = Text(f"已损坏，无法读取（{str(error)[:60]}）", f"is damaged and cannot be read ({str(error)[:60]})")
+        what = Text(
+            f"已损坏，无法读取（{str(error)[:60]}）", f"is damaged and cannot be read ({str(error)[:60]})"
+        )
         raise _refuse("damaged", name, what, _AGAIN) from error
 
 
@@ -106,7 +127,9 @@ def _of_archive(content: bytes, name: str) -> _Read:
     if any(member.startswith("xl/") for member in members):
         return blocks_of_sheets(workbook_sheets(archive, name)), []
     what = Text("是压缩包或其他文件", "is an archive or another kind of file")
-    raise _refuse("other-kind", name, what, Text("请解压后选择其中的方案文件", "Unpack it and choose the plan in it"))
+    raise _refuse(
+        "other-kind", name, what, Text("请解压后选择其中的方案文件", "Unpack it and choose the plan in it")
+    )
 
 
 def _of_pdf(content: bytes, name: str) -> _Read:
@@ -130,13 +153,18 @@ def _of_pdf(content: bytes, name: str) -> _Read:
     if read.broken:
         findings.append(_pages("broken", read.broken, Severity.ERROR, *_BROKEN_PAGES))
     if read.pages > PAGES_MAX:
-        findings.append(_pages("left-out", range(PAGES_MAX + 1, read.pages + 1), Severity.WARNING, *_LEFT_OUT))
+        findings.append(
+            _pages("left-out", range(PAGES_MAX + 1, read.pages + 1), Severity.WARNING, *_LEFT_OUT)
+        )
     return read.blocks, findings
 
 
 _SCANNED = (
     Text("是扫描图像，没有文字层，未读入", "are scans without a text layer and were not read"),
-    Text("换用可复制文字的版本，或先做文字识别（OCR）", "Use a version with text, or run text recognition first"),
+    Text(
+        "换用可复制文字的版本，或先做文字识别（OCR）",
+        "Use a version with text, or run text recognition first",
+    ),
 )
 _BROKEN_PAGES = (Text("已损坏，未读入", "are damaged and were not read"), _AGAIN)
 _LEFT_OUT = (
@@ -176,7 +204,12 @@ def _of_none(content: bytes, name: str) -> _Read:
         raise _refuse("old-format", name, what, Text("请另存为 .docx 或 .xlsx", "Save it as .docx or .xlsx"))
     kind = next(kind for start, kind in _OTHERS.items() if content.startswith(start))
     what = Text(f"是 {kind} 文件", f"is a {kind} file")
-    raise _refuse("other-kind", name, what, Text("请用 DOCX、PDF、TXT、HTML 或 XLSX", "Use DOCX, PDF, TXT, HTML or XLSX"))
+    raise _refuse(
+        "other-kind",
+        name,
+        what,
+        Text("请用 DOCX、PDF、TXT、HTML 或 XLSX", "Use DOCX, PDF, TXT, HTML or XLSX"),
+    )
 
 
 def _of_text(content: bytes, name: str) -> _Read:

@@ -1,4 +1,4 @@
-"""Title, region, number, date and years of a plan, from its first paragraphs and from what it says of its term."""
+"""Title, region, number, date and years of a plan, from its first paragraphs and what it says of its term."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from wufei.records.plans.core.reading.blocks import Paragraph, clean
 from wufei.records.plans.core.reading.result import Head
 
-_KIND = r"(?:实施方案|工作方案|建设方案|行动方案|行动计划|工作计划|专项规划|规划|实施意见|工作要点|实施计划|方案|计划)"
+_KIND = (
+    r"(?:实施方案|工作方案|建设方案|行动方案|行动计划|工作计划|专项规划|规划|实施意见|工作要点|实施计划|方案"
+    r"|计划)"
+)
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}[〔\[（(【]\s*20\d\d\s*[〕\]）)】]\s*\d{1,4}\s*号")
 _DATE = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?")
-_BASE = re.compile(r"(?:基准年|基期年?|现状(?:年|值)|基准期)[^0-9]{0,6}(20\d\d)|(20\d\d)年?为?(?:基准年|基期)")
+_BASE = re.compile(
+    r"(?:基准年|基期年?|现状(?:年|值)|基准期)[^0-9]{0,6}(20\d\d)|(20\d\d)年?为?(?:基准年|基期)"
+)
 _TERM = re.compile(r"(20\d\d)\s*年?\s*[-—–~～至到]+\s*(20\d\d)\s*年")
 _REGION = re.compile(
     r"((?:[\u4e00-\u9fff]{2,3}(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:自治州|地区|盟|市))?(?:[\u4e00-\u9fff]{2,8}?(?:自治县|新区|开发区|示范区|功能区|区|县|旗|市))?)"
@@ -30,14 +35,25 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     text = "\n".join(paragraph.text for paragraph in paragraphs)
     number = _NUMBER.search("\n".join(paragraph.text for paragraph in paragraphs[:25]))
     targets = {target for _, target in years if target}
-    targets |= {int(year) for year in re.findall(r"(?:到|至|目标年[为：:]?)\s*(20\d\d)\s*年", text) if int(year) >= 2020}
+    targets |= {
+        int(year)
+        for year in re.findall(r"(?:到|至|目标年[为：:]?)\s*(20\d\d)\s*年", text)
+        if int(year) >= 2020
+    }
     term = _TERM.search(title) or _TERM.search(text)
     if not targets and term:
         targets = {int(term[2])}
     base = next((base for base, _ in years if base), None) or _base_year(text)
     if base:
         targets = {year for year in targets if year > base}
-    return Head(title, _region(title, paragraphs), clean(number[0]) if number else "", _issued(paragraphs), base, tuple(sorted(targets)))
+    return Head(
+        title,
+        _region(title, paragraphs),
+        clean(number[0]) if number else "",
+        _issued(paragraphs),
+        base,
+        tuple(sorted(targets)),
+    )
 
 
 def is_number(text: str) -> bool:
@@ -48,27 +64,30 @@ def is_number(text: str) -> bool:
 def is_title(text: str) -> bool:
     """Say whether a paragraph is nothing but the title of a plan."""
     plain = clean(text)
-    short = 8 <= len(plain) <= 60 and not re.search(r"[。，；：]|^附|^[（(]?[一二三四五六七八九十\d]+[）)、.．]", plain)
+    short = 8 <= len(plain) <= 60 and not re.search(
+        r"[。，；：]|^附|^[（(]?[一二三四五六七八九十\d]+[）)、.．]", plain
+    )
     return short and re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", plain) is not None and "废" in plain
 
 
 def _title(paragraphs: Sequence[Paragraph]) -> str:
     front = paragraphs[:40]
-    # An accompanying letter names the plan in 《》; otherwise it is the first short line that ends as a plan does.
+    # An accompanying letter names the plan in 《》; otherwise it is the first short line that ends as a
+    # plan does.
     for at, paragraph in enumerate(front):
         joined = "".join(part.text for part in front[at : at + 3])
         named = re.search(rf"印发\s*(?:《)?([^《》]*{_KIND}(?:[（(][^（）()]*[）)])?)》?", joined)
         if "印发" in paragraph.text and named:
             return clean(named[1])
-    for at, paragraph in enumerate(front):
+    for at in range(len(front)):
         for span in (1, 2, 3, 4):
             lines = [part.text for part in front[at : at + span]]
-            if any(map(is_number, lines)):
-                continue
             whole = "".join(lines)
-            if all(len(line) <= 40 and "。" not in line and "，" not in line for line in lines) and len(whole) <= 80:
-                if re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", whole) and len(whole) > 6:
-                    return clean(whole)
+            of_words = all(len(line) <= 40 and not re.search("[。，]", line) for line in lines)
+            if not of_words or any(map(is_number, lines)) or not 6 < len(whole) <= 80:
+                continue
+            if re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", whole):
+                return clean(whole)
     return ""
 
 
@@ -82,7 +101,7 @@ def _region(title: str, paragraphs: Sequence[Paragraph]) -> str:
 
 
 def _issued(paragraphs: Sequence[Paragraph]) -> str:
-    """Give the date of a line that is nothing but a date near the front, else one before 印发, as ISO text."""
+    """Give the date of a line that is only a date near the front, else one before 印发, as ISO text."""
     for paragraph in paragraphs[:40]:
         found = _DATE.fullmatch(paragraph.text.strip())
         if found:

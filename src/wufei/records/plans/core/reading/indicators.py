@@ -16,19 +16,22 @@ from wufei.records.plans.core.reading.units import Units, split_units
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 
 _STARS = re.compile(r"[★☆*▲]")
-# A letter or number behind a Chinese name, or a closing bracket, is a footnote's: 回收率a, 比例①, 下降幅度[1].
+# A letter or number behind a Chinese name, or a closing bracket, is a footnote's: 回收率a, 比例①,
+# 下降幅度[1].
 _FOOTNOTE = re.compile(r"(?<=[\u4e00-\u9fff）)%％])\s*(?:[a-h]|[①-⑳]|[¹²³⁴⁵⁶⁷⁸⁹]|\[\d{1,2}\]|注\d)$")
 _UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,16})[）)]$")
 _TYPES = {"必选": "必选", "可选": "可选", "自选": "自选", "★": "必选", "☆": "可选"}
 _ATTRIBUTES = ("约束性", "预期性", "引导性", "指导性")
 
 
-def indicators_of(table: Table, layout: Layout, base_year: int | None, target_year: int | None, known: frozenset[str]) -> Iterator[ReadIndicator]:
-    """Give the indicators of a table, in order; groups carried down, a row that is a heading of a group included.
+def indicators_of(
+    table: Table, layout: Layout, target_year: int | None, known: frozenset[str]
+) -> Iterator[ReadIndicator]:
+    """Give the indicators of a table, in order; groups are carried down, headings of groups included.
 
     Parameters
     ----------
-    base_year, target_year : int or None
+    target_year : int or None
         Of the document, where a head says 目标值 without a year.
     """
     level1 = level2 = type_ = attribute = ""
@@ -44,7 +47,9 @@ def indicators_of(table: Table, layout: Layout, base_year: int | None, target_ye
         if not name:
             continue
         type_ = _type(line) or (type_ if Role.TYPE in line.cells and not _own_cell(line, Role.TYPE) else "")
-        attribute = _attribute(line) or (attribute if not _own_cell(line, Role.ATTRIBUTE) and Role.ATTRIBUTE in line.cells else "")
+        attribute = _attribute(line) or (
+            attribute if not _own_cell(line, Role.ATTRIBUTE) and Role.ATTRIBUTE in line.cells else ""
+        )
         found = _units(line, known)
         units = found.names or units
         bare, unit = _name_and_unit(name, line.words(Role.MEASURE))
@@ -143,7 +148,9 @@ def _value(text: str, unit: str) -> PlanValue:
     return value
 
 
-def _targets(line: Line, layout: Layout, unit: str, target_year: int | None) -> Iterator[tuple[int | None, PlanValue]]:
+def _targets(
+    line: Line, layout: Layout, unit: str, target_year: int | None
+) -> Iterator[tuple[int | None, PlanValue]]:
     columns = [column for column in layout.columns if column.role is Role.TARGET]
     for column, cell in zip(columns, line.cells.get(Role.TARGET, []), strict=False):
         value = _value(joined(cell), unit)

@@ -17,7 +17,9 @@ _NUMBERED = (
     re.compile(rf"第(?P<no>{_HAN}+|\d+)[节条][\s、.．:：]*(?P<rest>.+)"),
     re.compile(rf"(?P<no>{_HAN}+)[、.．]\s*(?P<rest>.+)"),
     re.compile(rf"[（(](?P<no>{_HAN}+)[）)][、.．]?\s*(?P<rest>.+)"),
-    re.compile(r"(?:任务)?(?P<no>\d{1,3})\s*(?:[.．、:：]|\s(?=[\u4e00-\u9fff“])|(?=[\u4e00-\u9fff“]{2}[^年月日个项家座、，。]))\s*(?!\d)(?P<rest>.+)"),
+    re.compile(
+        r"(?:任务)?(?P<no>\d{1,3})\s*(?:[.．、:：]|\s(?=[\u4e00-\u9fff“])|(?=[\u4e00-\u9fff“]{2}[^年月日个项家座、，。]))\s*(?!\d)(?P<rest>.+)"
+    ),
     re.compile(r"(?:[（(](?P<no>\d{1,3})[）)]|(?P<open>\d{1,3})[）)])\s*(?P<rest>.+)"),
     re.compile(r"(?P<no>[①-⑳])\s*(?P<rest>.+)"),
     re.compile(r"(?P<no>)(?:[—–-]{1,3}|[●•·■◆▪○□◇➢])\s*(?P<rest>[\u4e00-\u9fff“《].+)"),
@@ -43,7 +45,8 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
     """Give the items of the running text that name who is responsible.
 
     An item goes on until the next number. Its units stand in brackets at its end, or at the end of any of its
-    paragraphs, or behind 责任单位：. Where several paragraphs of a heading name units, each is a task of its own.
+    paragraphs, or behind 责任单位：. Where several paragraphs of a heading name units, each is a task of
+    its own.
     Parts without units are no tasks: short ones are the headings of those below.
     """
     above: dict[int, str] = {}
@@ -58,7 +61,7 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
 
 
 def number_and_rank(paragraph: Paragraph) -> tuple[str, int]:
-    """Give the number that a paragraph begins with and its rank, the highest first; no number, and the lowest."""
+    """Give the number that a paragraph begins with and its rank, the highest first; lowest without."""
     part = _numbered(paragraph)
     return (part.no, part.rank) if part is not None else ("", _LOWEST)
 
@@ -120,8 +123,10 @@ def _tasks(part: _Part, section: str, known: frozenset[str]) -> Iterator[ReadTas
 
 
 def _its_own(said: Sequence[_Said], naming: Sequence[_Said]) -> Sequence[_Said]:
-    """Give the paragraphs of an item: to the last that names units, or all below a title that names them itself."""
-    title_names = said[0] is naming[-1] and len(said[0].text) <= _TITLE_MAX and "。" not in said[0].text.rstrip("。")
+    """Give the paragraphs of an item: to the last that names units, or all below a title that does."""
+    title_names = (
+        said[0] is naming[-1] and len(said[0].text) <= _TITLE_MAX and "。" not in said[0].text.rstrip("。")
+    )
     last = max(at for at, each in enumerate(said) if each is naming[-1])
     return said if title_names else said[: last + 1]
 
@@ -138,7 +143,9 @@ def _each_its_own(part: _Part, naming: Sequence[_Said], section: str) -> Iterato
         who = each.who or Responsible((), ())
         text = clean(each.text)
         if text:
-            yield ReadTask("", under, _title(text), text, who.lead, who.support, who.due, each.place.place, who.glued)
+            yield ReadTask(
+                "", under, _title(text), text, who.lead, who.support, who.due, each.place.place, who.glued
+            )
 
 
 def _whole(part: _Part, said: Sequence[_Said], section: str) -> ReadTask:
@@ -157,7 +164,9 @@ def _whole(part: _Part, said: Sequence[_Said], section: str) -> ReadTask:
     body = clean("".join(each.text for each in said))
     title = clean(said[0].text) if len(said) > 1 and _is_heading(part) else _title(body)
     rest = tuple(name for name in support if name not in lead)
-    return ReadTask(part.no, section, title.rstrip("。：:"), body, lead, rest, due, part.place.place, tuple(glued))
+    return ReadTask(
+        part.no, section, title.rstrip("。：:"), body, lead, rest, due, part.place.place, tuple(glued)
+    )
 
 
 def _title(body: str) -> str:

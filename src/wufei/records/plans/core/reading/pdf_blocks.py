@@ -1,4 +1,4 @@
-"""Blocks of a PDF that has a text layer: lines joined to paragraphs, ruled tables, tables that go on over the page."""
+"""Blocks of a PDF that has a text layer: lines joined to paragraphs, ruled tables."""
 
 from __future__ import annotations
 
@@ -233,7 +233,9 @@ _ENDS = re.compile(r"[。！？；：:;）)》”]$")
 _SHORT = 26
 
 
-_NUMBER = re.compile(r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十]+[章节条]|\d{1,3}[.．、])")
+_NUMBER = re.compile(
+    r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十]+[章节条]|\d{1,3}[.．、])"
+)
 
 
 def _begins(above: _Line, line: _Line, text: str, edges: tuple[float, float]) -> bool:

@@ -52,12 +52,13 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
     projects: list[ReadProject] = []
     for table, layout in tables:
         if layout.kind is Kind.INDICATORS:
-            indicators += indicators_of(table, layout, head.base_year, last, known)
+            indicators += indicators_of(table, layout, last, known)
         elif layout.kind is Kind.TASKS:
             tasks += tasks_of(table, layout, known)
         elif layout.kind is Kind.PROJECTS:
             projects += projects_of(table, layout, known)
-    # Annexes set targets too; there only what names its year counts, as sizes of projects stand there as well.
+    # Annexes set targets too; there only what names its year counts, as sizes of projects stand there as
+    # well.
     cells = [Paragraph(each.text, each.place) for each in tasks]
     cells += [Paragraph(each.content, each.place) for each in projects]
     annexed = [target for target in targets_of(cells, head.base_year) if target.year is not None]
@@ -75,7 +76,7 @@ _BETWEEN_MAX = 2
 
 
 def _with_layouts(blocks: Sequence[Block]) -> list[tuple[Table, Layout]]:
-    """Give each table with its layout; one without a head that stands behind a table of its width goes on it."""
+    """Give each table with its layout; one without a head, behind a table of its width, goes on it."""
     found: list[tuple[Table, Layout]] = []
     last = -_BETWEEN_MAX
     for at, block in enumerate(blocks):
@@ -111,7 +112,9 @@ def _known(paragraphs: Sequence[Paragraph], tables: Sequence[tuple[Table, Layout
         if at < len(row.cells)
     ]
     brackets = [
-        found[1] for paragraph in paragraphs if (found := _BRACKET.search(paragraph.text[-_AT_END:])) is not None
+        found[1]
+        for paragraph in paragraphs
+        if (found := _BRACKET.search(paragraph.text[-_AT_END:])) is not None
     ]
     return whole_units([*cells, *brackets])
 

@@ -28,7 +28,8 @@ _SUPPORTS = (
     r"配合(?:责任)?(?:单位|部门)?|协办(?:单位|部门)|参与(?:单位|部门)|协同(?:单位|部门)|参加(?:单位|部门)"
 )
 _SINGLES = (
-    r"(?:任务)?责任(?:单位|部门|主体)|落实(?:单位|部门)|(?:项目)?实施(?:单位|主体)|负责(?:单位|部门)|承担(?:单位|部门)"
+    r"(?:任务)?责任(?:单位|部门|主体)|落实(?:单位|部门)|(?:项目)?实施(?:单位|主体)|负责(?:单位|部门)"
+    r"|承担(?:单位|部门)"
 )
 _DUES = r"(?:计划)?完成(?:时限|时间|年限|期限)|时限(?:要求)?|完成节点|时间节点"
 _LABEL = rf"(?P<role>{_LEADS}|{_SUPPORTS}|{_SINGLES}|{_DUES})\s*[:：]"
@@ -42,7 +43,9 @@ _BRACKET_AT_END = re.compile(
     r"[（(【\[〔［](?P<inside>[^（）()【】\[\]〔〕［］]*(?:[（(][^（）()]*[）)][^（）()【】\[\]〔〕［］]*)*)[）)】\]〕］]\s*[。.；;]?\s*$"
 )
 # What stands in brackets behind a name or a word and is no list of its own: 各镇街（地区）, 方案（试行）.
-_PART_OF_A_NAME = re.compile(r"地区|街道|园区|乡镇|镇街|试行|暂行|含.*|以下简称.*|简称.*|不含.*|不包括.*|包括.*|如.*")
+_PART_OF_A_NAME = re.compile(
+    r"地区|街道|园区|乡镇|镇街|试行|暂行|含.*|以下简称.*|简称.*|不含.*|不包括.*|包括.*|如.*"
+)
 _VERBS = re.compile(
     r"^(?:由)?(?P<lead>.+?)(?:牵头(?:负责)?|主责|主办)[，,；;、。]?(?P<support>.*?)(?:配合|参与|协助|协办|按职责分工负责|分工负责|落实|等?按职责.*)?$"
 )
@@ -89,7 +92,7 @@ def _behind(found: Responsible, rest: str) -> Responsible:
 
 
 def responsible_in(text: str, known: frozenset[str] = frozenset()) -> Responsible | None:
-    """Give who a cell or bracket names: with labels, with verbs (A牵头，B配合), marked (A（牵头）、B), or as a list."""
+    """Give who a cell or bracket names: by labels, verbs (A牵头，B配合), marks (A（牵头）、B), or a list."""
     whole = _whole_labels(text)
     return _labelled(whole, known) or _listed(whole, known)
 
@@ -140,10 +143,16 @@ def _listed(text: str, known: frozenset[str]) -> Responsible | None:
     if not is_units(plain) and not are_mostly_units(plain):
         return None
     units = split_units(plain, known)
-    marked = [split_units(part, known).names[:1] for part in re.split(r"[、,，;；\n]", plain) if _MARKED_LEAD.search(part)]
+    marked = [
+        split_units(part, known).names[:1]
+        for part in re.split(r"[、,，;；\n]", plain)
+        if _MARKED_LEAD.search(part)
+    ]
     lead = tuple(name for names in marked for name in names)
     if lead:
-        return Responsible(lead, tuple(name for name in units.names if name not in lead), due, "", units.glued)
+        return Responsible(
+            lead, tuple(name for name in units.names if name not in lead), due, "", units.glued
+        )
     return Responsible(units.names[:1], units.names[1:], due, "", units.glued, single=True)
 
 

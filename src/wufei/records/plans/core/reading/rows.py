@@ -1,4 +1,4 @@
-"""Rows of a table made whole: repeated heads left out, halves joined, blank cells under a group carried down."""
+"""Rows of a table made whole: repeated heads left out, cells laid under their columns."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from wufei.records.plans.core.reading.units import is_units
 
 NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2})?)\s*[.、．)）]?\s*[★☆▲*]?")
 NOTE = re.compile(r"^\s*(?:备?注|说明)\s*\d?\s*[:：.、]|^\s*[*※★☆]\s*(?:为|表示|代表|标)")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -68,7 +69,8 @@ def _fits(row: Row, layout: Layout) -> bool:
 def _aligned(row: Row, layout: Layout) -> tuple[str, ...]:
     """Lay a row with merged or split cells under the columns.
 
-    Word processors write a cell merged to the right as one: fewer cells than columns. Where the head itself is
+    Word processors write a cell merged to the right as one: fewer cells than columns. Where the head itself
+    is
     merged, a row has more. From both ends the cells are told by what they say: numbers, deadlines, units.
     """
     cells, width = list(row.cells), len(layout.columns)
@@ -76,7 +78,8 @@ def _aligned(row: Row, layout: Layout) -> tuple[str, ...]:
     tail = _tail(cells, roles)
     rest, before = cells[: len(cells) - tail.used], width - len(tail.cells)
     if len(rest) > before:
-        # One cell of the head stands over several columns: the words of those, the last of them that says something.
+        # One cell of the head stands over several columns: the words of those, the last of them that says
+        # something.
         surplus = len(rest) - before
         spread = rest[before - 2 : before - 1 + surplus]
         said = next((cell for cell in reversed(spread) if clean(cell)), "")
@@ -97,7 +100,7 @@ class _Tail:
 
 
 def _tail(cells: list[str], roles: list[Role]) -> _Tail:
-    """Lay the last cells under the columns of units and deadlines; one list of units fills all that are missing."""
+    """Lay the last cells under the columns of units and deadlines; one list fills all that are missing."""
     at_end = []
     for role in reversed(roles):
         if role not in {Role.LEAD, Role.SUPPORT, Role.UNITS, Role.DUE, Role.NOTE, Role.OTHER}:

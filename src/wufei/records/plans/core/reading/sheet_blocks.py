@@ -34,7 +34,9 @@ def _add_sheet(blocks: list[Block], sheet: Sheet) -> None:
                 _close(blocks, sheet, rows)
                 rows = []
             if said:
-                blocks.append(Paragraph(clean(said[0]), Place(len(blocks), None, place_of(sheet.name, row.number))))
+                blocks.append(
+                    Paragraph(clean(said[0]), Place(len(blocks), None, place_of(sheet.name, row.number)))
+                )
             gap = gap or not said
             continue
         rows.append(row)

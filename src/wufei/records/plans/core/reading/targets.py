@@ -10,7 +10,9 @@ from wufei.records.plans.core.reading.blocks import Paragraph, clean
 from wufei.records.plans.core.reading.result import ReadTarget
 from wufei.records.plans.core.values import parse_value
 
-_YEAR = re.compile(r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(20\d\d)年(?:底|末|起|前|之前|年底)?[，,、]?|“?(十[四五六七]五)”?(?:末|时期末|期末|期间)[，,]?")
+_YEAR = re.compile(
+    r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(20\d\d)年(?:底|末|起|前|之前|年底)?[，,、]?|“?(十[四五六七]五)”?(?:末|时期末|期末|期间)[，,]?"
+)
 _PLAN_END = {"十四五": 2025, "十五五": 2030, "十六五": 2035, "十七五": 2040}
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _COUNTERS = "辆|家|个|座|处|条|项|台|套|次|名|件|所|种|户|人|类|批|片|支|例"
@@ -26,7 +28,9 @@ _VALUE = re.compile(
     rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?)*(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?)+|(?<=率)|(?<=占比)|(?<=比例))\s*"
     rf"(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:\s*[-—~～至到]\s*{_NUMBER}\s*(?:{_UNIT})?)?(?P<tail>(?:及以上|以上|以下|以内|之内|左右)?))"
 )
-_MORE = re.compile(rf"\s*[、和及与]\s*(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:及以上|以上|以下|以内|左右)?)(?![^，。；]{{0,2}}[个家座]?(?:重点)?(?:部门|措施|方面))")
+_MORE = re.compile(
+    rf"\s*[、和及与]\s*(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:及以上|以上|以下|以内|左右)?)(?![^，。；]{{0,2}}[个家座]?(?:重点)?(?:部门|措施|方面))"
+)
 _SENTENCE = re.compile(r"[^。；;！？]+[。；;！？]?")
 _CLAUSE_BREAK = re.compile(r"[，,]")
 
@@ -40,8 +44,10 @@ class _Found:
 def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterator[ReadTarget]:
     """Give the numbers that running text sets as targets, in order.
 
-    A sentence's year is the one it names, else that of the sentence before it in the same paragraph. What tells of
-    the base year or earlier, or of what has been reached, is no target; nor is the chapter on where the place stands.
+    A sentence's year is the one it names, else that of the sentence before it in the same paragraph. What
+    tells of
+    the base year or earlier, or of what has been reached, is no target; nor is the chapter on where the
+    place stands.
 
     Parameters
     ----------
@@ -69,7 +75,9 @@ def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterat
             listed = year
 
 
-_CHAPTER = re.compile(r"(?:第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|前言)")
+_CHAPTER = re.compile(
+    r"(?:第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|前言)"
+)
 _HEADING_MAX = 40
 _LOOKS_BACK = re.compile(r"基础|现状|形势|成效|背景|意义|必要|挑战|问题|回顾|优势|机遇|评估")
 _REACHED = re.compile(r"已[经达建完实全]|累计|目前|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得")
@@ -98,7 +106,7 @@ def _by_year(sentence: str) -> Iterator[tuple[str, int | None]]:
 
 
 def _values(piece: str) -> Iterator[_Found]:
-    """Give each number with its name, in order: things that are counted, then amounts of what stands before."""
+    """Give each number with its name, in order: things that are counted, and amounts."""
     counted = list(_counted(piece))
     spans = [span for span, _ in counted]
     amounts = list(_amounts(piece, spans))
@@ -108,23 +116,34 @@ def _values(piece: str) -> Iterator[_Found]:
 _MAKE = "新增|建成|建设|培育|创建|打造|完成|遴选|评选|形成|推出|改造|新建|扩建|设置|布设|建立|开展"
 _THING = r"[\u4e00-\u9fff“”A-Za-z]{2,30}?"
 _BOUNDS = "不少于|至少|不低于|不超过|约|近|各"
-_COUNT = rf"(?P<bound>(?:{_BOUNDS})?)\s*(?P<number>{_NUMBER})\s*(?P<unit>万?(?:{_COUNTERS}))(?P<tail>(?:及以上|以上|以内|左右)?)"
+_COUNT = (
+    rf"(?P<bound>(?:{_BOUNDS})?)\s*(?P<number>{_NUMBER})\s*(?P<unit>万?(?:{_COUNTERS}))"
+    r"(?P<tail>(?:及以上|以上|以内|左右)?)"
+)
 _AND_SO_ON = rf"(?P<thing>(?!{_BOUNDS}){_THING})(?=[，,。；;、及和与（(]|$)"
-_THEN_THING = re.compile(rf"(?P<least>至少|不少于)?(?:力争|基本)?(?:{_MAKE}|实现)+(?:一批)?{_COUNT}的?{_AND_SO_ON}")
+_THEN_THING = re.compile(
+    rf"(?P<least>至少|不少于)?(?:力争|基本)?(?:{_MAKE}|实现)+(?:一批)?{_COUNT}的?{_AND_SO_ON}"
+)
 _MORE_THINGS = re.compile(rf"\s*[及和与、]+{_COUNT}的?{_AND_SO_ON}")
-_THING_THEN = re.compile(rf"(?P<least>至少|不少于)?(?:{_MAKE})(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])")
+_THING_THEN = re.compile(
+    rf"(?P<least>至少|不少于)?(?:{_MAKE})(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
+)
 _Span = tuple[int, int]
 
 
 def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
-    """Give what is to be made, by number: 建设2家以上“无废工厂”, 新增绿色工厂6个, 3座矿山修复及4个尾矿库治理."""
+    """Give what is to be made, by number: 建设2家以上“无废工厂”, 新增绿色工厂6个, 3座矿山及4个尾矿库."""
     taken: list[_Span] = []
     for pattern in (_THEN_THING, _THING_THEN):
         found = pattern.search(piece)
         while found is not None:
             span = found.span("number")
             name = re.sub(rf"^(?:{_MAKE})+|(?:建设|创建)?数量$", "", found["thing"])
-            if len(clean(name)) >= _NAME_MIN and not _SAYS_HOW.search(found["thing"]) and not any(start <= span[0] < end for start, end in taken):
+            if (
+                len(clean(name)) >= _NAME_MIN
+                and not _SAYS_HOW.search(found["thing"])
+                and not any(start <= span[0] < end for start, end in taken)
+            ):
                 taken.append(span)
                 bound = found.groupdict().get("least") or found["bound"].strip("约近各")
                 text = bound + found["number"] + found["unit"] + found["tail"]
@@ -142,7 +161,9 @@ def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found
     behind = 0
     subject = ""
     for match in _VALUE.finditer(piece):
-        if match.start() < behind or any(start < match.end() and match.start("value") < end for start, end in taken):
+        if match.start() < behind or any(
+            start < match.end() and match.start("value") < end for start, end in taken
+        ):
             continue
         texts, end = [match["move"] + match["value"]], match.end()
         while (more := _MORE.match(piece, end)) is not None:
@@ -196,7 +217,7 @@ def _names(before: str, count: int) -> tuple[str, ...]:
     if count > 1 and (parts := _paired(clause, count)):
         return parts
     name = _LEADING.sub("", clause)
-    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就)?$", "", name)).strip("“”\"，,、：:的 ")
+    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就)?$", "", name)).strip('“”"，,、：:的 ')
     return (name,) if name else ()
 
 
@@ -228,10 +249,16 @@ def _paired(clause: str, count: int) -> tuple[str, ...]:
     if len(parts) != count:
         return ()
     # What the last subject has in common with the others stands behind it: 施工现场建筑垃圾产生量每万平方米.
-    common = re.search(r"(?:建筑垃圾|产生量|产生强度|比例|占比|覆盖率|利用率|回收率|处置率|数量).*$", parts[-1])
+    common = re.search(
+        r"(?:建筑垃圾|产生量|产生强度|比例|占比|覆盖率|利用率|回收率|处置率|数量).*$", parts[-1]
+    )
     tail = common[0] if common and not parts[0].endswith(common[0]) else ""
     return tuple(piece if piece.endswith(tail) else piece + tail for piece in parts)
 
 
 def _without_item_number(text: str) -> str:
-    return re.sub(r"^\s*(?:\d{1,3}\s*[.．、]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、)\s*(?!\d)", "", text)
+    return re.sub(
+        r"^\s*(?:\d{1,3}\s*[.．、]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、)\s*(?!\d)",
+        "",
+        text,
+    )

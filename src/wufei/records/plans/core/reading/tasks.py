@@ -19,7 +19,8 @@ _Names = tuple[str, ...]
 def tasks_of(table: Table, layout: Layout, known: frozenset[str]) -> list[ReadTask]:
     """Give the tasks of a table, in order.
 
-    A table with one column of headings says either what field its rows belong to or what each row is called: the
+    A table with one column of headings says either what field its rows belong to or what each row is
+    called: the
     same words above several rows are a section, words of its own are a title.
 
     Parameters

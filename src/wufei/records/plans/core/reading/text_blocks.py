@@ -1,6 +1,7 @@
 """Blocks of a plain text, in the shapes that tables take when a word processor saves them as text.
 
-Three shapes are known: every cell on a line of its own that begins with a tab, rows ended by an empty line; a row
+Three shapes are known: every cell on a line of its own that begins with a tab, rows ended by an empty line;
+a row
 on one line, its cells joined by tabs; and a row on one line between upright strokes.
 """
 
@@ -22,7 +23,10 @@ def blocks_of_text(text: str) -> list[Block]:
         rows, after = _table_at(lines, at)
         if rows:
             ordinal = len(blocks)
-            places = [Row(cells, Place(ordinal, index, f"第{number}行")) for index, (cells, number) in enumerate(rows)]
+            places = [
+                Row(cells, Place(ordinal, index, f"第{number}行"))
+                for index, (cells, number) in enumerate(rows)
+            ]
             blocks.append(Table(tuple(places), Place(ordinal, None, f"第{at + 1}行")))
             at = after
             continue
@@ -77,7 +81,8 @@ def _table_at(lines: list[str], at: int) -> tuple[_Rows, int]:
 def _cell_per_line(lines: list[str], at: int) -> tuple[_Rows, int]:
     """Read rows whose cells stand each on a line that begins with a tab; other lines go on the cell above.
 
-    An empty line ends a row. In the last cell of a row it must be told whether a line goes on the cell or is the
+    An empty line ends a row. In the last cell of a row it must be told whether a line goes on the cell or
+    is the
     paragraph behind the table (`_goes_on`).
     """
     rows: _Rows = []
@@ -95,7 +100,12 @@ def _cell_per_line(lines: list[str], at: int) -> tuple[_Rows, int]:
             at += 1
         rows.append((tuple(cells), began))
         width = width or len(cells)
-        if at < len(lines) and not lines[at].strip(" \u3000") and at + 1 < len(lines) and _begins_cell(lines[at + 1]):
+        if (
+            at < len(lines)
+            and not lines[at].strip(" \u3000")
+            and at + 1 < len(lines)
+            and _begins_cell(lines[at + 1])
+        ):
             at += 1
     return _unrolled(rows), at
 
@@ -106,7 +116,11 @@ def _unrolled(rows: _Rows) -> _Rows:
     if others or "1" not in (plain := [cell.strip() for cell in cells]):
         return rows
     width = plain.index("1")
-    return [(cells[start : start + width], began + start) for start in range(0, len(cells), width)] if width > 1 else rows
+    return (
+        [(cells[start : start + width], began + start) for start in range(0, len(cells), width)]
+        if width > 1
+        else rows
+    )
 
 
 def _begins_cell(line: str) -> bool:
@@ -115,17 +129,23 @@ def _begins_cell(line: str) -> bool:
 
 
 _LONGEST_NAME = 24
-_HEADING = re.compile(r"^\s*(?:\[bookmark|附件|附表|表\s*\d|第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、])")
+_HEADING = re.compile(
+    r"^\s*(?:\[bookmark|附件|附表|表\s*\d|第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、])"
+)
 
 
 def _goes_on(lines: list[str], at: int) -> bool:
     """Say whether a line goes on the last cell of a row rather than standing behind the table."""
     if _HEADING.match(lines[at]):
         return False
-    end = next((i for i in range(at, len(lines)) if not lines[i].strip() or _begins_cell(lines[i])), len(lines))
+    end = next(
+        (i for i in range(at, len(lines)) if not lines[i].strip() or _begins_cell(lines[i])), len(lines)
+    )
     if end < len(lines) and any(map(_begins_cell, lines[end : end + 2])):
         return True
-    return end - at <= 6 and all(len(clean(line)) <= _LONGEST_NAME and "。" not in line for line in lines[at:end])
+    return end - at <= 6 and all(
+        len(clean(line)) <= _LONGEST_NAME and "。" not in line for line in lines[at:end]
+    )
 
 
 def _joined_by_tabs(lines: list[str], at: int) -> tuple[_Rows, int]:
@@ -155,14 +175,16 @@ _CELLS_MIN, _ROWS_MIN = 3, 3
 
 
 def _parted_by_spaces(lines: list[str], at: int) -> tuple[_Rows, int]:
-    """Read rows whose cells stand below each other, parted by spaces; a cell belongs to the column it is nearest."""
+    """Read rows whose cells are parted by spaces; a cell belongs to the column it is nearest."""
     starts = [column for column, _ in _spaced(lines[at])]
     following = [line for line in lines[at + 1 : at + 1 + 2 * _ROWS_MIN] if line.strip()]
     alike = sum(len(_spaced(line)) >= max(_CELLS_MIN, len(starts) - 1) for line in following)
     if len(starts) < _CELLS_MIN or alike < _ROWS_MIN:
         return [], at
     rows: _Rows = []
-    while at < len(lines) and (len(_spaced(lines[at])) >= _CELLS_MIN or (rows and lines[at][:1] in " \u3000" and lines[at].strip())):
+    while at < len(lines) and (
+        len(_spaced(lines[at])) >= _CELLS_MIN or (rows and lines[at][:1] in " \u3000" and lines[at].strip())
+    ):
         cells = [""] * len(starts)
         for place, (column, words) in enumerate(spaced := _spaced(lines[at])):
             nearest = min(range(len(starts)), key=lambda each: abs(starts[each] - column))

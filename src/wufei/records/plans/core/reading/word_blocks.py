@@ -65,7 +65,9 @@ def blocks_of_word(content: bytes) -> list[Block]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         document = ET.fromstring(archive.read("word/document.xml"))  # noqa: S314 - expat bounds entities itself
         names = set(archive.namelist())
-        numbering = _numbering(archive.read("word/numbering.xml")) if "word/numbering.xml" in names else _Numbering()
+        numbering = (
+            _numbering(archive.read("word/numbering.xml")) if "word/numbering.xml" in names else _Numbering()
+        )
         styles = _styles(archive.read("word/styles.xml")) if "word/styles.xml" in names else {}
     body = document.find(f"{_W}body")
     blocks: list[Block] = []
@@ -121,7 +123,9 @@ def _list_of(element: ET.Element, styles: dict[str, _Style]) -> tuple[str, int]:
         return style.list_id, style.level
     number, level = own.find(f"{_W}numId"), own.find(f"{_W}ilvl")
     list_id = number.get(f"{_W}val", "") if number is not None else style.list_id
-    return ("" if list_id == "0" else list_id), int(level.get(f"{_W}val", "0")) if level is not None else style.level
+    return ("" if list_id == "0" else list_id), int(
+        level.get(f"{_W}val", "0")
+    ) if level is not None else style.level
 
 
 def _style_of(element: ET.Element) -> str:
@@ -133,7 +137,9 @@ def _heading(element: ET.Element, styles: dict[str, _Style]) -> int:
     return styles.get(_style_of(element), _Style(0, "", 0)).heading
 
 
-def _table(element: ET.Element, ordinal: int, name: str, numbering: _Numbering, styles: dict[str, _Style]) -> Table:
+def _table(
+    element: ET.Element, ordinal: int, name: str, numbering: _Numbering, styles: dict[str, _Style]
+) -> Table:
     rows: list[Row] = []
     above: dict[int, str] = {}
     for row in _children(element):
@@ -150,7 +156,9 @@ def _table(element: ET.Element, ordinal: int, name: str, numbering: _Numbering, 
                 carried.update(range(len(cells), len(cells) + span))
             cells += [text] * span
         above = dict(enumerate(cells))
-        rows.append(Row(tuple(cells), Place(ordinal, len(rows), f"{name}第{len(rows) + 1}行"), frozenset(carried)))
+        rows.append(
+            Row(tuple(cells), Place(ordinal, len(rows), f"{name}第{len(rows) + 1}行"), frozenset(carried))
+        )
     return Table(tuple(rows), Place(ordinal, None, name))
 
 
@@ -160,7 +168,10 @@ def _cell(cell: ET.Element, numbering: _Numbering, styles: dict[str, _Style]) ->
         if child.tag == f"{_W}p":
             lines.append(_paragraph(child, numbering, styles))
         elif child.tag == f"{_W}tbl":
-            lines += [" ".join(filter(None, ("".join(t.itertext()) for t in row.iter(f"{_W}tc")))) for row in child.iter(f"{_W}tr")]
+            lines += [
+                " ".join(filter(None, ("".join(t.itertext()) for t in row.iter(f"{_W}tc"))))
+                for row in child.iter(f"{_W}tr")
+            ]
     return "\n".join(line for line in lines if line.strip())
 
 

@@ -1,4 +1,4 @@
-"""Doubts about rows: numbers that are missing or repeated, units that run together, values that say something odd."""
+"""Doubts about rows: numbers missing or repeated, units that run together, values that say something odd."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def row_doubts(plan: ReadPlan, paragraphs: Sequence[Paragraph]) -> Iterator[Find
             yield from _glued(item)
     yield from _repeated_numbers(plan.indicators)
     yield from _repeated(plan.indicators, lambda each: (squeezed(each.name), each.level1), _name_of)
-    yield from _repeated(plan.tasks, lambda each: (squeezed(each.text), each.title), lambda each: each.text[:20])
+    yield from _repeated(
+        plan.tasks, lambda each: (squeezed(each.text), each.title), lambda each: each.text[:20]
+    )
     yield from _repeated(
         plan.projects, lambda each: (squeezed(each.name), squeezed(each.content)), lambda each: each.name
     )
@@ -51,7 +53,12 @@ def _gaps(items: Sequence[_Item], paragraphs: Sequence[Paragraph]) -> Iterator[F
     if len(numbered) < _LIST_MIN:
         return
     for (above, one), (below, two) in pairwise(numbered):
-        if isinstance(above, ReadTask) and isinstance(below, ReadTask) and above.section != below.section and two <= one:
+        if (
+            isinstance(above, ReadTask)
+            and isinstance(below, ReadTask)
+            and above.section != below.section
+            and two <= one
+        ):
             continue
         for missing in range(one + 1, two) if two > one else ():
             yield _gap(missing, above, below, _unread_item(missing, above, below, paragraphs))
@@ -64,7 +71,9 @@ def _gaps(items: Sequence[_Item], paragraphs: Sequence[Paragraph]) -> Iterator[F
 _LIST_MIN, _FIRST_MAX = 3, 3
 
 
-def _unread_item(no: int, above: _Item | None, below: _Item, paragraphs: Sequence[Paragraph]) -> Paragraph | None:
+def _unread_item(
+    no: int, above: _Item | None, below: _Item, paragraphs: Sequence[Paragraph]
+) -> Paragraph | None:
     """Find the paragraph with a number that was not read as a task, as it names nobody."""
     start = above.place.block if above else 0
     between = (each for each in paragraphs if start <= each.place.block <= below.place.block)
@@ -79,7 +88,7 @@ def _gap(no: int, above: _Item, below: _Item, unread: Paragraph | None) -> Findi
             unread.place.label,
             Text(
                 f"第{no}项“{unread.text[:20]}…”没有写明责任单位，未作为任务读入",
-                f"Item {no} “{unread.text[:20]}…” names nobody who is responsible, so it was not read as a task",
+                f"Item {no} “{unread.text[:20]}…” names nobody who is responsible and was not read as a task",
             ),
             str(no),
             Text("任务写明责任单位", "A task names who is responsible"),
@@ -179,7 +188,9 @@ def _values(each: ReadIndicator) -> Iterator[Finding]:
     yield from line_findings(line, each.place.label, direction)
 
 
-_UP = re.compile(r"(?:综合利用|回收利用|资源化利用|资源化|回收|无害化处置|无害化处理|处置|覆盖|合格|办结|普及|满意|立案|使用)(?:率|比例|占比|程度|度)$|(?:下降|降低|减少|增长|提高)(?:幅度|率|比例)$|满意度$")
+_UP = re.compile(
+    r"(?:综合利用|回收利用|资源化利用|资源化|回收|无害化处置|无害化处理|处置|覆盖|合格|办结|普及|满意|立案|使用)(?:率|比例|占比|程度|度)$|(?:下降|降低|减少|增长|提高)(?:幅度|率|比例)$|满意度$"
+)
 _DOWN = re.compile(r"强度$|填埋(?:处置)?(?:率|量|占比|比例)$|(?:农药|化肥|肥料)(?:施用|使用)(?:量|强度)$")
 
 
@@ -195,7 +206,9 @@ def _parts(indicators: Sequence[ReadIndicator]) -> Iterator[Finding]:
     whole: ReadIndicator | None = None
     parts: list[ReadIndicator] = []
     for each in (*indicators, None):
-        is_part = each is not None and not each.no and (bool(parts) or each.name.startswith(("其中", "其中：")))
+        is_part = (
+            each is not None and not each.no and (bool(parts) or each.name.startswith(("其中", "其中：")))
+        )
         if each is not None and is_part and whole is not None:
             parts.append(each)
             continue
@@ -227,5 +240,3 @@ def _sum(whole: ReadIndicator, parts: Sequence[ReadIndicator]) -> Iterator[Findi
                 Text("分项之和等于合计", "Parts sum to the whole"),
                 Text("核对合计与分项", "Check the whole and its parts"),
             )
-
-

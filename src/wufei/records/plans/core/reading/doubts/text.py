@@ -33,7 +33,9 @@ def _against_the_table(plan: ReadPlan) -> Iterator[Finding]:
         line = next((each for each in plan.indicators if _is_same(target.name, each.name)), None)
         value = dict(line.targets).get(target.year) if line else None
         if line is not None and value is not None and not agree(target.value, value):
-            yield _differs(target, Text(f"指标表（{line.place.label}）", f"the table ({line.place.label})"), value)
+            yield _differs(
+                target, Text(f"指标表（{line.place.label}）", f"the table ({line.place.label})"), value
+            )
 
 
 def _against_each_other(targets: Sequence[ReadTarget]) -> Iterator[Finding]:
@@ -62,7 +64,9 @@ _LONG_ENOUGH, _LEAD_IN_MAX = 6, 6
 
 def _key(name: str) -> str:
     plain = squeezed(name)
-    return re.sub(r"^(?:全区|全市|全县|本区|我区|区域|辖区)(?:内|的)?|的(?=比例|比重|占比)|\([^()]*\)$", "", plain)
+    return re.sub(
+        r"^(?:全区|全市|全县|本区|我区|区域|辖区)(?:内|的)?|的(?=比例|比重|占比)|\([^()]*\)$", "", plain
+    )
 
 
 def _differs(target: ReadTarget, place: Text, value: PlanValue) -> Finding:
@@ -73,7 +77,8 @@ def _differs(target: ReadTarget, place: Text, value: PlanValue) -> Finding:
         target.place.label,
         Text(
             f"正文称{when}{target.name}“{target.value.text}”，{place.zh}为“{value.text}”",
-            f"The text sets {target.name} {target.year or ''} at “{target.value.text}”, {place.en} at “{value.text}”",
+            f"The text sets {target.name} {target.year or ''} at “{target.value.text}”, "
+            f"{place.en} at “{value.text}”",
         ),
         target.value.text,
         Text("正文、附件与指标表的同一目标一致", "Text, annexes and table set the same target"),
@@ -85,7 +90,9 @@ def _differs(target: ReadTarget, place: Text, value: PlanValue) -> Finding:
 
 _SYSTEM = re.compile(r"指标体系|指标共|共[有设计]?\d+[个项]?[^，。]{0,6}指标|指标\d+[个项]")
 _COUNTED = re.compile(r"(\d{1,3})\s*[个项]\s*(一级|二级|三级|必选|可选|自选|约束性|预期性)?\s*指标")
-_TASKS = re.compile(r"共(?:有|计|安排|提出|部署|分解|明确|包括)?\s*(\d{1,3})\s*[项条](?:重点|主要|具体|工作)*任务")
+_TASKS = re.compile(
+    r"共(?:有|计|安排|提出|部署|分解|明确|包括)?\s*(\d{1,3})\s*[项条](?:重点|主要|具体|工作)*任务"
+)
 
 
 def _totals(plan: ReadPlan, paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
@@ -120,14 +127,19 @@ def _total_differs(paragraph: Paragraph, said: int, noun: str, found: int) -> Fi
         "plan.totals-differ",
         Severity.ERROR,
         paragraph.place.label,
-        Text(f"正文称有{said}个{noun}，实际读到{found}个", f"The text declares {said} {noun}, {found} were read"),
+        Text(
+            f"正文称有{said}个{noun}，实际读到{found}个",
+            f"The text declares {said} {noun}, {found} were read",
+        ),
         str(said),
         Text("正文所述数目与表一致", "The totals in the text are those of the table"),
         Text("核对是否漏行、类型是否标错，或更正正文", "Look for a lost line or type, or mend the text"),
     )
 
 
-_EACH = re.compile(r"(?P<names>[^。；]*?)(?:数量)?均(?:不少于|不低于|达到|为)\s*(?P<each>\d+)\s*(?P<unit>[个家座])[^。；]*?合计(?:不少于|不低于|达到|为)\s*(?P<sum>\d+)")
+_EACH = re.compile(
+    r"(?P<names>[^。；]*?)(?:数量)?均(?:不少于|不低于|达到|为)\s*(?P<each>\d+)\s*(?P<unit>[个家座])[^。；]*?合计(?:不少于|不低于|达到|为)\s*(?P<sum>\d+)"
+)
 
 
 def _kinds_and_their_sum(plan: ReadPlan, paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
@@ -148,7 +160,8 @@ def _kinds_and_their_sum(plan: ReadPlan, paragraphs: Sequence[Paragraph]) -> Ite
                     place.label,
                     Text(
                         f"{kinds}类均不少于{found['each']}{found['unit']}，应为{least}{found['unit']}，却写合计{found['sum']}{found['unit']}",
-                        f"{kinds} kinds of {found['each']} each make {least}, the text says {found['sum']} in all",
+                        f"{kinds} kinds of {found['each']} each make {least}, "
+                        f"the text says {found['sum']} in all",
                     ),
                     found["sum"],
                     Text("分项之和等于合计", "Parts sum to the whole"),
@@ -170,8 +183,16 @@ class _Zero:
 
 
 def _zero_beside_a_share(plan: ReadPlan, paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
-    """Say where a waste has a share or amount of landfill as target, and another place says that none is buried."""
-    zeros = [*_zeros(paragraphs), *(_Zero(_stuff(e.name), v.text, e.place) for e in plan.indicators for _, v in e.targets if v.op is Op.TEXT and _ZERO.search(v.text))]
+    """Say where a waste has a share of landfill as target, and another place says that none is buried."""
+    zeros = [
+        *_zeros(paragraphs),
+        *(
+            _Zero(_stuff(e.name), v.text, e.place)
+            for e in plan.indicators
+            for _, v in e.targets
+            if v.op is Op.TEXT and _ZERO.search(v.text)
+        ),
+    ]
     shares = [(each.name, each.value, each.place) for each in plan.targets]
     shares += [(each.name, value, each.place) for each in plan.indicators for _, value in each.targets]
     for name, value, place in shares:
@@ -185,11 +206,15 @@ def _zero_beside_a_share(plan: ReadPlan, paragraphs: Sequence[Paragraph]) -> Ite
                 place.label,
                 Text(
                     f"{name}的目标为“{value.text}”，而{zero.place.label}要求{zero.stuff}“{zero.words}”",
-                    f"The target of {name} is “{value.text}”, while {zero.place.label} asks for none ({zero.words})",
+                    f"The target of {name} is “{value.text}”, while {zero.place.label} asks for none "
+                    f"({zero.words})",
                 ),
                 value.text,
                 Text("同一废物的填埋要求一致", "One waste has one rule on landfill"),
-                Text("统一口径，或写明各自的范围和起始年份", "Use one rule, or state the scope and year of each"),
+                Text(
+                    "统一口径，或写明各自的范围和起始年份",
+                    "Use one rule, or state the scope and year of each",
+                ),
             )
 
 

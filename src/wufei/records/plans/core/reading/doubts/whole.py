@@ -21,11 +21,21 @@ def whole_doubts(plan: ReadPlan, tables: Sequence[tuple[Table, Layout]]) -> Iter
         yield nothing_read()
         return
     if not plan.head.title:
-        yield _missing("title", Text("标题", "title"), Text("在正文前写明方案全称", "Give the plan's full title first"))
+        yield _missing(
+            "title", Text("标题", "title"), Text("在正文前写明方案全称", "Give the plan's full title first")
+        )
     if plan.indicators and plan.head.base_year is None and any(each.baseline for each in plan.indicators):
-        yield _missing("base-year", Text("基准年", "base year"), Text("在表头或正文写明，如“现状值（2020年）”", "Say it in the head of the table or in the text"))
+        yield _missing(
+            "base-year",
+            Text("基准年", "base year"),
+            Text("在表头或正文写明，如“现状值（2020年）”", "Say it in the head of the table or in the text"),
+        )
     if any(year is None for each in plan.indicators for year, _ in each.targets):
-        yield _missing("target-year", Text("目标年", "target year"), Text("在表头写明，如“目标值（2025年）”", "Say it in the head of the table"))
+        yield _missing(
+            "target-year",
+            Text("目标年", "target year"),
+            Text("在表头写明，如“目标值（2025年）”", "Say it in the head of the table"),
+        )
     for table, layout in tables:
         if layout.kind is Kind.OTHER and _looks_like_a_list(table):
             yield _without_head(table)
@@ -41,8 +51,14 @@ def nothing_read() -> Finding:
         "",
         Text("没有读到指标、任务、项目或目标", "No indicator, task, project or target was found"),
         "0",
-        Text("方案含有指标表、任务清单或文字目标", "A plan holds a table of indicators, a list of tasks or targets in words"),
-        Text("请确认选对了文件；扫描件请先做文字识别", "Check that it is the right file; a scan needs text recognition first"),
+        Text(
+            "方案含有指标表、任务清单或文字目标",
+            "A plan holds a table of indicators, a list of tasks or targets in words",
+        ),
+        Text(
+            "请确认选对了文件；扫描件请先做文字识别",
+            "Check that it is the right file; a scan needs text recognition first",
+        ),
     )
 
 
@@ -81,7 +97,10 @@ def traditional() -> Finding:
         "plan.traditional",
         Severity.NOTE,
         "",
-        Text("文件用繁体字，已按简体读入", "The document is in traditional characters; it was read as simplified ones"),
+        Text(
+            "文件用繁体字，已按简体读入",
+            "The document is in traditional characters; it was read as simplified ones",
+        ),
         "",
         Text("指标和单位名称按简体比对", "Names are compared in simplified characters"),
         Text("核对人名、地名和专名中的用字", "Check the characters of proper names"),
@@ -91,7 +110,9 @@ def traditional() -> Finding:
 def goes_on(table: Table, layout: Layout) -> bool:
     """Say whether a table without a head can go on another: as wide, and its first row tells something."""
     first = [joined(cell) for cell in table.rows[0].cells if clean(cell)]
-    return table.width == len(layout.columns) and any(_tells(cell) or NUMBER.fullmatch(cell) for cell in first)
+    return table.width == len(layout.columns) and any(
+        _tells(cell) or NUMBER.fullmatch(cell) for cell in first
+    )
 
 
 _ROWS_MIN, _SHARE_MIN = 3, 0.6
@@ -109,7 +130,9 @@ def _looks_like_a_list(table: Table) -> bool:
 
 
 def _tells(cell: str) -> bool:
-    return len(cell) <= 60 and (is_units(cell) or is_due(cell) or (parse_value(cell).is_number and "%" in cell))
+    return len(cell) <= 60 and (
+        is_units(cell) or is_due(cell) or (parse_value(cell).is_number and "%" in cell)
+    )
 
 
 def _without_head(table: Table) -> Finding:
@@ -120,17 +143,22 @@ def _without_head(table: Table) -> Finding:
         table.place.label,
         Text(
             f"有一张表（{len(table.rows)}行，首行“{first}”）没有认出表头，未读入",
-            f"A table of {len(table.rows)} rows (first: “{first}”) has no head that is known, so it was not read",
+            f"A table of {len(table.rows)} rows (first: “{first}”) has no known head and was not read",
         ),
         first,
         Text("表头写明各列是什么", "The head says what each column holds"),
-        Text("补上表头，如 序号、指标、现状值（年）、目标值（年）、责任单位", "Add a head: number, indicator, base, target, units"),
+        Text(
+            "补上表头，如 序号、指标、现状值（年）、目标值（年）、责任单位",
+            "Add a head: number, indicator, base, target, units",
+        ),
     )
 
 
 def _unread_rows(table: Table, layout: Layout) -> Iterator[Finding]:
     for line in lines_of(table, layout):
-        values = [cell for role in (Role.BASE, Role.TARGET) for cell in line.cells.get(role, []) if clean(cell)]
+        values = [
+            cell for role in (Role.BASE, Role.TARGET) for cell in line.cells.get(role, []) if clean(cell)
+        ]
         if values and not line.words(Role.NAME) and any(parse_value(cell).is_number for cell in values):
             yield Finding(
                 "plan.row-unread",
@@ -142,5 +170,8 @@ def _unread_rows(table: Table, layout: Layout) -> Iterator[Finding]:
                 ),
                 joined(values[0]),
                 Text("每行有指标名称", "Every row names its indicator"),
-                Text("补上指标名称；若是上一行的续行，请合并", "Add the name; if it goes on the row above, merge them"),
+                Text(
+                    "补上指标名称；若是上一行的续行，请合并",
+                    "Add the name; if it goes on the row above, merge them",
+                ),
             )
