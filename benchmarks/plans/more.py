@@ -238,14 +238,16 @@ def hard_wrapped(content: Content) -> tuple[bytes, Json]:
     return "\n".join(lines).encode(), _empty(_plan(content, content.title, "", ""), tasks=tasks)
 
 
+_REST_OF_HEAD = "      指标属性    责任单位"
+
+
 def spaced_columns(content: Content) -> tuple[bytes, Json]:
     """A table in plain text whose columns stand apart by spaces."""
     last = content.target_years[-1]
     lines = [
         content.title,
         "",
-        f"  序号   指标名称                        {content.base_year}年       {last}年目标"
-        "        指标属性    责任单位",
+        f"  序号   指标名称                        {content.base_year}年       {last}年目标  {_REST_OF_HEAD}",
     ]
     read = []
     for at, each in enumerate(content.indicators, start=1):
