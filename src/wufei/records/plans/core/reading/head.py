@@ -61,6 +61,13 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(clean(text)) is not None
 
 
+_ISSUER = re.compile(r".*(?:政府|办公室|办公厅|委员会|局)")
+
+
+def _is_no_title(line: str) -> bool:
+    return is_number(line) or _ISSUER.fullmatch(clean(line)) is not None
+
+
 def is_title(text: str) -> bool:
     """Say whether a paragraph is nothing but the title of a plan."""
     plain = clean(text)
@@ -84,7 +91,7 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
             lines = [part.text for part in front[at : at + span]]
             whole = "".join(lines)
             of_words = all(len(line) <= 40 and not re.search("[。，]", line) for line in lines)
-            if not of_words or any(map(is_number, lines)) or not 6 < len(whole) <= 80:
+            if not of_words or any(map(_is_no_title, lines)) or not 6 < len(whole) <= 80:
                 continue
             if re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", whole):
                 return clean(whole)

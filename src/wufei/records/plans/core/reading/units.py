@@ -32,6 +32,7 @@ _LEAD = re.compile(
 _BY_ROLE = re.compile(
     r"(?:[(（](?:牵头|主责|负责|配合|参与|协办)[)）]|牵头|负责|配合|参与|按职责分工负责|分工负责|协同|协助|落实|具体负责|主责)$"
 )
+_NOBODY = re.compile(r"[-—–－/×]+|无")
 _CLAUSE = re.compile(r"按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分别负责|等(?=按|$)")
 
 
@@ -114,7 +115,7 @@ def _pieces(text: str, known: frozenset[str]) -> list[str]:
         runs[-1].append(_Part(first, full))
         runs += [[_Part(each, full)] for each in others]
     pieces = [piece for run in runs for piece in _grouped([part for part in run if part.text], known)]
-    return [bare for piece in pieces if (bare := _bare(piece))]
+    return [bare for piece in pieces if (bare := _bare(piece)) and not _NOBODY.fullmatch(bare)]
 
 
 def _open_brackets(text: str) -> int:
