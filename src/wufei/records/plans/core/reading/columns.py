@@ -136,6 +136,36 @@ def layout_of(table: Table) -> Layout:
     return best
 
 
+def with_past_years(layout: Layout, past: int | None) -> Layout:
+    """Turn columns of past years into bases: the last of them is the base, those before it tell nothing more.
+
+    Parameters
+    ----------
+    past : int or None
+        The last year before the plan, where the document tells it; otherwise years that follow each other before
+        a leap (2019, 2020, then 2025) are past.
+    """
+    columns = layout.columns
+    bare = [at for at, each in enumerate(columns) if each.year and not (_TARGET.search(each.head) or _BASE.search(each.head))]
+    years = [columns[at].year or 0 for at in bare]
+    if layout.kind is not Kind.INDICATORS or len(bare) < _YEARS_MIN:
+        return layout
+    if past is None:
+        leap = next((at for at in range(1, len(years)) if years[at] - years[at - 1] > 1), 0)
+        past = years[leap - 1] if leap > 1 else None
+    old = [at for at in bare if past is not None and (columns[at].year or 0) <= past]
+    if not old:
+        return layout
+    changed = list(columns)
+    for at in old:
+        role = Role.BASE if at == old[-1] else Role.OTHER
+        changed[at] = Column(role, columns[at].head, columns[at].year)
+    return Layout(layout.kind, tuple(changed), layout.head_rows)
+
+
+_YEARS_MIN = 3
+
+
 def is_head_again(row: Row, layout: Layout) -> bool:
     """Say whether a row repeats the head, as tables do that go on over the page."""
     heads = [squeezed(column.head) for column in layout.columns]
@@ -267,13 +297,17 @@ def _role(head: str, names: Sequence[tuple[Role, str]]) -> Role | None:
     )
 
 
-_HEAD_MAX = 14
+_HEAD_MAX = 20
+# One column for both: 牵头单位/责任单位.
+_BOTH = r"牵头.*[/、及和与(].*(?:责任|配合|协办|参与|参加)"
 
 
 def _column(head: str, special: Sequence[tuple[Role, str]]) -> Column:
     year = _YEAR.search(head)
     on = int(year[1]) if year else None
     role = _role(head, special) or _role(head, _NAMES)
+    if role is Role.LEAD and re.search(_BOTH, head):
+        role = Role.UNITS
     if role is None and not special:
         if _TARGET.search(head):
             role = Role.TARGET

@@ -41,8 +41,9 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
         if int(year) >= 2020
     }
     term = _TERM.search(title) or _TERM.search(text)
-    if not targets and term:
-        targets = {int(term[2])}
+    of_year = re.search(r"(20\d\d)\s*年(?:度)?", title)
+    if not targets and (term or of_year):
+        targets = {int(term[2])} if term else {int(of_year[1])} if of_year else set()
     base = next((base for base, _ in years if base), None) or _base_year(text)
     if base:
         targets = {year for year in targets if year > base}
@@ -56,11 +57,19 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     )
 
 
+def last_year_before(paragraphs: Sequence[Paragraph]) -> int | None:
+    """Give the last year before the plan: its base year, or the year before its term begins; None if not said."""
+    stated = _base_year("\n".join(paragraph.text for paragraph in paragraphs))
+    term = _TERM.search(_title(paragraphs))
+    return stated or (int(term[1]) - 1 if term else None)
+
+
 def is_number(text: str) -> bool:
     """Say whether a paragraph is nothing but a document number: 密政发〔2022〕39号."""
     return _NUMBER.fullmatch(clean(text)) is not None
 
 
+_ISSUED_AS = re.compile(rf"印发\s*《?([^《》]*?{_KIND}(?:[（(][^（）()]*[）)])?)(?=》|的通知|。|，|$)")
 _ISSUER = re.compile(r".*(?:政府|办公室|办公厅|委员会|局)")
 
 
@@ -83,7 +92,7 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
     # plan does.
     for at, paragraph in enumerate(front):
         joined = "".join(part.text for part in front[at : at + 3])
-        named = re.search(rf"印发\s*(?:《)?([^《》]*{_KIND}(?:[（(][^（）()]*[）)])?)》?", joined)
+        named = _ISSUED_AS.search(paragraph.text) or _ISSUED_AS.search(joined)
         if "印发" in paragraph.text and named:
             return clean(named[1])
     for at in range(len(front)):
@@ -99,12 +108,17 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
 
 
 def _region(title: str, paragraphs: Sequence[Paragraph]) -> str:
-    own = re.sub(r"^[《“]|“.*", "", title)
-    for text in (own, *(paragraph.text for paragraph in paragraphs[:12])):
+    own = re.sub(r"^[《“]|“.*|^20\d\d\s*年", "", title)
+    issuers = [paragraph.text for paragraph in [*paragraphs[:20], *paragraphs[-10:]] if _ISSUER.match(paragraph.text)]
+    for text in (own, *issuers):
         found = _REGION.match(text)
-        if found and len(found[1]) >= 3:
+        if found and len(found[1]) >= _REGION_MIN and not _NO_REGION.match(found[1]):
             return found[1]
     return ""
+
+
+_REGION_MIN = 3
+_NO_REGION = re.compile(r"为|关于|我|本|全|各|根据|按照|经|推进|加快|.*无废")
 
 
 def _issued(paragraphs: Sequence[Paragraph]) -> str:

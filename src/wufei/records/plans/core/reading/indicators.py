@@ -81,9 +81,15 @@ def _group_heading(line: Line) -> str:
     """Give the words of a row that is one cell over the whole width: 一、固体废物源头减量."""
     filled = [joined(cell) for cell in line.row.cells if clean(cell)]
     distinct = list(dict.fromkeys(filled))
+    # 一 | 源头减量: the numeral of a group has a cell of its own.
+    if len(distinct) == 2 and _NUMERAL.fullmatch(distinct[0]):
+        distinct = distinct[1:]
     if len(distinct) == 1 and len(distinct[0]) <= 30 and not NUMBER.fullmatch(distinct[0]):
         return re.sub(r"^[（(]?[一二三四五六七八九十]+[）)]?[、.．]?\s*", "", distinct[0])
     return ""
+
+
+_NUMERAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
 
 
 def _number(line: Line) -> str:

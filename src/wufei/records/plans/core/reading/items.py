@@ -50,13 +50,16 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
     Parts without units are no tasks: short ones are the headings of those below.
     """
     above: dict[int, str] = {}
-    for part in _parts(paragraphs):
+    parts = list(_parts(paragraphs))
+    # Where one heading holds several tasks without number, its like are headings too, not items.
+    heads = frozenset(part.rank for part in parts if _heads_several(part, known))
+    for part in parts:
         for deeper in [rank for rank in above if rank >= part.rank]:
             del above[deeper]
         section = above[max(above)] if above else ""
-        tasks = list(_tasks(part, section, known))
+        tasks = list(_tasks(part, section, known, part.rank in heads))
         yield from tasks
-        if _is_heading(part) and (not tasks or len(tasks) > 1 or not part.no):
+        if _is_heading(part) and (not tasks or part.rank in heads or not part.no):
             above[part.rank] = clean(part.head)
 
 
@@ -109,12 +112,17 @@ class _Said:
     place: Paragraph
 
 
-def _tasks(part: _Part, section: str, known: frozenset[str]) -> Iterator[ReadTask]:
+def _heads_several(part: _Part, known: frozenset[str]) -> bool:
+    naming = [each for each in part.more if responsible_at_end(each.text, known) is not None]
+    return _is_heading(part) and len(naming) > 1 and responsible_at_end(part.head, known) is None
+
+
+def _tasks(part: _Part, section: str, known: frozenset[str], is_head: bool) -> Iterator[ReadTask]:  # noqa: FBT001 (private)
     own = [_said(part.head, part.place, known)] if part.head else []
     said = [*own, *(_said(each.text, each, known) for each in part.more)]
     naming = [each for each in said if each.who is not None]
-    heads_others = _is_heading(part) and own[0].who is None
-    if len(naming) > 1 and heads_others and all(each.text for each in naming):
+    heads_others = is_head and _is_heading(part) and own[0].who is None
+    if naming and heads_others and all(each.text for each in naming):
         yield from _each_its_own(part, naming, section)
     elif naming and (part.no or part.rank == _BULLET):
         yield _whole(part, _its_own(said, naming), section)

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from wufei.kernel.findings import Finding
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table
-from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of
+from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of, with_past_years
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
 from wufei.records.plans.core.reading.doubts.text import text_doubts
 from wufei.records.plans.core.reading.doubts.whole import goes_on, traditional, two_plans, whole_doubts
 from wufei.records.plans.core.reading.editions import second_plan
-from wufei.records.plans.core.reading.head import head_of
+from wufei.records.plans.core.reading.head import head_of, last_year_before
 from wufei.records.plans.core.reading.indicators import indicators_of
 from wufei.records.plans.core.reading.items import items_of
 from wufei.records.plans.core.reading.result import ReadIndicator, ReadPlan, ReadProject, ReadTask
@@ -42,7 +42,7 @@ def read_plan(blocks: Sequence[Block]) -> ReadPlan:
 
 def _read(blocks: Sequence[Block]) -> ReadPlan:
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
-    tables = _with_layouts(blocks)
+    tables = _with_layouts(blocks, paragraphs)
     years = [year for _, layout in tables if layout.kind is Kind.INDICATORS for year in _years(layout)]
     head = head_of(paragraphs, years)
     last = max(head.target_years, default=None)
@@ -75,14 +75,15 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
 _BETWEEN_MAX = 2
 
 
-def _with_layouts(blocks: Sequence[Block]) -> list[tuple[Table, Layout]]:
+def _with_layouts(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> list[tuple[Table, Layout]]:
     """Give each table with its layout; one without a head, behind a table of its width, goes on it."""
+    past = last_year_before(paragraphs)
     found: list[tuple[Table, Layout]] = []
     last = -_BETWEEN_MAX
     for at, block in enumerate(blocks):
         if not isinstance(block, Table):
             continue
-        layout = layout_of(block)
+        layout = with_past_years(layout_of(block), past)
         above = found[-1][1] if found else layout
         near = at - last <= _BETWEEN_MAX
         if layout.kind is Kind.OTHER and near and above.kind is not Kind.OTHER and goes_on(block, above):

@@ -70,11 +70,25 @@ def responsible_at_end(text: str, known: frozenset[str] = frozenset()) -> Respon
         found = responsible_in(bracket["inside"], known)
         if found:
             stop = "。" if text.rstrip().endswith("。") and text[bracket.start() - 1] not in "。；！" else ""
-            return _behind(found, text[: bracket.start()].rstrip() + (stop if bracket.start() else ""))
+            before = text[: bracket.start()].rstrip()
+            return _behind(_with_those_before(found, before, known), before + (stop if before else ""))
     label = _LABELLED.search(text)
     if label and (found := _labelled(_unbracketed(text[label.start() :]), known)):
         return _behind(found, text[: label.start()].rstrip(_OPENING + " "))
     return None
+
+
+_INLINE = re.compile(r"[（(]([^（）()]{2,80})[）)](?=[；;。])")
+
+
+def _with_those_before(found: Responsible, text: str, known: frozenset[str]) -> Responsible:
+    """Add who is named in brackets within an item: 一是甲（区教委）；二是乙（区水务局）."""
+    if not found.single:
+        return found
+    inside = [named for each in _INLINE.findall(text) if (named := _listed(each, known)) is not None]
+    names = dict.fromkeys(name for each in (*inside, found) for name in (*each.lead, *each.support))
+    first, *rest = names
+    return Responsible((first,), tuple(rest), found.due, "", found.glued, single=True)
 
 
 def _unbracketed(text: str) -> str:
@@ -139,6 +153,10 @@ def _listed(text: str, known: frozenset[str]) -> Responsible | None:
     if verbs and is_units(verbs["lead"]) and not _MARKED_LEAD.search(plain):
         first = split_units(verbs["lead"], known)
         rest = split_units(re.sub(r"[，,]\s*$", "", verbs["support"]), known)
+        return Responsible(first.names, rest.names, due, "", (*first.glued, *rest.glued))
+    before, slash, behind = plain.partition("/")
+    if slash and is_units(before) and is_units(behind):
+        first, rest = split_units(before, known), split_units(behind, known)
         return Responsible(first.names, rest.names, due, "", (*first.glued, *rest.glued))
     if not is_units(plain) and not are_mostly_units(plain):
         return None

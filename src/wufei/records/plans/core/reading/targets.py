@@ -10,8 +10,10 @@ from wufei.records.plans.core.reading.blocks import Paragraph, clean
 from wufei.records.plans.core.reading.result import ReadTarget
 from wufei.records.plans.core.values import parse_value
 
+# 较2020年下降 names what is compared with, not when.
 _YEAR = re.compile(
-    r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(20\d\d)年(?:底|末|起|前|之前|年底)?[，,、]?|“?(十[四五六七]五)”?(?:末|时期末|期末|期间)[，,]?"
+    r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(?<![较比以与同])(20\d\d)年(?:底|末|起|前|之前|年底)?[，,、]?"
+    r"|“?(十[四五六七]五)”?(?:末|时期末|期末|期间)[，,]?"
 )
 _PLAN_END = {"十四五": 2025, "十五五": 2030, "十六五": 2035, "十七五": 2040}
 _NUMBER = r"\d+(?:[.,]\d+)*"
@@ -124,6 +126,7 @@ _AND_SO_ON = rf"(?P<thing>(?!{_BOUNDS}){_THING})(?=[，,。；;、及和与（(]
 _THEN_THING = re.compile(
     rf"(?P<least>至少|不少于)?(?:力争|基本)?(?:{_MAKE}|实现)+(?:一批)?{_COUNT}的?{_AND_SO_ON}"
 )
+_MORE_THEN = re.compile(rf"\s*[及和与、]+(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])")
 _MORE_THINGS = re.compile(rf"\s*[及和与、]+{_COUNT}的?{_AND_SO_ON}")
 _THING_THEN = re.compile(
     rf"(?P<least>至少|不少于)?(?:{_MAKE})(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
@@ -148,7 +151,7 @@ def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
                 bound = found.groupdict().get("least") or found["bound"].strip("约近各")
                 text = bound + found["number"] + found["unit"] + found["tail"]
                 yield (span[0], found.end("tail")), _Found((name,), (text,))
-            following = _MORE_THINGS.match(piece, found.end()) if pattern is _THEN_THING else None
+            following = (_MORE_THINGS if pattern is _THEN_THING else _MORE_THEN).match(piece, found.end())
             found = following or pattern.search(piece, found.end("unit"))
 
 
@@ -171,17 +174,26 @@ def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found
             end = more.end()
         unit = re.search(_UNIT, texts[-1])
         texts = [text if re.search(_UNIT, text) or not unit else text + unit[0] for text in texts]
+        if len(texts) > 1 and (side := _SIDE.search(texts[-1])) and not any(map(_SIDE.search, texts[:-1])):
+            # 分别达到85%、95%以上: the last word is said of both.
+            texts = [*(text + side[0] for text in texts[:-1]), texts[-1]]
         before = piece[behind : match.start()]
         names = _names(before, len(texts)) or ((subject,) if subject else ())
         if len(names) == 1 and _OF_SOMETHING.fullmatch(names[0]):
             # 数量均不少于6个，数量合计不少于18个: the second is a number of the same things.
             names = (_COUNT_AT_END.sub("", subject) + names[0],)
         subject = names[-1] if names else subject
+        by = _BY.search(match["move"]) if len(names) == 1 else None
+        if by:
+            # 产生强度较2020年下降10%: the amount is that of the change.
+            names = (f"{names[0]}{by[0]}",)
         behind = end
         if names:
             yield (match.start("value"), end), _per_unit(names, tuple(_bare(text) for text in texts))
 
 
+_SIDE = re.compile(r"(?:及以上|以上|以下|以内|之内)$")
+_BY = re.compile(r"(?:(?:较|比)[^较比]{2,12}?)?(?:下降|降低|减少|提高|提升|增长|增加)$")
 _OF_SOMETHING = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?")
 _COUNT_AT_END = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?$")
 
@@ -252,7 +264,8 @@ def _paired(clause: str, count: int) -> tuple[str, ...]:
     common = re.search(
         r"(?:建筑垃圾|产生量|产生强度|比例|占比|覆盖率|利用率|回收率|处置率|数量).*$", parts[-1]
     )
-    tail = common[0] if common and not parts[0].endswith(common[0]) else ""
+    measured = re.search(r"(?:率|量|度|比例|占比|比重|数|值|面积|能力)$", parts[0])
+    tail = common[0] if common and not measured else ""
     return tuple(piece if piece.endswith(tail) else piece + tail for piece in parts)
 
 

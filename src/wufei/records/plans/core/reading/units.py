@@ -192,7 +192,7 @@ def _bare(piece: str) -> str:
     bare = clean(piece).strip("。．.;；:：、 ")
     bare = _LEAD.sub("", bare)
     bare = _CLAUSE.sub("", bare)
-    bare = _BY_ROLE.sub("", bare)
+    bare = _BY_ROLE.sub("", bare).removesuffix("等")
     return clean(bare).strip("。:： ")
 
 
