@@ -142,11 +142,15 @@ def with_past_years(layout: Layout, past: int | None) -> Layout:
     Parameters
     ----------
     past : int or None
-        The last year before the plan, where the document tells it; otherwise years that follow each other before
-        a leap (2019, 2020, then 2025) are past.
+        The last year before the plan, where the document tells it; otherwise years that follow each other
+        before a leap (2019, 2020, then 2025) are past.
     """
     columns = layout.columns
-    bare = [at for at, each in enumerate(columns) if each.year and not (_TARGET.search(each.head) or _BASE.search(each.head))]
+    bare = [
+        at
+        for at, each in enumerate(columns)
+        if each.year and not (_TARGET.search(each.head) or _BASE.search(each.head))
+    ]
     years = [columns[at].year or 0 for at in bare]
     if layout.kind is not Kind.INDICATORS or len(bare) < _YEARS_MIN:
         return layout
@@ -164,6 +168,10 @@ def with_past_years(layout: Layout, past: int | None) -> Layout:
 
 
 _YEARS_MIN = 3
+
+
+def _says_which(head: str) -> bool:
+    return bool(_TARGET.search(head) or _BASE.search(head))
 
 
 def is_head_again(row: Row, layout: Layout) -> bool:

@@ -58,7 +58,7 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
 
 
 def last_year_before(paragraphs: Sequence[Paragraph]) -> int | None:
-    """Give the last year before the plan: its base year, or the year before its term begins; None if not said."""
+    """Give the last year before the plan: its base year, or the one before its term; None if not said."""
     stated = _base_year("\n".join(paragraph.text for paragraph in paragraphs))
     term = _TERM.search(_title(paragraphs))
     return stated or (int(term[1]) - 1 if term else None)
@@ -104,12 +104,18 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
                 continue
             if re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", whole):
                 return clean(whole)
-    return ""
+    named = (part.text for part in front[:_NAMED_WITHIN] if "无废" in part.text and len(part.text) <= 60)
+    return next((clean(text) for text in named if not re.search("[。；：]", text)), "")
+
+
+_NAMED_WITHIN = 8
 
 
 def _region(title: str, paragraphs: Sequence[Paragraph]) -> str:
     own = re.sub(r"^[《“]|“.*|^20\d\d\s*年", "", title)
-    issuers = [paragraph.text for paragraph in [*paragraphs[:20], *paragraphs[-10:]] if _ISSUER.match(paragraph.text)]
+    issuers = [
+        paragraph.text for paragraph in [*paragraphs[:20], *paragraphs[-10:]] if _ISSUER.match(paragraph.text)
+    ]
     for text in (own, *issuers):
         found = _REGION.match(text)
         if found and len(found[1]) >= _REGION_MIN and not _NO_REGION.match(found[1]):

@@ -11,7 +11,7 @@ from wufei.records.plans.core.reading.blocks import Table, clean, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
 from wufei.records.plans.core.reading.responsible import responsible_in
 from wufei.records.plans.core.reading.result import ReadIndicator
-from wufei.records.plans.core.reading.rows import NUMBER, Line, lines_of
+from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of
 from wufei.records.plans.core.reading.units import Units, split_units
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 
@@ -37,7 +37,7 @@ def indicators_of(
     level1 = level2 = type_ = attribute = ""
     units: tuple[str, ...] = ()
     for line in lines_of(table, layout):
-        heading = _group_heading(line)
+        heading = group_heading(line)
         if heading:
             level1, level2 = heading, ""
             continue
@@ -77,28 +77,14 @@ def _own_cell(line: Line, role: Role) -> bool:
     return bool(line.words(role))
 
 
-def _group_heading(line: Line) -> str:
-    """Give the words of a row that is one cell over the whole width: 一、固体废物源头减量."""
-    filled = [joined(cell) for cell in line.row.cells if clean(cell)]
-    distinct = list(dict.fromkeys(filled))
-    # 一 | 源头减量: the numeral of a group has a cell of its own.
-    if len(distinct) == 2 and _NUMERAL.fullmatch(distinct[0]):
-        distinct = distinct[1:]
-    if len(distinct) == 1 and len(distinct[0]) <= 30 and not NUMBER.fullmatch(distinct[0]):
-        return re.sub(r"^[（(]?[一二三四五六七八九十]+[）)]?[、.．]?\s*", "", distinct[0])
-    return ""
-
-
-_NUMERAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
-
-
 def _number(line: Line) -> str:
     found = NUMBER.fullmatch(line.words(Role.NO))
     return found[1] if found else ""
 
 
 def _type(line: Line) -> str:
-    words = line.words(Role.TYPE)
+    note = line.words(Role.NOTE)
+    words = line.words(Role.TYPE) or (note if note in _TYPES else "")
     for word, meant in _TYPES.items():
         if word in words:
             return meant

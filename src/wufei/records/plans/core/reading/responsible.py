@@ -44,7 +44,7 @@ _BRACKET_AT_END = re.compile(
 )
 # What stands in brackets behind a name or a word and is no list of its own: 各镇街（地区）, 方案（试行）.
 _PART_OF_A_NAME = re.compile(
-    r"地区|街道|园区|乡镇|镇街|试行|暂行|含.*|以下简称.*|简称.*|不含.*|不包括.*|包括.*|如.*"
+    r"地区|街道|园区|乡镇|镇街|试行|暂行|含.*|以下简称.*|简称.*|不含.*|不包括.*|包括.*|如.*|.*(?:设在|设于|下同|详见|另行).*"
 )
 _VERBS = re.compile(
     r"^(?:由)?(?P<lead>.+?)(?:牵头(?:负责)?|主责|主办)[，,；;、。]?(?P<support>.*?)(?:配合|参与|协助|协办|按职责分工负责|分工负责|落实|等?按职责.*)?$"

@@ -46,6 +46,30 @@ def lines_of(table: Table, layout: Layout) -> Iterator[Line]:
         yield Line(row, _by_role(row, layout), carried)
 
 
+_NUMERAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
+_HEADING_MAX = 30
+
+
+def group_heading(line: Line, *, numbered: bool = False) -> str:
+    """Give the words of a row that only heads those below: 一、固体废物源头减量 in one cell or two.
+
+    Parameters
+    ----------
+    numbered : bool
+        Whether a single cell must bear a numeral or cover the row: tables of tasks have rows of one cell.
+    """
+    filled = [joined(cell) for cell in line.row.cells if clean(cell)]
+    distinct = list(dict.fromkeys(filled))
+    if len(distinct) == 2 and _NUMERAL.fullmatch(distinct[0]):
+        distinct, numbered = distinct[1:], False
+    if len(distinct) != 1 or len(distinct[0]) > _HEADING_MAX or NUMBER.fullmatch(distinct[0]):
+        return ""
+    bare = _NUMERAL.sub("", distinct[0], count=1).strip() if _NUMERAL.match(distinct[0]) else distinct[0]
+    if numbered and bare == distinct[0] and len(filled) == 1:
+        return ""
+    return bare
+
+
 def _by_role(row: Row, layout: Layout) -> dict[Role, list[str]]:
     cells: dict[Role, list[str]] = {}
     aligned = row.cells if _fits(row, layout) else _aligned(row, layout)

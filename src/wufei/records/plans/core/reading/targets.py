@@ -168,9 +168,9 @@ def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found
             start < match.end() and match.start("value") < end for start, end in taken
         ):
             continue
-        texts, end = [match["move"] + match["value"]], match.end()
+        texts, end = [match["value"]], match.end()
         while (more := _MORE.match(piece, end)) is not None:
-            texts.append(match["move"] + more["value"])
+            texts.append(more["value"])
             end = more.end()
         unit = re.search(_UNIT, texts[-1])
         texts = [text if re.search(_UNIT, text) or not unit else text + unit[0] for text in texts]
@@ -189,7 +189,10 @@ def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found
             names = (f"{names[0]}{by[0]}",)
         behind = end
         if names:
-            yield (match.start("value"), end), _per_unit(names, tuple(_bare(text) for text in texts))
+            yield (
+                (match.start("value"), end),
+                _per_unit(names, tuple(_bound_of(match["move"]) + clean(text) for text in texts)),
+            )
 
 
 _SIDE = re.compile(r"(?:及以上|以上|以下|以内|之内)$")
@@ -210,12 +213,9 @@ def _per_unit(names: tuple[str, ...], texts: tuple[str, ...]) -> _Found:
 _BOUND = re.compile(r"不超过|不高于|不大于|不低于|不少于|低于|高于|少于|大于|小于|超过|至少")
 
 
-def _bare(text: str) -> str:
-    """Give a value as `parse_value` reads it: its bound and number, without the verb of motion."""
-    number = re.search(_NUMBER, text)
-    start = number.start() if number else 0
-    bound = "".join(_BOUND.findall(text[:start])[-1:])
-    return clean(bound + text[start:])
+def _bound_of(move: str) -> str:
+    """Give the bound among the verbs before a number: the last one."""
+    return "".join(_BOUND.findall(move)[-1:])
 
 
 _LEADING = re.compile(

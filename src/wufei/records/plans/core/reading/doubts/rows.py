@@ -171,21 +171,27 @@ def _glued(item: _Item) -> Iterator[Finding]:
 
 def _values(each: ReadIndicator) -> Iterator[Finding]:
     """Judge base against targets as for plans that are on record: worse, lost digits, units, shares."""
-    found = match_indicator(each.name)
+    known = match_indicator(each.name)
     line = PlanLine(
         no=0,
         set=LineSet.MAIN,
         level1=each.level1,
         level2=each.level2,
         name=each.name,
-        indicator_id=found or "",
+        indicator_id=known or "",
         type=LineType.MAY,
         attribute=Attribute.NONE,
         baseline=each.baseline or _BLANK,
         targets=tuple((year or 0, value) for year, value in each.targets),
     )
-    direction = load_indicators()[found].direction.value if found else _direction(each.name)
-    yield from line_findings(line, each.place.label, direction)
+    direction = load_indicators()[known].direction.value if known else _direction(each.name)
+    said: set[tuple[str, str]] = set()
+    for found in line_findings(line, each.place.label, direction):
+        # A line without units lacks them in every value: said once.
+        key = (found.code, "" if found.code == "plan.unit-missing" else found.value + found.message.zh)
+        if key not in said:
+            said.add(key)
+            yield found
 
 
 _UP = re.compile(
