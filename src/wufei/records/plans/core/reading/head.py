@@ -103,11 +103,15 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
             if not of_words or any(map(_is_no_title, lines)) or not 6 < len(whole) <= 80:
                 continue
             if re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", whole):
-                return clean(whole)
-    named = (part.text for part in front[:_NAMED_WITHIN] if "无废" in part.text and len(part.text) <= 60)
-    return next((clean(text) for text in named if not re.search("[。；：]", text)), "")
+                behind = front[at + span].text if at + span < len(front) else ""
+                return clean(whole + behind if _TERM_ALONE.fullmatch(clean(behind)) else whole)
+    words = (part.text for part in front[:_NAMED_WITHIN] if "无废" in part.text and len(part.text) <= 60)
+    found = next((clean(text) for text in words if not re.search("[。；：]", text)), "")
+    return re.sub(r"^附?表\s*\d*[:：、.\s]*", "", found)
 
 
+# （2023—2025年） on a line of its own below the title.
+_TERM_ALONE = re.compile(r"[（(][^（）()]*20\d\d[^（）()]*[）)]")
 _NAMED_WITHIN = 8
 
 
@@ -135,9 +139,17 @@ def _issued(paragraphs: Sequence[Paragraph]) -> str:
             return _iso(found)
     for paragraph in [*paragraphs[:40], *paragraphs[-15:]]:
         found = _DATE.search(paragraph.text)
-        if found and ("印发" in paragraph.text[found.end() :] or len(paragraph.text) <= 30):
+        alone = (
+            found
+            and (found[3] or len(found[0]) == len(paragraph.text))
+            and not _IS_DEADLINE.search(paragraph.text)
+        )
+        if found and ("印发" in paragraph.text[found.end() :] or (alone and len(paragraph.text) <= 30)):
             return _iso(found)
     return ""
+
+
+_IS_DEADLINE = re.compile(r"时限|完成|底前|之前|到20|至20|期限")
 
 
 def _iso(found: re.Match[str]) -> str:

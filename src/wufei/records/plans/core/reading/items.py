@@ -113,14 +113,16 @@ class _Said:
 
 
 def _heads_several(part: _Part, known: frozenset[str]) -> bool:
-    naming = [each for each in part.more if responsible_at_end(each.text, known) is not None]
-    return _is_heading(part) and len(naming) > 1 and responsible_at_end(part.head, known) is None
+    if not _is_heading(part) or responsible_at_end(part.head, known) is not None:
+        return False
+    said = (responsible_at_end(each.text, known) for each in part.more)
+    return sum(who is not None and who.names_somebody and bool(who.rest) for who in said) > 1
 
 
 def _tasks(part: _Part, section: str, known: frozenset[str], is_head: bool) -> Iterator[ReadTask]:  # noqa: FBT001 (private)
     own = [_said(part.head, part.place, known)] if part.head else []
     said = [*own, *(_said(each.text, each, known) for each in part.more)]
-    naming = [each for each in said if each.who is not None]
+    naming = [each for each in said if each.who is not None and each.who.names_somebody]
     heads_others = is_head and _is_heading(part) and own[0].who is None
     if naming and heads_others and all(each.text for each in naming):
         yield from _each_its_own(part, naming, section)
@@ -135,7 +137,7 @@ def _its_own(said: Sequence[_Said], naming: Sequence[_Said]) -> Sequence[_Said]:
     title_names = (
         said[0] is naming[-1] and len(said[0].text) <= _TITLE_MAX and "。" not in said[0].text.rstrip("。")
     )
-    last = max(at for at, each in enumerate(said) if each is naming[-1])
+    last = max(at for at, each in enumerate(said) if each.who is not None)
     return said if title_names else said[: last + 1]
 
 

@@ -22,6 +22,11 @@ class Responsible:
     glued: _Glued = ()
     single: bool = False
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether anybody is named; a deadline may stand alone."""
+        return bool(self.lead or self.support)
+
 
 _LEADS = r"牵头(?:责任)?(?:单位|部门)?|主责(?:单位|部门)|主办(?:单位|部门)"
 _SUPPORTS = (
@@ -143,7 +148,7 @@ def _labelled(text: str, known: frozenset[str]) -> Responsible | None:
         alone = not support
         return Responsible(tuple(single[:1]), (*single[1:], *support), due, "", tuple(glued), alone)
     if not lead and not support:
-        return None
+        return Responsible((), (), due) if due else None
     return Responsible(tuple(lead), (*support, *single), due, "", tuple(glued))
 
 
@@ -179,5 +184,5 @@ def _without_due(text: str) -> tuple[str, str]:
     parts = re.split(r"([;；，,、])", text)
     last = clean(parts[-1])
     if len(parts) > 2 and is_due(last):
-        return "".join(parts[:-2]), last
+        return "".join(parts[:-2]), last.removesuffix("完成")
     return text, ""

@@ -56,30 +56,63 @@ def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterat
     base_year : int or None
         Of the plan.
     """
-    looks_back = False
-    listed: int | None = None
+    chapter = _Chapter()
     for paragraph in paragraphs:
-        if _CHAPTER.match(paragraph.text) and len(paragraph.text) <= _HEADING_MAX:
-            looks_back = _LOOKS_BACK.search(paragraph.text) is not None
-            listed = None
-        if looks_back:
+        chapter.turn_to(paragraph.text)
+        if chapter.looks_back:
             continue
-        year = listed
-        for sentence in _SENTENCE.findall(_without_item_number(paragraph.text)):
-            for piece, named in _by_year(sentence):
-                year = named or year
-                if (year and base_year and year <= base_year) or (named is None and _REACHED.search(piece)):
-                    continue
-                for found in _values(piece):
-                    yield from _each(found, year, paragraph)
-        # 到2030年，实现以下目标： names the year of the list below it.
-        if paragraph.text.rstrip().endswith(("：", ":")):
-            listed = year
+        year = chapter.year
+        for piece, named in _pieces(paragraph.text):
+            year = named or year
+            if (year and base_year and year <= base_year) or (named is None and _REACHED.search(piece)):
+                continue
+            for found in _values(piece):
+                yield from _each(found, year, paragraph)
+        chapter.remember(paragraph.text, year)
+
+
+@dataclass(slots=True)
+class _Chapter:
+    """What the chapter so far says of the next paragraph: whether it looks back, and which year it is of.
+
+    ``listed`` is the year of a list below 到2030年，实现以下目标：; ``aims`` are the years named by a chapter of
+    aims.
+    """
+
+    looks_back: bool = False
+    listed: int | None = None
+    aims: set[int] | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The year of a paragraph that names none; a chapter of aims that named one alone speaks of that."""
+        return self.listed or (next(iter(self.aims)) if self.aims and len(self.aims) == 1 else None)
+
+    def turn_to(self, text: str) -> None:
+        """Begin a new chapter where a paragraph is its heading."""
+        if _CHAPTER.match(text) and len(text) <= _HEADING_MAX:
+            self.looks_back = _LOOKS_BACK.search(text) is not None
+            self.listed = None
+            if _TOP.match(text):
+                self.aims = set() if "目标" in text else None
+
+    def remember(self, text: str, year: int | None) -> None:
+        """Keep the year of a paragraph for those below it."""
+        if text.rstrip().endswith(("：", ":")):
+            self.listed = year
+        if self.aims is not None and year:
+            self.aims.add(year)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int | None]]:
+    for sentence in _SENTENCE.findall(_without_item_number(text)):
+        yield from _by_year(sentence)
 
 
 _CHAPTER = re.compile(
     r"(?:第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|前言)"
 )
+_TOP = re.compile(r"第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、")
 _HEADING_MAX = 40
 _LOOKS_BACK = re.compile(r"基础|现状|形势|成效|背景|意义|必要|挑战|问题|回顾|优势|机遇|评估")
 _REACHED = re.compile(r"已[经达建完实全]|累计|目前|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得")
