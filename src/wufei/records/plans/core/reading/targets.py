@@ -75,8 +75,8 @@ def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterat
 class _Chapter:
     """What the chapter so far says of the next paragraph: whether it looks back, and which year it is of.
 
-    ``listed`` is the year of a list below 到2030年，实现以下目标：; ``aims`` are the years named by a chapter of
-    aims.
+    ``listed`` is the year of a list below 到2030年，实现以下目标：; ``aims`` are the years that a chapter
+    of aims names.
     """
 
     looks_back: bool = False
