@@ -182,7 +182,7 @@ def test_plans_without_faults_raise_no_false_alarm(at):
     layout = WAYS[at]
     for seed in (1, 2, 3, 4):
         plan = content_of(100 * seed + at, target_years=layout.target_years)
-        blanks = sum(value.op == "blank" for each in plan.indicators for value in each.targets)
+        blanks = sum(any(value.op == "blank" for value in each.targets) for each in plan.indicators)
         findings = read_plan_file(as_text(elements(layout, plan)), "x").findings
         alarms = [each for each in findings if each.code != "plan.target-missing"]
         assert alarms == []
