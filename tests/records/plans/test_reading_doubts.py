@@ -180,7 +180,7 @@ def test_every_finding_speaks_both_languages_and_says_rule_and_fix():
 @pytest.mark.parametrize("at", range(len(WAYS)), ids=lambda at: WAYS[at].name)
 def test_plans_without_faults_raise_no_false_alarm(at):
     layout = WAYS[at]
-    for seed in (1, 2, 3, 4):
+    for seed in (1, 2):
         plan = content_of(100 * seed + at, target_years=layout.target_years)
         blanks = sum(any(value.op == "blank" for value in each.targets) for each in plan.indicators)
         findings = read_plan_file(as_text(elements(layout, plan)), "x").findings
