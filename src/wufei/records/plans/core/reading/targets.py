@@ -27,7 +27,7 @@ _MOVE = (
     r"大于|小于|超过|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|提高|提升|增长|增加|覆盖"
 )
 _VALUE = re.compile(
-    rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?)*(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?)+|(?<=率)|(?<=占比)|(?<=比例))\s*"
+    rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?){{0,4}}(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?){{1,4}}|(?<=率)|(?<=占比)|(?<=比例))\s*"
     rf"(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:\s*[-—~～至到]\s*{_NUMBER}\s*(?:{_UNIT})?)?(?P<tail>(?:及以上|以上|以下|以内|之内|左右)?))"
 )
 _MORE = re.compile(
@@ -106,7 +106,12 @@ class _Chapter:
 
 def _pieces(text: str) -> Iterator[tuple[str, int | None]]:
     for sentence in _SENTENCE.findall(_without_item_number(text)):
-        yield from _by_year(sentence)
+        # Nobody writes sentences of that length: it is no prose, and would keep the patterns busy.
+        if len(sentence) <= _SENTENCE_MAX:
+            yield from _by_year(sentence)
+
+
+_SENTENCE_MAX = 2_000
 
 
 _CHAPTER = re.compile(
