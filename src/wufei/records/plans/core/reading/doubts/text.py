@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,13 +29,28 @@ def text_doubts(plan: ReadPlan, paragraphs: Sequence[Paragraph]) -> Iterator[Fin
 
 
 def _against_the_table(plan: ReadPlan) -> Iterator[Finding]:
+    by_key = {_key(each.name): each for each in reversed(plan.indicators)}
+    by_id = {known: each for each in reversed(plan.indicators) if (known := match_indicator(each.name))}
     for target in plan.targets:
-        line = next((each for each in plan.indicators if _is_same(target.name, each.name)), None)
+        known = match_indicator(target.name)
+        line = by_id.get(known) if known else None
+        line = line or _named_in(_key(target.name), by_key)
         value = dict(line.targets).get(target.year) if line else None
         if line is not None and value is not None and not agree(target.value, value):
             yield _differs(
                 target, Text(f"指标表（{line.place.label}）", f"the table ({line.place.label})"), value
             )
+
+
+def _named_in(words: str, by_key: Mapping[str, ReadIndicator]) -> ReadIndicator | None:
+    """Find the indicator that words of the text name: the same, but for what leads it in."""
+    if words in by_key:
+        return by_key[words]
+    ends = (key for key in by_key if len(key) >= _LONG_ENOUGH and words.endswith(key))
+    return next((by_key[key] for key in ends if len(words) - len(key) <= _LEAD_IN_MAX), None)
+
+
+_LONG_ENOUGH, _LEAD_IN_MAX = 6, 6
 
 
 def _against_each_other(targets: Sequence[ReadTarget]) -> Iterator[Finding]:
@@ -46,20 +61,6 @@ def _against_each_other(targets: Sequence[ReadTarget]) -> Iterator[Finding]:
         for first, second in pairwise(same):
             if first.year is not None and not agree(first.value, second.value):
                 yield _differs(second, Text(first.place.label, first.place.label), first.value)
-
-
-def _is_same(words: str, name: str) -> bool:
-    """Say whether words of the text name an indicator of the table: the same, but for what leads it in."""
-    one, two = _key(words), _key(name)
-    if one == two:
-        return True
-    known, other = match_indicator(words), match_indicator(name)
-    if known is not None and other is not None:
-        return known == other
-    return len(two) >= _LONG_ENOUGH and one.endswith(two) and len(one) - len(two) <= _LEAD_IN_MAX
-
-
-_LONG_ENOUGH, _LEAD_IN_MAX = 6, 6
 
 
 def _key(name: str) -> str:
