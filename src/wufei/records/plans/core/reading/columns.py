@@ -238,7 +238,9 @@ def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
 
 def _judged(heads: Sequence[str], head_rows: int) -> Layout:
     kind = _kind(heads)
-    columns = tuple(_column(head, kind) for head in heads)
+    # Columns behind the last that has a head belong to no list.
+    last = max((at for at, head in enumerate(heads) if head), default=-1)
+    columns = tuple(_column(head, kind) for head in heads[: last + 1])
     if kind is Kind.INDICATORS:
         columns = _with_years(columns)
     if kind is Kind.TASKS:

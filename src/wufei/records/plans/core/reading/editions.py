@@ -16,8 +16,7 @@ def second_plan(blocks: Sequence[Block]) -> int | None:
     """Give the position where another plan begins, or None.
 
     Another title or document number behind the first chapter, and a first chapter behind that. What stands
-    below
-    附件 is an annex, and the title said again is the same plan.
+    below 附件 is an annex, and the title said again is the same plan.
     """
     chapters = [at for at, block in enumerate(blocks) if _begins_chapters(block)]
     if len(chapters) < 2:

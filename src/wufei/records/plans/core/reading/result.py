@@ -46,8 +46,7 @@ class ReadTask:
     """A task: a row of a task list or a numbered item of the text.
 
     ``support`` is 责任部门 as written; where a plan names units in one list only, ``lead`` holds the first
-    and
-    ``support`` the rest.
+    and ``support`` the rest.
     """
 
     no: str

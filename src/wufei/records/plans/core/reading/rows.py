@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wufei.records.plans.core.reading.blocks import Row, Table, clean, joined
 from wufei.records.plans.core.reading.columns import Layout, Role, is_head_again
+from wufei.records.plans.core.reading.responsible import is_due
 from wufei.records.plans.core.reading.units import is_units
 
 NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2})?)\s*[.、．)）]?\s*[★☆▲*]?")
@@ -72,10 +73,19 @@ def group_heading(line: Line, *, numbered: bool = False) -> str:
 
 def _by_role(row: Row, layout: Layout) -> dict[Role, list[str]]:
     cells: dict[Role, list[str]] = {}
+    row = _without_filling(row, len(layout.columns))
     aligned = row.cells if _fits(row, layout) else _aligned(row, layout)
     for cell, column in zip(aligned, layout.columns, strict=False):
         cells.setdefault(column.role, []).append(cell)
     return cells
+
+
+def _without_filling(row: Row, width: int) -> Row:
+    """Drop empty cells behind the last column: they only make the rows of a table as long as the longest."""
+    cells = row.cells
+    while len(cells) > width and not clean(cells[-1]):
+        cells = cells[:-1]
+    return replace(row, cells=cells)
 
 
 def _fits(row: Row, layout: Layout) -> bool:
@@ -87,17 +97,25 @@ def _fits(row: Row, layout: Layout) -> bool:
         return False
     at = [*layout.of(Role.LEAD), *layout.of(Role.SUPPORT)]
     askew = [position for position in at if clean(row.cells[position]) and not is_units(row.cells[position])]
-    return not any(len(joined(row.cells[position])) > 30 or "。" in row.cells[position] for position in askew)
+    return not any(_is_no_list(row.cells[position]) for position in askew)
+
+
+def _is_no_list(cell: str) -> bool:
+    return len(joined(cell)) > _HEADING_MAX or "。" in cell or is_due(cell)
 
 
 def _aligned(row: Row, layout: Layout) -> tuple[str, ...]:
     """Lay a row with merged or split cells under the columns.
 
-    Word processors write a cell merged to the right as one: fewer cells than columns. Where the head itself
-    is
-    merged, a row has more. From both ends the cells are told by what they say: numbers, deadlines, units.
+    Word processors write a cell merged to the right as one: fewer cells than columns, or empty ones behind.
+    Where the head itself is merged, a row has more. From both ends the cells are told by what they say:
+    numbers, deadlines, units.
     """
     cells, width = list(row.cells), len(layout.columns)
+    if len(cells) == width:
+        # As many as columns and yet askew: the empty ones at the end only fill the row up.
+        while cells and not clean(cells[-1]):
+            cells.pop()
     roles = [column.role for column in layout.columns]
     tail = _tail(cells, roles)
     rest, before = cells[: len(cells) - tail.used], width - len(tail.cells)
