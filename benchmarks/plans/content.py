@@ -80,9 +80,17 @@ UNITS = (
     "区生态环境局", "区发展改革委", "区城市管理委", "区经济和信息化局", "区农业农村局", "区住房城乡建设委",
     "区商务局", "区水务局", "区卫生健康委", "区教委", "区文化和旅游局", "区财政局", "区市场监管局",
     "区园林绿化局", "区交通局", "区公安分局", "区科技局", "区大数据中心", "区环卫服务中心", "区供销社",
-    "区机关事务管理局", "区委宣传部", "区金融办", "高新技术产业园区管委会", "各镇街（地区）", "各乡镇人民政府",
+    "区机关事务管理局", "区委宣传部", "区金融办", "高新技术产业园区管委会", "各镇街（地区）",
+    "各乡镇人民政府",
 )  # fmt: skip
-SECTIONS = ("推进工业绿色转型", "发展生态循环农业", "倡导绿色低碳生活", "加强建筑垃圾治理", "严守环境安全底线", "健全长效治理机制")
+SECTIONS = (
+    "推进工业绿色转型",
+    "发展生态循环农业",
+    "倡导绿色低碳生活",
+    "加强建筑垃圾治理",
+    "严守环境安全底线",
+    "健全长效治理机制",
+)
 _VERBS = ("推动", "完善", "建设", "规范", "强化", "推广", "健全", "开展", "优化", "探索")
 _THINGS = (
     "工业固体废物分类贮存", "园区危险废物集中收集", "秸秆离田收储", "畜禽粪污就近还田", "废旧农膜回收网点",
@@ -216,8 +224,14 @@ def _indicators(chance: random.Random, years: int) -> list[Indicator]:
 
 def _amounts(chance: random.Random, move: str, unit: str, years: int) -> tuple[Amount, tuple[Amount, ...]]:
     fixed = {
-        "mechanism": (Amount("text", words=chance.choice(("正在建设", "初步建立"))), Amount("text", words="逐步完善")),
-        "words": (Amount("eq", Decimal(chance.randint(20, 60)), unit=unit), Amount("text", words="应利用尽利用")),
+        "mechanism": (
+            Amount("text", words=chance.choice(("正在建设", "初步建立"))),
+            Amount("text", words="逐步完善"),
+        ),
+        "words": (
+            Amount("eq", Decimal(chance.randint(20, 60)), unit=unit),
+            Amount("text", words="应利用尽利用"),
+        ),
         "zero": (Amount("eq", Decimal(chance.randint(20, 80)), unit=unit), Amount("text", words="零填埋")),
         "full": (Amount("eq", Decimal(100), unit=unit), Amount("eq", Decimal(100), unit=unit)),
         "blank": (Amount("blank", words="-"), Amount("text", words="期末汇总")),
@@ -234,7 +248,10 @@ def _amounts(chance: random.Random, move: str, unit: str, years: int) -> tuple[A
 def _moving(chance: random.Random, move: str, unit: str, years: int) -> tuple[Amount, tuple[Amount, ...]]:
     if move == "up":
         base = Decimal(chance.randint(300, 800)) / 10
-        steps = [min(base + (100 - base) * (at + 1) // (years + 1) // 5 * 5 + 5, Decimal(100)) for at in range(years)]
+        steps = [
+            min(base + (100 - base) * (at + 1) // (years + 1) // 5 * 5 + 5, Decimal(100))
+            for at in range(years)
+        ]
         ops = [chance.choice(("ge", "eq", "ge")) for _ in steps]
     elif move == "count":
         base = Decimal(chance.randint(0, 9))
@@ -250,7 +267,11 @@ def _moving(chance: random.Random, move: str, unit: str, years: int) -> tuple[Am
         ops = [chance.choice(("le", "eq", "lt")) for _ in steps]
         if chance.random() < 0.25:
             return Amount("eq", base, unit=unit), (Amount("text", words="持续下降"),) * years
-    before = Amount("blank", words=chance.choice("-—/")) if chance.random() < 0.12 else Amount("eq", base, unit=unit)
+    before = (
+        Amount("blank", words=chance.choice("-—/"))
+        if chance.random() < 0.12
+        else Amount("eq", base, unit=unit)
+    )
     targets = tuple(Amount(op, step, unit=unit) for op, step in zip(ops, steps, strict=True))
     if move == "up" and chance.random() < 0.08:
         targets = (Amount("blank", unit="%", words="X%"),) * years
@@ -270,7 +291,9 @@ def _tasks(chance: random.Random, base: int, last: int) -> list[Task]:
             title = chance.choice(_VERBS) + title_thing
             for _ in range(chance.randint(1, 3)):
                 due = chance.choice((f"{last}年", f"{last}年底", f"{base + 2}年12月", "长期", "持续推进"))
-                made.append(Task(section, title, _sentences(chance), _some_units(chance, (1, 2, 3, 4, 5)), due))
+                made.append(
+                    Task(section, title, _sentences(chance), _some_units(chance, (1, 2, 3, 4, 5)), due)
+                )
     return made
 
 
@@ -289,7 +312,9 @@ def _projects(chance: random.Random, last: int) -> list[Project]:
         for _ in range(chance.randint(1, 3)):
             thing = chance.choice(_THINGS)
             name = thing[:6] + chance.choice(_PROJECTS)
-            content = f"新建{thing}车间{chance.randint(1, 9)}000平方米，年处理能力{chance.randint(2, 30)}万吨。"
+            content = (
+                f"新建{thing}车间{chance.randint(1, 9)}000平方米，年处理能力{chance.randint(2, 30)}万吨。"
+            )
             units = _some_units(chance, (1, 1, 2))
             made.append(Project(field, name, content, units, f"{last - chance.randint(0, 2)}年"))
     return made

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from benchmarks.plans.content import Content, Project, Task
-from benchmarks.plans.layouts import Json, Layout, _heads_say_all, _Line, _lines, _text_targets, chinese, worded
+from benchmarks.plans.layouts import (
+    Json,
+    Layout,
+    _heads_say_all,
+    _Line,
+    _lines,
+    _text_targets,
+    chinese,
+    worded,
+)
 
 
 def expected(layout: Layout, content: Content) -> Json:

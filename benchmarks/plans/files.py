@@ -42,12 +42,16 @@ def _cell_per_line(grid: Grid) -> str:
 
 
 def _tabbed(grid: Grid) -> str:
-    return "\n".join("\t".join("" if cell in {None, LEFT} else str(cell) for cell in row) for row in grid.rows)
+    return "\n".join(
+        "\t".join("" if cell in {None, LEFT} else str(cell) for cell in row) for row in grid.rows
+    )
 
 
 def _stroked(grid: Grid) -> str:
     lines = [
-        "| " + " | ".join("" if cell in {None, LEFT} else str(cell).replace("\n", "<br>") for cell in row) + " |"
+        "| "
+        + " | ".join("" if cell in {None, LEFT} else str(cell).replace("\n", "<br>") for cell in row)
+        + " |"
         for row in grid.rows
     ]
     return "\n".join([lines[0], "|" + "---|" * len(grid.rows[0]), *lines[1:]])
@@ -137,7 +141,9 @@ def as_pdf(elements: Sequence[Element], *, torn: bool = False) -> bytes:
     if _FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
     buffer = io.BytesIO()
-    document = SimpleDocTemplate(buffer, pagesize=A4, leftMargin=56, rightMargin=56, topMargin=64, bottomMargin=64)
+    document = SimpleDocTemplate(
+        buffer, pagesize=A4, leftMargin=56, rightMargin=56, topMargin=64, bottomMargin=64
+    )
     flow = [part for each in elements for part in _flowables(each, document.width, torn=torn)]
     document.build(flow, onFirstPage=_foot, onLaterPages=_foot)
     return buffer.getvalue()
@@ -177,7 +183,9 @@ def _torn(grid: Grid) -> list[Grid]:
             parts[-1].append(row)
             continue
         half = len(words) // 2
-        parts[-1].append(tuple(words[:half] if column == longest else cell for column, cell in enumerate(row)))
+        parts[-1].append(
+            tuple(words[:half] if column == longest else cell for column, cell in enumerate(row))
+        )
         parts.append([tuple(words[half:] if column == longest else "" for column in range(len(row)))])
     # What goes on above is empty on the next page.
     grids = []
@@ -196,7 +204,10 @@ def _pdf_table(grid: Grid, width: float) -> Flowable:
     style = ParagraphStyle("cell", fontName=_FONT, fontSize=8, leading=10, wordWrap="CJK")
     whole = sum(grid.weights)
     cells = [
-        ["" if cell in {None, LEFT} else Paragraph(escape(str(cell)).replace("\n", "<br/>"), style) for cell in row]
+        [
+            "" if cell in {None, LEFT} else Paragraph(escape(str(cell)).replace("\n", "<br/>"), style)
+            for cell in row
+        ]
         for row in rows
     ]
     spans = [("SPAN", (x0, y0), (x1, y1)) for x0, y0, x1, y1 in _spans(rows)]
@@ -248,7 +259,10 @@ def _spans(rows: Sequence[tuple[Cell, ...]]) -> list[tuple[int, int, int, int]]:
 
 def as_html(elements: Sequence[Element]) -> bytes:
     """Write a page as the portals of governments print plans."""
-    parts = ["<!DOCTYPE html><html><head><meta charset='utf-8'><title>方案</title><style>p{margin:0}</style></head><body>"]
+    parts = [
+        "<!DOCTYPE html><html><head><meta charset='utf-8'><title>方案</title>",
+        "<style>p{margin:0}</style></head><body>",
+    ]
     for each in elements:
         if isinstance(each, Words):
             tag = f"h{each.heading}" if each.heading else "p"

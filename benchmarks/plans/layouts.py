@@ -100,8 +100,12 @@ class Layout:
 
 def elements(layout: Layout, content: Content) -> list[Element]:
     """Give the paragraphs and tables of a plan in this layout."""
-    made: list[Element] = [*_front(layout, content)]
-    made += [Words("四、建设指标", 1), Words(_system_words(layout, content)), _indicator_grid(layout, content)]
+    made: list[Element] = [*_front(content)]
+    made += [
+        Words("四、建设指标", 1),
+        Words(_system_words(layout, content)),
+        _indicator_grid(layout, content),
+    ]
     if layout.footnotes:
         made += [Words("注：a. 指辖区内登记在册的单位。"), Words("b. 不含生活垃圾焚烧飞灰。")]
     made += _task_part(layout, content)
@@ -114,7 +118,7 @@ def elements(layout: Layout, content: Content) -> list[Element]:
     return made
 
 
-def _front(layout: Layout, content: Content) -> Iterator[Element]:
+def _front(content: Content) -> Iterator[Element]:
     base, last = content.base_year, content.target_years[-1]
     yield Words(content.number)
     yield Words(f"{content.place}人民政府关于印发《{content.title}》的通知", 1)
@@ -168,9 +172,7 @@ class _Line:
 def _lines(layout: Layout, content: Content) -> list[_Line]:
     lines: list[_Line] = []
     has_number = any(role == "no" for role, _ in layout.columns)
-    number = 0
-    for each in content.indicators:
-        number += 1
+    for number, each in enumerate(content.indicators, start=1):
         lines.append(_Line(str(number) if has_number else "", each))
         if layout.parts and each.unit == "个" and each.baseline.number is not None and each.targets[0].number:
             lines += [_Line("", part) for part in _parts_of(each)]
@@ -182,7 +184,9 @@ def _parts_of(each: Indicator) -> list[Indicator]:
     parts = []
     for words, second in (("其中：城区", False), ("农村地区", True)):
         amounts = [_half(amount, second=second) for amount in (each.baseline, *each.targets)]
-        parts.append(replace(each, name=words + each.name, baseline=amounts[0], targets=tuple(amounts[1:]), part=True))
+        parts.append(
+            replace(each, name=words + each.name, baseline=amounts[0], targets=tuple(amounts[1:]), part=True)
+        )
     return parts
 
 
@@ -202,7 +206,9 @@ def _indicator_grid(layout: Layout, content: Content) -> Grid:
         if layout.head_again and count and count % layout.head_again == 0:
             rows += heads
         if layout.groups == "rows" and (above is None or above.of.level1 != line.of.level1):
-            numeral = chinese(1 + list(dict.fromkeys(i.level1 for i in content.indicators)).index(line.of.level1))
+            numeral = chinese(
+                1 + list(dict.fromkeys(i.level1 for i in content.indicators)).index(line.of.level1)
+            )
             rows.append((f"{numeral}、{line.of.level1}", *[LEFT] * (len(columns) - 1)))
         again = bool(layout.head_again and count % layout.head_again == 0)
         rows.append(tuple(_cell(layout, role, line, None if again else above, count) for role, _ in columns))

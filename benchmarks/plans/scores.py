@@ -60,8 +60,10 @@ def score(expected: dict[str, Any], read: dict[str, Any]) -> Score:
 def _judge_values(result: Score, where: str, want: dict[str, Any] | None, got: dict[str, Any] | None) -> None:
     values = [("baseline", _of(want, "baseline"), _of(got, "baseline"))]
     theirs = {each["year"]: each for each in (_of(got, "targets") or [])}
-    for target in _of(want, "targets") or []:
-        values.append((f"target {target['year']}", target, theirs.pop(target["year"], None)))
+    values += [
+        (f"target {target['year']}", target, theirs.pop(target["year"], None))
+        for target in _of(want, "targets") or []
+    ]
     values += [(f"target {year}", None, each) for year, each in theirs.items()]
     for name, one, two in values:
         for part in _VALUE_FIELDS:
@@ -112,4 +114,6 @@ def _paired(
 def _near(one: dict[str, Any], two: dict[str, Any], key: str) -> bool:
     """Say whether two rows are the same one, read wrong in part."""
     first, second = str(_plain(one[key])), str(_plain(two[key]))
-    return bool(first and second) and (first[:6] == second[:6] or (one.get("no") and one.get("no") == two.get("no")))
+    return bool(first and second) and (
+        first[:6] == second[:6] or (bool(one.get("no")) and one.get("no") == two.get("no"))
+    )

@@ -199,6 +199,4 @@ def party_of(party: Party) -> PartyRow:
 def department_of(department: Department) -> DepartmentRow:
     """Give a department as a plain row."""
     name = Text(department.name_zh, department.name_en)
-    return DepartmentRow(
-        department.id, department.key, name, department.region_id, tuple(department.aliases)
-    )
+    return DepartmentRow(department.id, department.key, name, department.region_id, tuple(department.aliases))

@@ -39,7 +39,8 @@ class Paragraph:
 class Row:
     """The cells of one row of a table; a cell may hold line ends, an empty one is ``""``.
 
-    ``carried`` are the columns whose cell is the lower part of one merged downward: it says what stands above.
+    ``carried`` are the columns whose cell is the lower part of one merged downward: it says what stands
+    above.
     """
 
     cells: tuple[str, ...]

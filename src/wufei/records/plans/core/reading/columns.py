@@ -1,4 +1,4 @@
-"""What the columns of a table hold, told from its head: of indicators, of tasks, of projects, or of none of them."""
+"""What the columns of a table hold, told from its head: indicators, tasks, projects, or none of them."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ _YEAR = re.compile(r"(20\d\d)年?")
 
 
 def layout_of(table: Table) -> Layout:
-    """Tell what a table lists and where; `Kind.OTHER` for one that lists neither indicators, tasks nor projects."""
+    """Tell what a table lists and where; `Kind.OTHER` for one that lists nothing of a plan."""
     best = Layout(Kind.OTHER, (), 0)
     for head_rows in (1, 2, 3):
         if head_rows >= len(table.rows):
@@ -134,6 +134,44 @@ def layout_of(table: Table) -> Layout:
             if layout.kind is not Kind.OTHER and _known(layout) >= _known(best):
                 best = layout
     return best
+
+
+def with_past_years(layout: Layout, past: int | None) -> Layout:
+    """Turn columns of past years into bases: the last of them is the base, those before it tell nothing more.
+
+    Parameters
+    ----------
+    past : int or None
+        The last year before the plan, where the document tells it; otherwise years that follow each other
+        before a leap (2019, 2020, then 2025) are past.
+    """
+    columns = layout.columns
+    bare = [
+        at
+        for at, each in enumerate(columns)
+        if each.year and not (_TARGET.search(each.head) or _BASE.search(each.head))
+    ]
+    years = [columns[at].year or 0 for at in bare]
+    if layout.kind is not Kind.INDICATORS or len(bare) < _YEARS_MIN:
+        return layout
+    if past is None:
+        leap = next((at for at in range(1, len(years)) if years[at] - years[at - 1] > 1), 0)
+        past = years[leap - 1] if leap > 1 else None
+    old = [at for at in bare if past is not None and (columns[at].year or 0) <= past]
+    if not old:
+        return layout
+    changed = list(columns)
+    for at in old:
+        role = Role.BASE if at == old[-1] else Role.OTHER
+        changed[at] = Column(role, columns[at].head, columns[at].year)
+    return Layout(layout.kind, tuple(changed), layout.head_rows)
+
+
+_YEARS_MIN = 3
+
+
+def _says_which(head: str) -> bool:
+    return bool(_TARGET.search(head) or _BASE.search(head))
 
 
 def is_head_again(row: Row, layout: Layout) -> bool:
@@ -149,17 +187,17 @@ def _known(layout: Layout) -> int:
 
 
 def _still_head(row: Row) -> bool:
-    """Say whether a second row can belong to the head: it begins no numbered line, and names columns or years."""
+    """Say whether a second row can belong to the head: it has no number, and names columns or years."""
     filled = [squeezed(cell) for cell in row.cells if cell.strip()]
     if not filled or re.fullmatch(r"[★*]?\d{1,3}[.、]?", filled[0]):
         return False
     return all(len(cell) <= 16 for cell in filled) and any(
-        _YEAR.search(cell) or _role(cell, _NAMES) for cell in filled
+        _YEAR.search(cell) or _told(cell, Kind.INDICATORS) for cell in filled
     )
 
 
 def _heads(rows: Sequence[Row]) -> list[str]:
-    """Give the head of each column: what stands above it, the words of a head over several columns carried right."""
+    """Give the head of each column; the words of a head over several columns are carried right."""
     width = max(len(row.cells) for row in rows)
     heads = [""] * width
     laid = [row.cells for row in rows]
@@ -180,7 +218,7 @@ def _heads(rows: Sequence[Row]) -> list[str]:
 
 
 def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
-    """Lay an upper head of merged cells over the lower: an empty cell below has one above, a run of names shares one."""
+    """Lay an upper head of merged cells over the lower, where a run of names shares one above."""
     runs: list[int] = []
     for at, cell in enumerate(lower):
         if not cell.strip():
@@ -200,8 +238,9 @@ def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
 
 def _judged(heads: Sequence[str], head_rows: int) -> Layout:
     kind = _kind(heads)
-    special = {Kind.TASKS: _TASKS, Kind.PROJECTS: _PROJECTS}.get(kind, ())
-    columns = tuple(_column(head, special) for head in heads)
+    # Columns behind the last that has a head belong to no list.
+    last = max((at for at, head in enumerate(heads) if head), default=-1)
+    columns = tuple(_column(head, kind) for head in heads[: last + 1])
     if kind is Kind.INDICATORS:
         columns = _with_years(columns)
     if kind is Kind.TASKS:
@@ -210,7 +249,7 @@ def _judged(heads: Sequence[str], head_rows: int) -> Layout:
 
 
 def _kind(heads: Sequence[str]) -> Kind:
-    roles = [_role(head, _NAMES) for head in heads]
+    roles = [_told(head, Kind.INDICATORS) for head in heads]
     has_values = any(
         (_TARGET.search(head) and not re.search("任务|目标任务", head)) or re.fullmatch(r"20\d\d年?", head)
         for head in heads
@@ -221,18 +260,20 @@ def _kind(heads: Sequence[str]) -> Kind:
     responsible = any(role in {Role.LEAD, Role.SUPPORT, Role.UNITS} for role in roles)
     if re.search("项目名称|工程名称|重点项目|重点工程|建设规模", whole) and not re.search("任务", whole):
         return Kind.PROJECTS
-    if responsible and any(_role(head, _TASKS) for head in heads):
+    if responsible and any(_role(head, _TASKS) or _likely_role(head, _LIKELY_TASK) for head in heads):
         return Kind.TASKS
     return Kind.OTHER
 
 
 # Where a head is none of the known ones, what it speaks of: 主要责任部门, 考核完成时间要求.
-_LIKELY: tuple[tuple[Role, str], ...] = (
+_LIKELY_WHO: tuple[tuple[Role, str], ...] = (
     (Role.LEAD, r"牵头|主责|主办|第一责任"),
     (Role.SUPPORT, r"(?:责任|配合|协办|参与|协同|协助|参加).*(?:单位|部门|主体|机构|分工)"),
     (Role.UNITS, r"..(?:单位|部门|主体|机构)$"),
-    (Role.DUE, r"时限|期限|完成时间|时间要求|节点|时序|完成年|工期|起止"),
+    (Role.DUE, r"时限|期限|时间|节点|时序|完成年|工期|起止|进度"),
     (Role.NO, r"^序号?$|编号$"),
+)
+_LIKELY_INDICATOR: tuple[tuple[Role, str], ...] = (
     (Role.LEVEL1, r"一级"),
     (Role.LEVEL2, r"二级"),
     (Role.ATTRIBUTE, r"属性|性质|约束"),
@@ -252,29 +293,45 @@ _LIKELY_PROJECT: tuple[tuple[Role, str], ...] = (
 
 
 def _role(head: str, names: Sequence[tuple[Role, str]]) -> Role | None:
+    """Give the role of a head that is known, without the year and the remark in its brackets."""
     for bare in (re.sub(r"\((?:20\d\d)?年?\)|[:：]", "", head), re.sub(r"\([^()]*\)|[:：]", "", head)):
         found = next((role for role, pattern in names if re.fullmatch(pattern, bare)), None)
         if found is not None:
             return found
-    likely = {id(_NAMES): _LIKELY, id(_TASKS): _LIKELY_TASK, id(_PROJECTS): _LIKELY_PROJECT}.get(
-        id(names), ()
-    )
+    return None
+
+
+def _likely_role(head: str, likely: Sequence[tuple[Role, str]]) -> Role | None:
+    """Give the role that a head speaks of; one that speaks of targets is of a value."""
     plain = re.sub(r"\([^()]*\)", "", head)
-    if _TARGET.search(plain) and names is _NAMES:
+    if len(plain) > _HEAD_MAX or (likely is _LIKELY_INDICATOR and _TARGET.search(plain)):
         return None
-    return next(
-        (role for role, pattern in likely if len(plain) <= _HEAD_MAX and re.search(pattern, plain)), None
-    )
+    return next((role for role, pattern in likely if re.search(pattern, plain)), None)
 
 
-_HEAD_MAX = 14
+def _told(head: str, kind: Kind) -> Role | None:
+    """Give the role of a head in a table of a kind: what is known first, then what is likely."""
+    exact, likely = _OF_KIND.get(kind, ((), _LIKELY_INDICATOR))
+    known = _role(head, exact) or _role(head, _NAMES)
+    return known or _likely_role(head, _LIKELY_WHO) or _likely_role(head, likely)
 
 
-def _column(head: str, special: Sequence[tuple[Role, str]]) -> Column:
+_OF_KIND: dict[Kind, tuple[Sequence[tuple[Role, str]], Sequence[tuple[Role, str]]]] = {
+    Kind.TASKS: (_TASKS, _LIKELY_TASK),
+    Kind.PROJECTS: (_PROJECTS, _LIKELY_PROJECT),
+}
+_HEAD_MAX = 20
+# One column for both: 牵头单位/责任单位.
+_BOTH = r"牵头.*[/、及和与(].*(?:责任|配合|协办|参与|参加)"
+
+
+def _column(head: str, kind: Kind) -> Column:
     year = _YEAR.search(head)
     on = int(year[1]) if year else None
-    role = _role(head, special) or _role(head, _NAMES)
-    if role is None and not special:
+    role = _told(head, kind)
+    if role is Role.LEAD and re.search(_BOTH, head):
+        role = Role.UNITS
+    if role is None and kind not in _OF_KIND:
         if _TARGET.search(head):
             role = Role.TARGET
         elif _BASE.search(head):
@@ -285,7 +342,7 @@ def _column(head: str, special: Sequence[tuple[Role, str]]) -> Column:
 
 
 def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Tell bases from targets where heads are bare years: the first year is the base unless a base is named."""
+    """Tell bases from targets where heads are bare years: the first is the base unless one is named."""
     values = [at for at, column in enumerate(columns) if column.role in {Role.TARGET, Role.BASE}]
     named = any(columns[at].role is Role.BASE for at in values)
     bare = [at for at in values if columns[at].role is Role.TARGET and not _TARGET.search(columns[at].head)]

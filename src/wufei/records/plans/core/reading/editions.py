@@ -15,8 +15,8 @@ _ANNEX = re.compile(r"附\s*[件表录]")
 def second_plan(blocks: Sequence[Block]) -> int | None:
     """Give the position where another plan begins, or None.
 
-    Another title or document number behind the first chapter, and a first chapter behind that. What stands below
-    附件 is an annex, and the title said again is the same plan.
+    Another title or document number behind the first chapter, and a first chapter behind that. What stands
+    below 附件 is an annex, and the title said again is the same plan.
     """
     chapters = [at for at, block in enumerate(blocks) if _begins_chapters(block)]
     if len(chapters) < 2:

@@ -69,7 +69,8 @@ def read_plan_file(content: bytes, name: str) -> ReadPlan:
     ------
     InputError
         ``plan-file.empty``, ``plan-file.too-large``, ``plan-file.encrypted``, ``plan-file.damaged``,
-        ``plan-file.old-format``, ``plan-file.other-kind``, ``files.bomb``: nothing can be read. Everything less is
+        ``plan-file.old-format``, ``plan-file.other-kind``, ``files.bomb``: nothing can be read. Everything
+        less is
         a Finding, and what could be read is there.
     """
     blocks, findings = blocks_of_file(content, name)
@@ -78,7 +79,7 @@ def read_plan_file(content: bytes, name: str) -> ReadPlan:
 
 
 def blocks_of_file(content: bytes, name: str) -> _Read:
-    """Give the paragraphs and tables of a file, and what could not be read of it; errors as `read_plan_file`."""
+    """Give paragraphs and tables of a file, and what could not be read of it; errors as `read_plan_file`."""
     if not content.strip(b" \t\r\n\0"):
         raise _refuse(
             "empty",

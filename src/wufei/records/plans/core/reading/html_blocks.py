@@ -1,4 +1,4 @@
-"""Blocks of a page: paragraphs, and tables with cells that cover others; tables that only lay a page out are opened."""
+"""Blocks of a page: paragraphs, and tables with cells that cover others; layout tables are opened."""
 
 from __future__ import annotations
 
@@ -9,24 +9,8 @@ from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row
 
 _ENDS_A_LINE = frozenset(
     [
-        "p",
-        "div",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "center",
-        "dt",
-        "dd",
-        "blockquote",
-        "header",
-        "footer",
-        "title",
+        *("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "center", "dt", "dd"),
+        *("blockquote", "header", "footer", "title"),
     ]
 )
 _SILENT = frozenset({"script", "style", "noscript", "template", "head"})
@@ -170,7 +154,7 @@ def _span(value: str | None) -> int:
 
 
 def _laid(rows: list[list[_Cell]]) -> list[tuple[tuple[str, ...], frozenset[int]]]:
-    """Lay cells into a grid; a cell covered from above is carried, one covered from the left says the same."""
+    """Lay cells into a grid; what a cell covers says the same, and is carried below it."""
     laid: list[tuple[tuple[str, ...], frozenset[int]]] = []
     hanging: dict[int, tuple[str, int]] = {}
     for row in rows:

@@ -11,12 +11,13 @@ from wufei.records.plans.core.reading.blocks import Table, clean, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
 from wufei.records.plans.core.reading.responsible import responsible_in
 from wufei.records.plans.core.reading.result import ReadIndicator
-from wufei.records.plans.core.reading.rows import NUMBER, Line, lines_of
+from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of
 from wufei.records.plans.core.reading.units import Units, split_units
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 
 _STARS = re.compile(r"[★☆*▲]")
-# A letter or number behind a Chinese name, or a closing bracket, is a footnote's: 回收率a, 比例①, 下降幅度[1].
+# A letter or number behind a Chinese name, or a closing bracket, is a footnote's: 回收率a, 比例①,
+# 下降幅度[1].
 _FOOTNOTE = re.compile(r"(?<=[\u4e00-\u9fff）)%％])\s*(?:[a-h]|[①-⑳]|[¹²³⁴⁵⁶⁷⁸⁹]|\[\d{1,2}\]|注\d)$")
 _UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,16})[）)]$")
 _TYPES = {"必选": "必选", "可选": "可选", "自选": "自选", "★": "必选", "☆": "可选"}
@@ -24,19 +25,19 @@ _ATTRIBUTES = ("约束性", "预期性", "引导性", "指导性")
 
 
 def indicators_of(
-    table: Table, layout: Layout, base_year: int | None, target_year: int | None, known: frozenset[str]
+    table: Table, layout: Layout, target_year: int | None, known: frozenset[str]
 ) -> Iterator[ReadIndicator]:
-    """Give the indicators of a table, in order; groups carried down, a row that is a heading of a group included.
+    """Give the indicators of a table, in order; groups are carried down, headings of groups included.
 
     Parameters
     ----------
-    base_year, target_year : int or None
+    target_year : int or None
         Of the document, where a head says 目标值 without a year.
     """
     level1 = level2 = type_ = attribute = ""
     units: tuple[str, ...] = ()
     for line in lines_of(table, layout):
-        heading = _group_heading(line)
+        heading = group_heading(line)
         if heading:
             level1, level2 = heading, ""
             continue
@@ -76,22 +77,14 @@ def _own_cell(line: Line, role: Role) -> bool:
     return bool(line.words(role))
 
 
-def _group_heading(line: Line) -> str:
-    """Give the words of a row that is one cell over the whole width: 一、固体废物源头减量."""
-    filled = [joined(cell) for cell in line.row.cells if clean(cell)]
-    distinct = list(dict.fromkeys(filled))
-    if len(distinct) == 1 and len(distinct[0]) <= 30 and not NUMBER.fullmatch(distinct[0]):
-        return re.sub(r"^[（(]?[一二三四五六七八九十]+[）)]?[、.．]?\s*", "", distinct[0])
-    return ""
-
-
 def _number(line: Line) -> str:
     found = NUMBER.fullmatch(line.words(Role.NO))
     return found[1] if found else ""
 
 
 def _type(line: Line) -> str:
-    words = line.words(Role.TYPE)
+    note = line.words(Role.NOTE)
+    words = line.words(Role.TYPE) or (note if note in _TYPES else "")
     for word, meant in _TYPES.items():
         if word in words:
             return meant

@@ -45,22 +45,26 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
     """Give the items of the running text that name who is responsible.
 
     An item goes on until the next number. Its units stand in brackets at its end, or at the end of any of its
-    paragraphs, or behind 责任单位：. Where several paragraphs of a heading name units, each is a task of its own.
+    paragraphs, or behind 责任单位：. Where several paragraphs of a heading name units, each is a task of
+    its own.
     Parts without units are no tasks: short ones are the headings of those below.
     """
     above: dict[int, str] = {}
-    for part in _parts(paragraphs):
+    parts = list(_parts(paragraphs))
+    # Where one heading holds several tasks without number, its like are headings too, not items.
+    heads = frozenset(part.rank for part in parts if _heads_several(part, known))
+    for part in parts:
         for deeper in [rank for rank in above if rank >= part.rank]:
             del above[deeper]
         section = above[max(above)] if above else ""
-        tasks = list(_tasks(part, section, known))
+        tasks = list(_tasks(part, section, known, part.rank in heads))
         yield from tasks
-        if _is_heading(part) and (not tasks or len(tasks) > 1 or not part.no):
+        if _is_heading(part) and (not tasks or part.rank in heads or not part.no):
             above[part.rank] = clean(part.head)
 
 
 def number_and_rank(paragraph: Paragraph) -> tuple[str, int]:
-    """Give the number that a paragraph begins with and its rank, the highest first; no number, and the lowest."""
+    """Give the number that a paragraph begins with and its rank, the highest first; lowest without."""
     part = _numbered(paragraph)
     return (part.no, part.rank) if part is not None else ("", _LOWEST)
 
@@ -108,12 +112,19 @@ class _Said:
     place: Paragraph
 
 
-def _tasks(part: _Part, section: str, known: frozenset[str]) -> Iterator[ReadTask]:
+def _heads_several(part: _Part, known: frozenset[str]) -> bool:
+    if not _is_heading(part) or responsible_at_end(part.head, known) is not None:
+        return False
+    said = (responsible_at_end(each.text, known) for each in part.more)
+    return sum(who is not None and who.names_somebody and bool(who.rest) for who in said) > 1
+
+
+def _tasks(part: _Part, section: str, known: frozenset[str], is_head: bool) -> Iterator[ReadTask]:  # noqa: FBT001 (private)
     own = [_said(part.head, part.place, known)] if part.head else []
     said = [*own, *(_said(each.text, each, known) for each in part.more)]
-    naming = [each for each in said if each.who is not None]
-    heads_others = _is_heading(part) and own[0].who is None
-    if len(naming) > 1 and heads_others and all(each.text for each in naming):
+    naming = [each for each in said if each.who is not None and each.who.names_somebody]
+    heads_others = is_head and _is_heading(part) and own[0].who is None
+    if naming and heads_others and all(each.text for each in naming):
         yield from _each_its_own(part, naming, section)
     elif naming and (part.no or part.rank == _BULLET):
         yield _whole(part, _its_own(said, naming), section)
@@ -122,11 +133,11 @@ def _tasks(part: _Part, section: str, known: frozenset[str]) -> Iterator[ReadTas
 
 
 def _its_own(said: Sequence[_Said], naming: Sequence[_Said]) -> Sequence[_Said]:
-    """Give the paragraphs of an item: to the last that names units, or all below a title that names them itself."""
+    """Give the paragraphs of an item: to the last that names units, or all below a title that does."""
     title_names = (
         said[0] is naming[-1] and len(said[0].text) <= _TITLE_MAX and "。" not in said[0].text.rstrip("。")
     )
-    last = max(at for at, each in enumerate(said) if each is naming[-1])
+    last = max(at for at, each in enumerate(said) if each.who is not None)
     return said if title_names else said[: last + 1]
 
 

@@ -1,8 +1,9 @@
-"""Blocks of a PDF that has a text layer: lines joined to paragraphs, ruled tables, tables that go on over the page."""
+"""Blocks of a PDF that has a text layer: lines joined to paragraphs, ruled tables."""
 
 from __future__ import annotations
 
 import io
+import logging
 import re
 import struct
 import unicodedata
@@ -77,6 +78,9 @@ class _Ruled:
     page: int
 
 
+# It reports each font without a box; what cannot be read of a page is a Finding.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
 _Found = _Line | _Ruled
 _BROKEN = (
     PDFException,
@@ -105,32 +109,32 @@ def blocks_of_pdf(content: bytes, pages_max: int) -> PdfReading:
     PdfLockedError, PdfBrokenError
         The file cannot be opened.
     """
-    try:
-        document = pdfplumber.open(io.BytesIO(content))
-    except _BROKEN as error:
-        locked = isinstance(error.__cause__ or error, PDFPasswordIncorrect | PDFEncryptionError) or any(
-            isinstance(each, PDFPasswordIncorrect | PDFEncryptionError) for each in error.args
-        )
-        raise (PdfLockedError if locked else PdfBrokenError)(str(error)) from error
+    pages = _pages_of(content)
     found: list[_Found] = []
     scanned: list[int] = []
     broken: list[int] = []
-    with document:
+    for number, page in enumerate(pages[:pages_max], start=1):
         try:
-            total = len(document.pages)
-        except _BROKEN as error:
-            raise PdfBrokenError(str(error)) from error
-        for number, page in enumerate(document.pages[:pages_max], start=1):
-            try:
-                on_page = list(_on_page(page, number))
-                if not on_page and page.images:
-                    scanned.append(number)
-            except _BROKEN:
-                on_page = []
-                broken.append(number)
-            found += on_page
-            page.close()
-    return PdfReading(_blocks(list(_without_running_heads(found))), total, tuple(scanned), tuple(broken))
+            on_page = list(_on_page(page, number))
+            if not on_page and page.images:
+                scanned.append(number)
+        except _BROKEN:
+            on_page = []
+            broken.append(number)
+        found += on_page
+        page.close()
+    blocks = _blocks(list(_without_running_heads(found)))
+    return PdfReading(blocks, len(pages), tuple(scanned), tuple(broken))
+
+
+def _pages_of(content: bytes) -> list[Any]:
+    # The document is not closed: closing reads the pages again, and there is no file behind it.
+    try:
+        return list(pdfplumber.open(io.BytesIO(content)).pages)
+    except _BROKEN as error:
+        reasons = (error, error.__cause__, *error.args)
+        locked = any(isinstance(each, PDFPasswordIncorrect | PDFEncryptionError) for each in reasons)
+        raise (PdfLockedError if locked else PdfBrokenError)(str(error)) from error
 
 
 def _on_page(page: Any, number: int) -> Iterator[_Found]:
@@ -212,7 +216,7 @@ def _close(blocks: list[Block], lines: list[_Line], edges: tuple[float, float]) 
     right = edges[1] if few else max(line.right for line in lines)
     text, begun = "", lines[0]
     for above, line in zip([None, *lines[:-1]], lines, strict=True):
-        if text and (above is None or _begins(above, line, left, right)):
+        if text and (above is None or _begins(above, line, text, (left, right))):
             blocks.append(Paragraph(clean(text), Place(len(blocks), None, f"第{begun.page}页")))
             text = ""
         begun = begun if text else line
@@ -229,15 +233,22 @@ _ENDS = re.compile(r"[。！？；：:;）)》”]$")
 _SHORT = 26
 
 
-def _begins(above: _Line, line: _Line, left: float, right: float) -> bool:
+_NUMBER = re.compile(
+    r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十]+[章节条]|\d{1,3}[.．、])"
+)
+
+
+def _begins(above: _Line, line: _Line, text: str, edges: tuple[float, float]) -> bool:
     """Say whether a line begins a paragraph: it is indented, or the one above ends short and says its end."""
+    left, right = edges
     if line.left > left + 1.2 * line.size or abs(above.size - line.size) > 1:
         return True
+    ends = _ENDS.search(above.text) is not None
+    if ends and _NUMBER.match(line.text):
+        return True
     short = above.right < right - 2.2 * above.size
-    open_bracket = sum(above.text.count(sign) for sign in "（(") > sum(
-        above.text.count(sign) for sign in "）)"
-    )
-    return short and not open_bracket and (_ENDS.search(above.text) is not None or len(above.text) <= _SHORT)
+    open_bracket = sum(text.count(sign) for sign in "（(【〔") > sum(text.count(sign) for sign in "）)】〕")
+    return short and not open_bracket and (ends or len(above.text) <= _SHORT)
 
 
 def _add_table(blocks: list[Block], ruled: _Ruled) -> None:
@@ -285,5 +296,5 @@ def _is_torn(last: Sequence[str], first: Sequence[str]) -> bool:
         return False
     # A row of its own has its own value or deadline; a half goes on words that had not come to their end.
     longest = max(goes_on, key=lambda pair: len(pair[0]))
-    fewer = len(goes_on) < sum(bool(clean(cell)) for cell in last)
-    return fewer and _FINISHED.search(clean(longest[0])) is None
+    few = 2 * len(goes_on) <= sum(bool(clean(cell)) for cell in last)
+    return few and _FINISHED.search(clean(longest[0])) is None

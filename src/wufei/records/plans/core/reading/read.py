@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from wufei.kernel.findings import Finding
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table
-from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of
+from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of, with_past_years
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
 from wufei.records.plans.core.reading.doubts.text import text_doubts
 from wufei.records.plans.core.reading.doubts.whole import goes_on, traditional, two_plans, whole_doubts
 from wufei.records.plans.core.reading.editions import second_plan
-from wufei.records.plans.core.reading.head import head_of
+from wufei.records.plans.core.reading.head import head_of, last_year_before
 from wufei.records.plans.core.reading.indicators import indicators_of
 from wufei.records.plans.core.reading.items import items_of
 from wufei.records.plans.core.reading.result import ReadIndicator, ReadPlan, ReadProject, ReadTask
@@ -42,7 +42,7 @@ def read_plan(blocks: Sequence[Block]) -> ReadPlan:
 
 def _read(blocks: Sequence[Block]) -> ReadPlan:
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
-    tables = _with_layouts(blocks)
+    tables = _with_layouts(blocks, paragraphs)
     years = [year for _, layout in tables if layout.kind is Kind.INDICATORS for year in _years(layout)]
     head = head_of(paragraphs, years)
     last = max(head.target_years, default=None)
@@ -52,16 +52,21 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
     projects: list[ReadProject] = []
     for table, layout in tables:
         if layout.kind is Kind.INDICATORS:
-            indicators += indicators_of(table, layout, head.base_year, last, known)
+            indicators += indicators_of(table, layout, last, known)
         elif layout.kind is Kind.TASKS:
             tasks += tasks_of(table, layout, known)
         elif layout.kind is Kind.PROJECTS:
             projects += projects_of(table, layout, known)
+    # Annexes set targets too; there only what names its year counts, as sizes of projects stand there as
+    # well.
+    cells = [Paragraph(each.text, each.place) for each in tasks]
+    cells += [Paragraph(each.content, each.place) for each in projects]
+    annexed = [target for target in targets_of(cells, head.base_year) if target.year is not None]
+    targets = (*targets_of(paragraphs, head.base_year), *annexed)
     items = list(items_of(paragraphs, known))
     # An annex repeats the items of the text; a short table beside many items does not.
     if len(items) > 2 * len(tasks):
         tasks = [*items, *tasks]
-    targets = tuple(targets_of(paragraphs, head.base_year))
     plan = ReadPlan(head, tuple(indicators), tuple(tasks), tuple(projects), targets)
     findings = [*whole_doubts(plan, tables), *row_doubts(plan, paragraphs), *text_doubts(plan, paragraphs)]
     return replace(plan, findings=tuple(findings))
@@ -70,14 +75,15 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
 _BETWEEN_MAX = 2
 
 
-def _with_layouts(blocks: Sequence[Block]) -> list[tuple[Table, Layout]]:
-    """Give each table with its layout; one without a head that stands behind a table of its width goes on it."""
+def _with_layouts(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> list[tuple[Table, Layout]]:
+    """Give each table with its layout; one without a head, behind a table of its width, goes on it."""
+    past = last_year_before(paragraphs)
     found: list[tuple[Table, Layout]] = []
     last = -_BETWEEN_MAX
     for at, block in enumerate(blocks):
         if not isinstance(block, Table):
             continue
-        layout = layout_of(block)
+        layout = with_past_years(layout_of(block), past)
         above = found[-1][1] if found else layout
         near = at - last <= _BETWEEN_MAX
         if layout.kind is Kind.OTHER and near and above.kind is not Kind.OTHER and goes_on(block, above):

@@ -22,12 +22,20 @@ class Responsible:
     glued: _Glued = ()
     single: bool = False
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether anybody is named; a deadline may stand alone."""
+        return bool(self.lead or self.support)
+
 
 _LEADS = r"牵头(?:责任)?(?:单位|部门)?|主责(?:单位|部门)|主办(?:单位|部门)"
 _SUPPORTS = (
     r"配合(?:责任)?(?:单位|部门)?|协办(?:单位|部门)|参与(?:单位|部门)|协同(?:单位|部门)|参加(?:单位|部门)"
 )
-_SINGLES = r"(?:任务)?责任(?:单位|部门|主体)|落实(?:单位|部门)|(?:项目)?实施(?:单位|主体)|负责(?:单位|部门)|承担(?:单位|部门)"
+_SINGLES = (
+    r"(?:任务)?责任(?:单位|部门|主体)|落实(?:单位|部门)|(?:项目)?实施(?:单位|主体)|负责(?:单位|部门)"
+    r"|承担(?:单位|部门)"
+)
 _DUES = r"(?:计划)?完成(?:时限|时间|年限|期限)|时限(?:要求)?|完成节点|时间节点"
 _LABEL = rf"(?P<role>{_LEADS}|{_SUPPORTS}|{_SINGLES}|{_DUES})\s*[:：]"
 _LABELLED = re.compile(
@@ -41,7 +49,7 @@ _BRACKET_AT_END = re.compile(
 )
 # What stands in brackets behind a name or a word and is no list of its own: 各镇街（地区）, 方案（试行）.
 _PART_OF_A_NAME = re.compile(
-    r"地区|街道|园区|乡镇|镇街|试行|暂行|含.*|以下简称.*|简称.*|不含.*|不包括.*|包括.*|如.*"
+    r"地区|街道|园区|乡镇|镇街|试行|暂行|含.*|以下简称.*|简称.*|不含.*|不包括.*|包括.*|如.*|.*(?:设在|设于|下同|详见|另行).*"
 )
 _VERBS = re.compile(
     r"^(?:由)?(?P<lead>.+?)(?:牵头(?:负责)?|主责|主办)[，,；;、。]?(?P<support>.*?)(?:配合|参与|协助|协办|按职责分工负责|分工负责|落实|等?按职责.*)?$"
@@ -67,11 +75,25 @@ def responsible_at_end(text: str, known: frozenset[str] = frozenset()) -> Respon
         found = responsible_in(bracket["inside"], known)
         if found:
             stop = "。" if text.rstrip().endswith("。") and text[bracket.start() - 1] not in "。；！" else ""
-            return _behind(found, text[: bracket.start()].rstrip() + (stop if bracket.start() else ""))
+            before = text[: bracket.start()].rstrip()
+            return _behind(_with_those_before(found, before, known), before + (stop if before else ""))
     label = _LABELLED.search(text)
     if label and (found := _labelled(_unbracketed(text[label.start() :]), known)):
         return _behind(found, text[: label.start()].rstrip(_OPENING + " "))
     return None
+
+
+_INLINE = re.compile(r"[（(]([^（）()]{2,80})[）)](?=[；;。])")
+
+
+def _with_those_before(found: Responsible, text: str, known: frozenset[str]) -> Responsible:
+    """Add who is named in brackets within an item: 一是甲（区教委）；二是乙（区水务局）."""
+    if not found.single:
+        return found
+    inside = [named for each in _INLINE.findall(text) if (named := _listed(each, known)) is not None]
+    names = dict.fromkeys(name for each in (*inside, found) for name in (*each.lead, *each.support))
+    first, *rest = names
+    return Responsible((first,), tuple(rest), found.due, "", found.glued, single=True)
 
 
 def _unbracketed(text: str) -> str:
@@ -89,7 +111,7 @@ def _behind(found: Responsible, rest: str) -> Responsible:
 
 
 def responsible_in(text: str, known: frozenset[str] = frozenset()) -> Responsible | None:
-    """Give who a cell or bracket names: with labels, with verbs (A牵头，B配合), marked (A（牵头）、B), or as a list."""
+    """Give who a cell or bracket names: by labels, verbs (A牵头，B配合), marks (A（牵头）、B), or a list."""
     whole = _whole_labels(text)
     return _labelled(whole, known) or _listed(whole, known)
 
@@ -126,7 +148,7 @@ def _labelled(text: str, known: frozenset[str]) -> Responsible | None:
         alone = not support
         return Responsible(tuple(single[:1]), (*single[1:], *support), due, "", tuple(glued), alone)
     if not lead and not support:
-        return None
+        return Responsible((), (), due) if due else None
     return Responsible(tuple(lead), (*support, *single), due, "", tuple(glued))
 
 
@@ -136,6 +158,10 @@ def _listed(text: str, known: frozenset[str]) -> Responsible | None:
     if verbs and is_units(verbs["lead"]) and not _MARKED_LEAD.search(plain):
         first = split_units(verbs["lead"], known)
         rest = split_units(re.sub(r"[，,]\s*$", "", verbs["support"]), known)
+        return Responsible(first.names, rest.names, due, "", (*first.glued, *rest.glued))
+    before, slash, behind = plain.partition("/")
+    if slash and is_units(before) and is_units(behind):
+        first, rest = split_units(before, known), split_units(behind, known)
         return Responsible(first.names, rest.names, due, "", (*first.glued, *rest.glued))
     if not is_units(plain) and not are_mostly_units(plain):
         return None
@@ -158,5 +184,5 @@ def _without_due(text: str) -> tuple[str, str]:
     parts = re.split(r"([;；，,、])", text)
     last = clean(parts[-1])
     if len(parts) > 2 and is_due(last):
-        return "".join(parts[:-2]), last
+        return "".join(parts[:-2]), last.removesuffix("完成")
     return text, ""

@@ -45,8 +45,8 @@ class ReadIndicator:
 class ReadTask:
     """A task: a row of a task list or a numbered item of the text.
 
-    ``support`` is 责任部门 as written; where a plan names units in one list only, ``lead`` holds the first and
-    ``support`` the rest.
+    ``support`` is 责任部门 as written; where a plan names units in one list only, ``lead`` holds the first
+    and ``support`` the rest.
     """
 
     no: str

@@ -10,8 +10,10 @@ from wufei.records.plans.core.reading.blocks import Paragraph, clean
 from wufei.records.plans.core.reading.result import ReadTarget
 from wufei.records.plans.core.values import parse_value
 
+# 较2020年下降 names what is compared with, not when.
 _YEAR = re.compile(
-    r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(20\d\d)年(?:底|末|起|前|之前|年底)?[，,、]?|“?(十[四五六七]五)”?(?:末|时期末|期末|期间)[，,]?"
+    r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(?<![较比以与同])(20\d\d)年(?:底|末|起|前|之前|年底)?[，,、]?"
+    r"|“?(十[四五六七]五)”?(?:末|时期末|期末|期间)[，,]?"
 )
 _PLAN_END = {"十四五": 2025, "十五五": 2030, "十六五": 2035, "十七五": 2040}
 _NUMBER = r"\d+(?:[.,]\d+)*"
@@ -25,7 +27,7 @@ _MOVE = (
     r"大于|小于|超过|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|提高|提升|增长|增加|覆盖"
 )
 _VALUE = re.compile(
-    rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比\S{{2,12}}?|较\S{{2,12}}?)*(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?)+|(?<=率)|(?<=占比)|(?<=比例))\s*"
+    rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?){{0,4}}(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?){{1,4}}|(?<=率)|(?<=占比)|(?<=比例))\s*"
     rf"(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:\s*[-—~～至到]\s*{_NUMBER}\s*(?:{_UNIT})?)?(?P<tail>(?:及以上|以上|以下|以内|之内|左右)?))"
 )
 _MORE = re.compile(
@@ -44,38 +46,78 @@ class _Found:
 def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterator[ReadTarget]:
     """Give the numbers that running text sets as targets, in order.
 
-    A sentence's year is the one it names, else that of the sentence before it in the same paragraph. What tells of
-    the base year or earlier, or of what has been reached, is no target; nor is the chapter on where the place stands.
+    A sentence's year is the one it names, else that of the sentence before it in the same paragraph. What
+    tells of
+    the base year or earlier, or of what has been reached, is no target; nor is the chapter on where the
+    place stands.
 
     Parameters
     ----------
     base_year : int or None
         Of the plan.
     """
-    looks_back = False
-    listed: int | None = None
+    chapter = _Chapter()
     for paragraph in paragraphs:
-        if _CHAPTER.match(paragraph.text) and len(paragraph.text) <= _HEADING_MAX:
-            looks_back = _LOOKS_BACK.search(paragraph.text) is not None
-            listed = None
-        if looks_back:
+        chapter.turn_to(paragraph.text)
+        if chapter.looks_back:
             continue
-        year = listed
-        for sentence in _SENTENCE.findall(_without_item_number(paragraph.text)):
-            for piece, named in _by_year(sentence):
-                year = named or year
-                if (year and base_year and year <= base_year) or (named is None and _REACHED.search(piece)):
-                    continue
-                for found in _values(piece):
-                    yield from _each(found, year, paragraph)
-        # 到2030年，实现以下目标： names the year of the list below it.
-        if paragraph.text.rstrip().endswith(("：", ":")):
-            listed = year
+        year = chapter.year
+        for piece, named in _pieces(paragraph.text):
+            year = named or year
+            if (year and base_year and year <= base_year) or (named is None and _REACHED.search(piece)):
+                continue
+            for found in _values(piece):
+                yield from _each(found, year, paragraph)
+        chapter.remember(paragraph.text, year)
+
+
+@dataclass(slots=True)
+class _Chapter:
+    """What the chapter so far says of the next paragraph: whether it looks back, and which year it is of.
+
+    ``listed`` is the year of a list below 到2030年，实现以下目标：; ``aims`` are the years that a chapter
+    of aims names.
+    """
+
+    looks_back: bool = False
+    listed: int | None = None
+    aims: set[int] | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The year of a paragraph that names none; a chapter of aims that named one alone speaks of that."""
+        return self.listed or (next(iter(self.aims)) if self.aims and len(self.aims) == 1 else None)
+
+    def turn_to(self, text: str) -> None:
+        """Begin a new chapter where a paragraph is its heading."""
+        if _CHAPTER.match(text) and len(text) <= _HEADING_MAX:
+            self.looks_back = _LOOKS_BACK.search(text) is not None
+            self.listed = None
+            if _TOP.match(text):
+                self.aims = set() if "目标" in text else None
+
+    def remember(self, text: str, year: int | None) -> None:
+        """Keep the year of a paragraph for those below it."""
+        if text.rstrip().endswith(("：", ":")):
+            self.listed = year
+        if self.aims is not None and year:
+            self.aims.add(year)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int | None]]:
+    for sentence in _SENTENCE.findall(_without_item_number(text)):
+        # Nobody writes sentences of that length: it is no prose, and would keep the patterns busy.
+        if len(sentence) <= _SENTENCE_MAX:
+            yield from _by_year(sentence)
+
+
+_SENTENCE_MAX = 2_000
 
 
 _CHAPTER = re.compile(
     r"(?:第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|前言)"
 )
+_TOP = re.compile(r"第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、")
 _HEADING_MAX = 40
 _LOOKS_BACK = re.compile(r"基础|现状|形势|成效|背景|意义|必要|挑战|问题|回顾|优势|机遇|评估")
 _REACHED = re.compile(r"已[经达建完实全]|累计|目前|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得")
@@ -104,7 +146,7 @@ def _by_year(sentence: str) -> Iterator[tuple[str, int | None]]:
 
 
 def _values(piece: str) -> Iterator[_Found]:
-    """Give each number with its name, in order: things that are counted, then amounts of what stands before."""
+    """Give each number with its name, in order: things that are counted, and amounts."""
     counted = list(_counted(piece))
     spans = [span for span, _ in counted]
     amounts = list(_amounts(piece, spans))
@@ -114,11 +156,15 @@ def _values(piece: str) -> Iterator[_Found]:
 _MAKE = "新增|建成|建设|培育|创建|打造|完成|遴选|评选|形成|推出|改造|新建|扩建|设置|布设|建立|开展"
 _THING = r"[\u4e00-\u9fff“”A-Za-z]{2,30}?"
 _BOUNDS = "不少于|至少|不低于|不超过|约|近|各"
-_COUNT = rf"(?P<bound>(?:{_BOUNDS})?)\s*(?P<number>{_NUMBER})\s*(?P<unit>万?(?:{_COUNTERS}))(?P<tail>(?:及以上|以上|以内|左右)?)"
+_COUNT = (
+    rf"(?P<bound>(?:{_BOUNDS})?)\s*(?P<number>{_NUMBER})\s*(?P<unit>万?(?:{_COUNTERS}))"
+    r"(?P<tail>(?:及以上|以上|以内|左右)?)"
+)
 _AND_SO_ON = rf"(?P<thing>(?!{_BOUNDS}){_THING})(?=[，,。；;、及和与（(]|$)"
 _THEN_THING = re.compile(
     rf"(?P<least>至少|不少于)?(?:力争|基本)?(?:{_MAKE}|实现)+(?:一批)?{_COUNT}的?{_AND_SO_ON}"
 )
+_MORE_THEN = re.compile(rf"\s*[及和与、]+(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])")
 _MORE_THINGS = re.compile(rf"\s*[及和与、]+{_COUNT}的?{_AND_SO_ON}")
 _THING_THEN = re.compile(
     rf"(?P<least>至少|不少于)?(?:{_MAKE})(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
@@ -127,7 +173,7 @@ _Span = tuple[int, int]
 
 
 def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
-    """Give what is to be made, by number: 建设2家以上“无废工厂”, 新增绿色工厂6个, 3座矿山修复及4个尾矿库治理."""
+    """Give what is to be made, by number: 建设2家以上“无废工厂”, 新增绿色工厂6个, 3座矿山及4个尾矿库."""
     taken: list[_Span] = []
     for pattern in (_THEN_THING, _THING_THEN):
         found = pattern.search(piece)
@@ -136,14 +182,14 @@ def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
             name = re.sub(rf"^(?:{_MAKE})+|(?:建设|创建)?数量$", "", found["thing"])
             if (
                 len(clean(name)) >= _NAME_MIN
-                and not _SAYS_HOW.search(name)
+                and not _SAYS_HOW.search(found["thing"])
                 and not any(start <= span[0] < end for start, end in taken)
             ):
                 taken.append(span)
                 bound = found.groupdict().get("least") or found["bound"].strip("约近各")
                 text = bound + found["number"] + found["unit"] + found["tail"]
                 yield (span[0], found.end("tail")), _Found((name,), (text,))
-            following = _MORE_THINGS.match(piece, found.end()) if pattern is _THEN_THING else None
+            following = (_MORE_THINGS if pattern is _THEN_THING else _MORE_THEN).match(piece, found.end())
             found = following or pattern.search(piece, found.end("unit"))
 
 
@@ -160,18 +206,37 @@ def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found
             start < match.end() and match.start("value") < end for start, end in taken
         ):
             continue
-        texts, end = [match["move"] + match["value"]], match.end()
+        texts, end = [match["value"]], match.end()
         while (more := _MORE.match(piece, end)) is not None:
-            texts.append(match["move"] + more["value"])
+            texts.append(more["value"])
             end = more.end()
         unit = re.search(_UNIT, texts[-1])
         texts = [text if re.search(_UNIT, text) or not unit else text + unit[0] for text in texts]
+        if len(texts) > 1 and (side := _SIDE.search(texts[-1])) and not any(map(_SIDE.search, texts[:-1])):
+            # 分别达到85%、95%以上: the last word is said of both.
+            texts = [*(text + side[0] for text in texts[:-1]), texts[-1]]
         before = piece[behind : match.start()]
         names = _names(before, len(texts)) or ((subject,) if subject else ())
+        if len(names) == 1 and _OF_SOMETHING.fullmatch(names[0]):
+            # 数量均不少于6个，数量合计不少于18个: the second is a number of the same things.
+            names = (_COUNT_AT_END.sub("", subject) + names[0],)
         subject = names[-1] if names else subject
+        by = _BY.search(match["move"]) if len(names) == 1 else None
+        if by:
+            # 产生强度较2020年下降10%: the amount is that of the change.
+            names = (f"{names[0]}{by[0]}",)
         behind = end
         if names:
-            yield (match.start("value"), end), _per_unit(names, tuple(_bare(text) for text in texts))
+            yield (
+                (match.start("value"), end),
+                _per_unit(names, tuple(_bound_of(match["move"]) + clean(text) for text in texts)),
+            )
+
+
+_SIDE = re.compile(r"(?:及以上|以上|以下|以内|之内)$")
+_BY = re.compile(r"(?:(?:较|比)[^较比]{2,12}?)?(?:下降|降低|减少|提高|提升|增长|增加)$")
+_OF_SOMETHING = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?")
+_COUNT_AT_END = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?$")
 
 
 def _per_unit(names: tuple[str, ...], texts: tuple[str, ...]) -> _Found:
@@ -186,12 +251,9 @@ def _per_unit(names: tuple[str, ...], texts: tuple[str, ...]) -> _Found:
 _BOUND = re.compile(r"不超过|不高于|不大于|不低于|不少于|低于|高于|少于|大于|小于|超过|至少")
 
 
-def _bare(text: str) -> str:
-    """Give a value as `parse_value` reads it: its bound and number, without the verb of motion."""
-    number = re.search(_NUMBER, text)
-    start = number.start() if number else 0
-    bound = "".join(_BOUND.findall(text[:start])[-1:])
-    return clean(bound + text[start:])
+def _bound_of(move: str) -> str:
+    """Give the bound among the verbs before a number: the last one."""
+    return "".join(_BOUND.findall(move)[-1:])
 
 
 _LEADING = re.compile(
@@ -240,7 +302,8 @@ def _paired(clause: str, count: int) -> tuple[str, ...]:
     common = re.search(
         r"(?:建筑垃圾|产生量|产生强度|比例|占比|覆盖率|利用率|回收率|处置率|数量).*$", parts[-1]
     )
-    tail = common[0] if common and not parts[0].endswith(common[0]) else ""
+    measured = re.search(r"(?:率|量|度|比例|占比|比重|数|值|面积|能力)$", parts[0])
+    tail = common[0] if common and not measured else ""
     return tuple(piece if piece.endswith(tail) else piece + tail for piece in parts)
 
 

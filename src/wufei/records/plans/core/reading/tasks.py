@@ -10,7 +10,7 @@ from wufei.records.plans.core.reading.blocks import Table, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
 from wufei.records.plans.core.reading.responsible import Responsible, responsible_in
 from wufei.records.plans.core.reading.result import ReadProject, ReadTask
-from wufei.records.plans.core.reading.rows import NUMBER, Line, lines_of
+from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of
 from wufei.records.plans.core.reading.units import split_units
 
 _Names = tuple[str, ...]
@@ -19,7 +19,8 @@ _Names = tuple[str, ...]
 def tasks_of(table: Table, layout: Layout, known: frozenset[str]) -> list[ReadTask]:
     """Give the tasks of a table, in order.
 
-    A table with one column of headings says either what field its rows belong to or what each row is called: the
+    A table with one column of headings says either what field its rows belong to or what each row is
+    called: the
     same words above several rows are a section, words of its own are a title.
 
     Parameters
@@ -28,11 +29,12 @@ def tasks_of(table: Table, layout: Layout, known: frozenset[str]) -> list[ReadTa
         Names of units that stand whole elsewhere in the document.
     """
     tasks = list(_rows(table, layout, known))
-    if layout.of(Role.SECTION) and layout.of(Role.TITLE):
+    both = any(task.section and task.title for task in tasks)
+    if both or len(tasks) < _ROWS_MIN:
         return tasks
     words = [task.section or task.title for task in tasks]
     shared = len(set(words)) <= _SHARED_MAX * len(words)
-    if shared or len(words) < _ROWS_MIN:
+    if shared:
         return [replace(task, section=word, title="") for task, word in zip(tasks, words, strict=True)]
     return [replace(task, section="", title=word) for task, word in zip(tasks, words, strict=True)]
 
@@ -44,6 +46,10 @@ def _rows(table: Table, layout: Layout, known: frozenset[str]) -> Iterator[ReadT
     no = section = title = due = ""
     who = Responsible((), ())
     for line in lines_of(table, layout):
+        heading = group_heading(line, numbered=True)
+        if heading:
+            section, title, who = heading, "", Responsible((), ())
+            continue
         text = line.words(Role.TEXT)
         new_section, new_title = _last_words(line, Role.SECTION), _last_words(line, Role.TITLE)
         begins = bool(new_title and new_title != title) or bool(new_section and new_section != section)
@@ -63,6 +69,10 @@ def projects_of(table: Table, layout: Layout, known: frozenset[str]) -> Iterator
     field = name = due = ""
     units: _Names = ()
     for line in lines_of(table, layout):
+        heading = group_heading(line, numbered=True)
+        if heading:
+            field = heading
+            continue
         field = line.words(Role.FIELD) or field
         new_name, content = line.words(Role.NAME), line.words(Role.CONTENT)
         if not new_name and not content:

@@ -1,6 +1,7 @@
 """Blocks of a plain text, in the shapes that tables take when a word processor saves them as text.
 
-Three shapes are known: every cell on a line of its own that begins with a tab, rows ended by an empty line; a row
+Three shapes are known: every cell on a line of its own that begins with a tab, rows ended by an empty line;
+a row
 on one line, its cells joined by tabs; and a row on one line between upright strokes.
 """
 
@@ -80,7 +81,8 @@ def _table_at(lines: list[str], at: int) -> tuple[_Rows, int]:
 def _cell_per_line(lines: list[str], at: int) -> tuple[_Rows, int]:
     """Read rows whose cells stand each on a line that begins with a tab; other lines go on the cell above.
 
-    An empty line ends a row. In the last cell of a row it must be told whether a line goes on the cell or is the
+    An empty line ends a row. In the last cell of a row it must be told whether a line goes on the cell or
+    is the
     paragraph behind the table (`_goes_on`).
     """
     rows: _Rows = []
@@ -173,7 +175,7 @@ _CELLS_MIN, _ROWS_MIN = 3, 3
 
 
 def _parted_by_spaces(lines: list[str], at: int) -> tuple[_Rows, int]:
-    """Read rows whose cells stand below each other, parted by spaces; a cell belongs to the column it is nearest."""
+    """Read rows whose cells are parted by spaces; a cell belongs to the column it is nearest."""
     starts = [column for column, _ in _spaced(lines[at])]
     following = [line for line in lines[at + 1 : at + 1 + 2 * _ROWS_MIN] if line.strip()]
     alike = sum(len(_spaced(line)) >= max(_CELLS_MIN, len(starts) - 1) for line in following)

@@ -2,7 +2,8 @@
 
 References
 ----------
-Unicode Han Database, kSimplifiedVariant; ``data/traditional.csv`` holds the pairs whose simplified form occurs in
+Unicode Han Database, kSimplifiedVariant; ``data/traditional.csv`` holds the pairs whose simplified form
+occurs in
 plans and in the lists of the catalogue. Characters that simplified text uses too (後, 徵) are left out.
 """
 

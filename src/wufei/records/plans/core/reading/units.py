@@ -1,4 +1,4 @@
-"""Lists of responsible units as plans write them: one a line, joined by 、, grouped by brackets, with slips."""
+"""Lists of responsible units as plans write them: one a line, joined by 、, in brackets, with slips."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _BRACKETS = r"(?:[(（][^()（）]*[)）])?"
 _IS_UNIT = re.compile(rf".{{1,40}}(?:{_ENDINGS}){_BRACKETS}(?:等)?")
 _ENDS_STRONG = re.compile(rf"(?:{_STRONG}){_BRACKETS}$")
 _BEGINS_NEW = re.compile(r"区|市|县|旗|各|相关|有关|全区|属地|本|国网|中国")
-# A piece that is only the end of a name: 局, 管委会, 区管委会, 镇人民政府. But 区供销社 and 区总工会 are whole.
+# A piece that is only the end of a name: 局, 管委会, 区管委会, 镇人民政府. But 区供销社 and 区总工会 are
+# whole.
 _TAIL_ONLY = re.compile(rf"(?:[镇乡]?(?:{_STRONG})|区(?:管委会|管理委员会|人民政府|办事处)){_BRACKETS}")
 _HARD = re.compile(r"[、,，;；/]|\s{2,}")
 _LEAD = re.compile(
@@ -31,6 +32,7 @@ _LEAD = re.compile(
 _BY_ROLE = re.compile(
     r"(?:[(（](?:牵头|主责|负责|配合|参与|协办)[)）]|牵头|负责|配合|参与|按职责分工负责|分工负责|协同|协助|落实|具体负责|主责)$"
 )
+_NOBODY = re.compile(r"[-—–－/×]+|无")
 _CLAUSE = re.compile(r"按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分别负责|等(?=按|$)")
 
 
@@ -45,7 +47,8 @@ class Units:
 def split_units(text: str, known: frozenset[str] = frozenset()) -> Units:
     """Give the units of a cell or bracket.
 
-    A line end parts units only where the name above is whole: 密云水库综合⏎执法大队 is one name. Brackets belong to
+    A line end parts units only where the name above is whole: 密云水库综合⏎执法大队 is one name. Brackets
+    belong to
     the name before them (相关镇街（地区）). A name that holds two whole ones is kept apart and reported.
 
     Parameters
@@ -95,7 +98,7 @@ def whole_units(texts: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A piece of a list between separators and line ends; ``full`` if its line reaches the edge of the column."""
+    """A piece between separators and line ends; ``full`` if its line reaches the edge of the column."""
 
     text: str
     full: bool
@@ -112,7 +115,7 @@ def _pieces(text: str, known: frozenset[str]) -> list[str]:
         runs[-1].append(_Part(first, full))
         runs += [[_Part(each, full)] for each in others]
     pieces = [piece for run in runs for piece in _grouped([part for part in run if part.text], known)]
-    return [bare for piece in pieces if (bare := _bare(piece))]
+    return [bare for piece in pieces if (bare := _bare(piece)) and not _NOBODY.fullmatch(bare)]
 
 
 def _open_brackets(text: str) -> int:
@@ -189,7 +192,7 @@ def _bare(piece: str) -> str:
     bare = clean(piece).strip("。．.;；:：、 ")
     bare = _LEAD.sub("", bare)
     bare = _CLAUSE.sub("", bare)
-    bare = _BY_ROLE.sub("", bare)
+    bare = _BY_ROLE.sub("", bare).removesuffix("等")
     return clean(bare).strip("。:： ")
 
 

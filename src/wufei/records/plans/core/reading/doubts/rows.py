@@ -1,4 +1,4 @@
-"""Doubts about rows: numbers that are missing or repeated, units that run together, values that say something odd."""
+"""Doubts about rows: numbers missing or repeated, units that run together, values that say something odd."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _gap(no: int, above: _Item, below: _Item, unread: Paragraph | None) -> Findi
             unread.place.label,
             Text(
                 f"第{no}项“{unread.text[:20]}…”没有写明责任单位，未作为任务读入",
-                f"Item {no} “{unread.text[:20]}…” names nobody who is responsible, so it was not read as a task",
+                f"Item {no} “{unread.text[:20]}…” names nobody who is responsible and was not read as a task",
             ),
             str(no),
             Text("任务写明责任单位", "A task names who is responsible"),
@@ -171,21 +171,27 @@ def _glued(item: _Item) -> Iterator[Finding]:
 
 def _values(each: ReadIndicator) -> Iterator[Finding]:
     """Judge base against targets as for plans that are on record: worse, lost digits, units, shares."""
-    found = match_indicator(each.name)
+    known = match_indicator(each.name)
     line = PlanLine(
         no=0,
         set=LineSet.MAIN,
         level1=each.level1,
         level2=each.level2,
         name=each.name,
-        indicator_id=found or "",
+        indicator_id=known or "",
         type=LineType.MAY,
         attribute=Attribute.NONE,
         baseline=each.baseline or _BLANK,
         targets=tuple((year or 0, value) for year, value in each.targets),
     )
-    direction = load_indicators()[found].direction.value if found else _direction(each.name)
-    yield from line_findings(line, each.place.label, direction)
+    direction = load_indicators()[known].direction.value if known else _direction(each.name)
+    said: set[tuple[str, str]] = set()
+    for found in line_findings(line, each.place.label, direction):
+        # A line without units lacks them in every value: said once.
+        key = (found.code, "" if found.code == "plan.unit-missing" else found.value + found.message.zh)
+        if key not in said:
+            said.add(key)
+            yield found
 
 
 _UP = re.compile(

@@ -143,7 +143,7 @@ def _without_head(table: Table) -> Finding:
         table.place.label,
         Text(
             f"有一张表（{len(table.rows)}行，首行“{first}”）没有认出表头，未读入",
-            f"A table of {len(table.rows)} rows (first: “{first}”) has no head that is known, so it was not read",
+            f"A table of {len(table.rows)} rows (first: “{first}”) has no known head and was not read",
         ),
         first,
         Text("表头写明各列是什么", "The head says what each column holds"),
