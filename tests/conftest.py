@@ -20,7 +20,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from playwright.sync_api import sync_playwright
 
+from tests.browsing import Windows, chromium_running, site_running
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
@@ -160,6 +162,31 @@ def party_factory(db: None, region_factory: Callable[..., int]) -> Callable[...,
         )
 
     return make
+
+
+@pytest.fixture
+def site(db: None) -> Iterator[str]:
+    """The address of the site, served by this worker."""
+    with site_running() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of this worker's Chromium."""
+    with chromium_running(tmp_path_factory.mktemp("chromium")) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(chromium: str, site: str) -> Iterator[Windows]:
+    """Open windows of the site; whatever the browser complains of fails the test."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.connect(chromium)
+        windows = Windows(browser, site)
+        yield windows
+        browser.close()
+    assert windows.complaints == []
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -62,12 +63,21 @@ ROOM_NAMES = {
 }
 
 
+@functools.cache
 def modules():
     """Every Python file of the house with its dotted name, migrations left out."""
-    for path in sorted(SRC.rglob("*.py")):
-        relative = path.relative_to(SRC)
-        if "migrations" not in relative.parts and "static" not in relative.parts:
-            yield path, relative
+    found = [(path, path.relative_to(SRC)) for path in sorted(SRC.rglob("*.py"))]
+    return [(path, name) for path, name in found if not {"migrations", "static"} & {*name.parts}]
+
+
+@functools.cache
+def text_of(path):
+    return path.read_text("utf8")
+
+
+@functools.cache
+def tree_of(path):
+    return ast.parse(text_of(path))
 
 
 def rooms():
@@ -84,7 +94,7 @@ def visible(path):
 
 def imported(path):
     """Dotted names of ``wufei`` that a file imports, with what is taken from them."""
-    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.startswith("wufei."))
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("wufei"):
@@ -140,7 +150,7 @@ def test_services_and_queries_hand_out_no_models():
             p.removesuffix(".py") for p in relative.parts
         }:
             continue
-        tree = ast.parse(path.read_text("utf8"))
+        tree = tree_of(path)
         models = {
             alias.asname or alias.name
             for node in ast.walk(tree)
@@ -162,7 +172,7 @@ def test_foreign_keys_point_down_protect_and_have_no_way_back():
     wrong = []
     for path in sorted([*SRC.rglob("models.py"), *SRC.rglob("models/*.py")]):
         own = path.parent.name if path.stem == "models" else path.parent.parent.name
-        for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {
                 "ForeignKey",
                 "OneToOneField",
@@ -183,19 +193,17 @@ def test_foreign_keys_point_down_protect_and_have_no_way_back():
 
 def test_no_signals_are_used():
     assert [
-        str(r)
-        for p, r in modules()
-        if "django.dispatch" in p.read_text() or "db.models.signals" in p.read_text()
+        str(r) for p, r in modules() if "django.dispatch" in text_of(p) or "db.models.signals" in text_of(p)
     ] == []
 
 
 def test_files_stop_at_600_lines_and_functions_at_60():
     wrong = []
     for path, relative in modules():
-        text = path.read_text("utf8")
+        text = text_of(path)
         if text.count("\n") > 600:
             wrong.append(f"{relative}: {text.count(chr(10))} lines")
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 docstring = ast.get_docstring(node, clean=False) or ""
                 lines = node.end_lineno - node.lineno + 1 - (docstring.count("\n") + 1 if docstring else 0)
@@ -234,9 +242,9 @@ def test_one_engine_of_each_kind():
             if (engine in r.parts[:-1] or r.stem == f"{engine}_engine") and r.parts[0] != "web"
         }
         assert homes <= {("runtime", engine)}, f"a second {engine} engine: {homes}"
-    formulas = [str(r) for p, r in modules() if "def parse_formula" in p.read_text()]
-    units = [str(r) for p, r in modules() if "def parse_unit" in p.read_text()]
-    supervisors = [str(r) for p, r in modules() if "pg_ctl" in p.read_text() or '"initdb"' in p.read_text()]
+    formulas = [str(r) for p, r in modules() if "def parse_formula" in text_of(p)]
+    units = [str(r) for p, r in modules() if "def parse_unit" in text_of(p)]
+    supervisors = [str(r) for p, r in modules() if "pg_ctl" in text_of(p) or '"initdb"' in text_of(p)]
     assert len(formulas) == 1
     assert len(units) == 1
     assert {Path(s).parts[:2] for s in supervisors} == {("runtime", "database")}
@@ -254,7 +262,7 @@ def test_the_core_reads_no_clock_and_no_chance():
     wrong = []
     for path, relative in modules():
         if relative.parts[0] == "kernel" or "core" in relative.parts:
-            text = path.read_text("utf8")
+            text = text_of(path)
             wrong += [f"{relative}: {word}" for word in forbidden if word in text]
     assert wrong == []
 

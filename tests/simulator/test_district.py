@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 
 import numpy as np
@@ -32,23 +33,35 @@ def places_of(district):
     )
 
 
-def simulated(seed, year=2025):
-    return simulate_district(np.random.default_rng(seed), year)
+def simulate(seed):
+    return simulate_district(np.random.default_rng(seed), 2025)
 
 
-@pytest.fixture(scope="module")
+@cache
+def simulated(seed):
+    """A district that no test changes."""
+    return simulate(seed)
+
+
+@cache
+def postings_of(seed):
+    """All that happened there in the year, in its order."""
+    return list(simulated(seed).postings(places_of(simulated(seed))))
+
+
+@pytest.fixture
 def district():
     return simulated(2025)
 
 
-@pytest.fixture(scope="module")
-def postings(district):
-    return list(district.postings(places_of(district)))
+@pytest.fixture
+def postings():
+    return postings_of(2025)
 
 
 @pytest.fixture(scope="module")
-def transfers(postings):
-    return [transfer for posting in postings for transfer in posting.transfers]
+def transfers():
+    return [transfer for posting in postings_of(2025) for transfer in posting.transfers]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +89,7 @@ def booked(standing, steps, *, members=None, origin=None, place_of=lambda t: t.s
 
 
 def test_the_same_seed_writes_the_same_year_and_another_seed_another():
-    first, again, other = simulated(7), simulated(7), simulated(8)
+    first, again, other = simulate(7), simulate(7), simulate(8)
     some = [list(islice(d.postings(places_of(d)), 500)) for d in (first, again, other)]
     assert some[0] == some[1]
     assert some[0] != some[2]
@@ -89,15 +102,14 @@ def test_a_second_reading_of_the_postings_gives_the_same_identifiers(district, p
 
 @pytest.mark.parametrize("seed", [2025, 99])
 def test_the_ledger_accepts_every_posting_without_a_remark(seed):
-    district = simulated(seed)
     ledger = Ledger(Rules(load_vocabulary(), LATER))
-    receipts = [ledger.post(posting) for posting in district.postings(places_of(district))]
+    receipts = [ledger.post(posting) for posting in postings_of(seed)]
     assert Counter(receipt.outcome for receipt in receipts) == {"posted": len(receipts)}
     assert [f.code for r in receipts for f in r.findings] == []
     assert sum(state.balance_g for state in ledger.accounts.values()) == 0
     stock_kinds = {Kind.STOCK, Kind.DUMPED}
     stored = sum(s.balance_g for s in ledger.accounts.values() if s.key.kind in stock_kinds)
-    assert stored == sum(district.truth.stored_g.values())
+    assert stored == sum(simulated(seed).truth.stored_g.values())
     assert all(
         state.balance_g == 0
         for state in ledger.accounts.values()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
+from tests.browsing import PASSWORD
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Period, Precision
 from wufei.kernel.text import Text
@@ -33,7 +31,6 @@ from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.identity.services import add_membership, create_user, save_party, save_region
 
-PASSWORD = "correct horse battery"
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 YEAR = Period.year_of(2025)
 RATE = "general-industrial-waste-utilisation-rate"
@@ -266,23 +263,3 @@ def seal_all(db: None, tmp_path: Path) -> Callable[[], None]:
             assert time.monotonic() < until
 
     return seal_until_done
-
-
-class QuietHandler(WSGIRequestHandler):
-    """Serves without a log line per request."""
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def site(db: None) -> Iterator[str]:
-    """The site on a free port of this machine, in threads of the test."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()

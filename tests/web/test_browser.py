@@ -2,67 +2,16 @@
 
 import base64
 import re
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browsing import DESK, PHONE, is_wide, serious_faults, sign_in, small_targets
 from wufei.runtime.access.core import PUBLISHED, Role, Scope
 from wufei.runtime.access.routes import admits, routes
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
-PASSWORD = "correct horse battery"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-RATE = "general-industrial-waste-utilisation-rate"
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def browser():
-    with sync_playwright() as playwright:
-        path = CHROMIUM if Path(CHROMIUM).exists() else None
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def open_page(browser, site):
-    """A page of the site at a size; whatever the browser complains of fails the test."""
-    complaints = []
-
-    def opened(size=DESK, language="zh-hans"):
-        context = browser.new_context(viewport=size, accept_downloads=True)
-        context.add_cookies([{"name": "wufei_language", "value": language, "url": site}])
-        page = context.new_page()
-        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{site}/sign-in")
-        return page
-
-    yield opened
-    assert complaints == []
-
-
-def sign_in(page, name):
-    page.get_by_label(re.compile("用户名|User name")).fill(name)
-    page.get_by_label(re.compile("口令|Password")).fill(PASSWORD)
-    page.locator("form button[type=submit].btn-primary").click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
-def serious_faults(page):
-    page.evaluate(AXE.read_text("utf8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
-        for fault in found["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
 
 
 OBJECTS = {
@@ -105,9 +54,11 @@ def pages_of(page, site, place, role):
     return pages
 
 
-def test_from_sign_in_to_overview_indicator_lineage_transfer_and_working_sheet(district, open_page, tmp_path):
+def test_from_sign_in_to_overview_indicator_lineage_transfer_and_working_sheet(
+    district, open_page, site, tmp_path
+):
     page = open_page()
-    sign_in(page, district.users["office"])
+    sign_in(page, site, district.users["office"])
     page.get_by_role("link", name="总览").click()
     expect(page.get_by_role("note")).to_contain_text("示例区·合成数据")
     page.get_by_role("link", name="79%").click()
@@ -127,8 +78,7 @@ def test_from_sign_in_to_overview_indicator_lineage_transfer_and_working_sheet(d
 
 
 def test_the_table_narrows_while_typing_and_the_address_follows(district, open_page, site):
-    page = open_page()
-    sign_in(page, district.users["office"])
+    page = open_page(district.users["office"])
     page.goto(f"{site}/indicators")
     page.get_by_label("查找").fill("协调机制")
     expect(page.get_by_role("rowheader", name="一般工业固体废物综合利用率")).to_have_count(0)
@@ -137,8 +87,7 @@ def test_the_table_narrows_while_typing_and_the_address_follows(district, open_p
 
 
 def test_more_transfers_are_added_below_the_ones_seen(busy_district, open_page, site):
-    page = open_page()
-    sign_in(page, busy_district.users["office"])
+    page = open_page(busy_district.users["office"])
     page.goto(f"{site}/ledger/transfers")
     rows = page.locator(".wf-transfer-rows > tr:not(.wf-next)")
     expect(rows).to_have_count(50)
@@ -147,8 +96,7 @@ def test_more_transfers_are_added_below_the_ones_seen(busy_district, open_page, 
 
 
 def test_a_chart_saved_as_a_picture_bears_the_synthetic_mark(district, open_page, site, tmp_path):
-    page = open_page()
-    sign_in(page, district.users["office"])
+    page = open_page(district.users["office"])
     page.goto(f"{site}/overview")
     with page.expect_download() as saved:
         page.locator("[data-png]").click()
@@ -171,8 +119,7 @@ def test_a_chart_saved_as_a_picture_bears_the_synthetic_mark(district, open_page
 
 
 def test_a_picker_opens_closes_by_escape_and_gives_the_focus_back(district, open_page, site):
-    page = open_page()
-    sign_in(page, district.users["office"])
+    page = open_page(district.users["office"])
     page.goto(f"{site}/overview")
     summary = page.locator(".wf-picker summary").nth(1)
     summary.focus()
@@ -184,8 +131,7 @@ def test_a_picker_opens_closes_by_escape_and_gives_the_focus_back(district, open
 
 
 def test_the_chart_and_its_table_say_the_same(district, open_page, site):
-    page = open_page()
-    sign_in(page, district.users["office"])
+    page = open_page(district.users["office"])
     page.goto(f"{site}/overview")
     expect(page.locator("[data-chart=mass-data] canvas")).to_be_visible()
     page.get_by_role("button", name="表").first.click()
@@ -193,9 +139,9 @@ def test_the_chart_and_its_table_say_the_same(district, open_page, site):
     expect(page.get_by_role("row", name=re.compile("一般工业固体废物")).first).to_contain_text("30 吨")
 
 
-def test_the_language_is_switched_and_kept(district, open_page):
-    page = open_page()
-    sign_in(page, district.users["office"])
+def test_the_language_is_switched_and_kept(district, open_page, site):
+    page = open_page(district.users["office"])
+    page.goto(site)
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("link", name="Overview")).to_be_visible()
     page.reload()
@@ -205,10 +151,9 @@ def test_the_language_is_switched_and_kept(district, open_page):
 @pytest.mark.parametrize("role", ["office", "producer"])
 @pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "en")], ids=["desk", "phone"])
 def test_axe_finds_nothing_serious_on_any_page(district, open_page, site, size, language, role):
-    page = open_page(size, language)
-    faults = {"/sign-in": serious_faults(page)}
-    sign_in(page, district.users[role])
-    page.context.add_cookies([{"name": "wufei_language", "value": language, "url": site}])
+    guest, page = open_page("", size, language), open_page(district.users[role], size, language)
+    guest.goto(f"{site}/sign-in")
+    faults = {"/sign-in": serious_faults(guest)}
     for path in pages_of(page, site, district, role):
         page.goto(f"{site}{path}")
         faults[path] = serious_faults(page)
@@ -216,31 +161,25 @@ def test_axe_finds_nothing_serious_on_any_page(district, open_page, site, size, 
 
 
 def test_on_a_phone_pages_keep_their_width_and_targets_are_large_enough(district, open_page, site):
-    page = open_page(PHONE)
-    sign_in(page, district.users["office"])
+    page = open_page(district.users["office"], PHONE)
     wide, small = [], []
     for path in pages_of(page, site, district, "office"):
         page.goto(f"{site}{path}")
-        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
-            wide.append(path)
-        small += [f"{path}: {found}" for found in page.evaluate(SMALL_TARGETS)]
+        wide += [path] if is_wide(page) else []
+        small += [f"{path}: {found}" for found in small_targets(page, ALONE)]
     assert wide == []
     assert small == []
 
 
 # Links inside a sentence are exempt (WCAG 2.5.8); what stands alone must be 44 px high.
-SMALL_TARGETS = """
-[...document.querySelectorAll(
-  'button, summary, .btn, .wf-chip, .wf-picker a, .wf-list a, select, input[type=search], input[type=text]'
-)]
-  .filter((element) => element.offsetParent && element.getBoundingClientRect().height < 43.5)
-  .map((element) => `${element.outerHTML.slice(0, 80)} ${element.getBoundingClientRect().height}`)
-"""
+ALONE = (
+    "button, summary, .btn, .wf-chip, .wf-picker a, .wf-list a, select, input[type=search], input[type=text]"
+)
 
 
-def test_the_menu_of_a_phone_opens_by_its_button(district, open_page):
-    page = open_page(PHONE)
-    sign_in(page, district.users["office"])
+def test_the_menu_of_a_phone_opens_by_its_button(district, open_page, site):
+    page = open_page(district.users["office"], PHONE)
+    page.goto(site)
     menu = page.get_by_role("button", name="菜单")
     expect(page.get_by_role("link", name="总览")).to_be_hidden()
     menu.click()
@@ -250,8 +189,7 @@ def test_the_menu_of_a_phone_opens_by_its_button(district, open_page):
 
 
 def test_print_leaves_out_menu_and_pickers_but_keeps_the_synthetic_mark(district, open_page, site):
-    page = open_page()
-    sign_in(page, district.users["office"])
+    page = open_page(district.users["office"])
     page.goto(f"{site}/overview")
     page.emulate_media(media="print")
     expect(page.get_by_role("note")).to_be_visible()

@@ -1,17 +1,13 @@
 """The catalogue in Chromium, on a desk and on a phone, in both languages, with axe on every page."""
 
 import io
-import os
 import re
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 from playwright.sync_api import expect
 
-from tests.web.test_browser import DESK, PHONE, browser, open_page, serious_faults, sign_in
-
-__all__ = ["browser", "open_page"]
+from tests.browsing import DESK, PHONE, check, picture, serious_faults
 
 pytestmark = pytest.mark.browser
 
@@ -28,18 +24,15 @@ PAGES = [
 
 @pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "en")])
 def test_no_page_has_serious_faults_or_scrolls_sideways(district, open_page, site, size, language):
-    page = open_page(size, language)
-    sign_in(page, district.users["office"])
+    page = open_page(district.users["office"], size, language)
     for path in PAGES:
         page.goto(f"{site}{path}")
-        _shot(page, size, path)
-        assert serious_faults(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        picture(page, path)
+        check(page)
 
 
 def test_items_appear_while_typing_and_a_sheet_is_checked_and_taken_back(district, open_page, site, tmp_path):
-    page = open_page()
-    sign_in(page, district.users["office"])
+    page = open_page(district.users["office"])
     page.goto(f"{site}/catalogue")
     page.get_by_label("查找").fill("机油")
     expect(page.get_by_role("link", name="900-214-08")).to_be_visible()
@@ -48,7 +41,7 @@ def test_items_appear_while_typing_and_a_sheet_is_checked_and_taken_back(distric
     page.get_by_label("表格文件").set_input_files({"name": "清单.xlsx", "mimeType": "", "buffer": _sheet()})
     page.get_by_role("button", name="核对").click()
     expect(page.get_by_text("代码已停用")).to_be_visible()
-    _shot(page, DESK, "/catalogue/names-checked")
+    picture(page, "/catalogue/names-checked")
     assert serious_faults(page) == []
     with page.expect_download() as waiting:
         page.get_by_role("button", name="下载改好的表格").click()
@@ -62,9 +55,3 @@ def _sheet():
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _shot(page, size, path):
-    if folder := os.environ.get("SHOTS"):
-        name = re.sub(r"\W+", "-", path).strip("-")
-        page.screenshot(path=str(Path(folder) / f"{name}-{size['width']}.png"), full_page=size["width"] < 500)

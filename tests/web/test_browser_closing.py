@@ -2,57 +2,16 @@
 
 import io
 import re
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from django.db import connections
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browsing import beside
 from wufei.records.ledger.core.proofs import check_proof, read_proof
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
-PASSWORD = "correct horse battery"
 HEAD = "日期,环节,废物类别,数量（吨）,单位名称,账簿,更正期间,更正原因\n"
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def enter(site):
-    """Give a page of somebody who is signed in; whatever the browser complains of fails the test."""
-    complaints = []
-    with sync_playwright() as playwright:
-        path = CHROMIUM if Path(CHROMIUM).exists() else None
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-
-        def entered(name):
-            page = browser.new_context(accept_downloads=True).new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(f"{site}/sign-in")
-            page.get_by_label("用户名").fill(name)
-            page.get_by_label("口令").fill(PASSWORD)
-            page.locator("form button[type=submit].btn-primary").click()
-            page.wait_for_url(lambda url: "/sign-in" not in url)
-            return page
-
-        yield entered
-        browser.close()
-    assert complaints == []
-
-
-def beside(work):
-    """Do something with the database while the browser is open; its driver keeps this thread's event loop."""
-
-    def done():
-        try:
-            work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(done).result()
 
 
 def load(page, site, row):
@@ -65,9 +24,10 @@ def load(page, site, row):
     page.get_by_role("button", name="检查并入账").click()
 
 
-def test_a_month_is_closed_amended_and_proved(district, enter, site, seal_all, tmp_path):
+def test_a_month_is_closed_amended_and_proved(district, open_page, site, seal_all, tmp_path):
     beside(seal_all)
-    office = enter(district.users["office"])
+    office = open_page(district.users["office"])
+    office.goto(site)
     office.get_by_role("link", name="台账核验与关账").click()
     office.get_by_role("link", name="关账", exact=True).click()
     office.get_by_label("期间（月、季或年）").select_option("2025-01")
@@ -78,7 +38,7 @@ def test_a_month_is_closed_amended_and_proved(district, enter, site, seal_all, t
     closing = office.url
 
     late = f"2025-01-20,产生,GI-UNSORTED,5,试验一厂,{district.book}"
-    clerk = enter(district.users["clerk"])
+    clerk = open_page(district.users["clerk"], refused=True)
     load(clerk, site, f"{late},,\n")
     expect(clerk.get_by_role("main")).to_contain_text("属于已关账期间 2025-01")
     expect(clerk.get_by_role("main")).to_contain_text("未入账")

@@ -4,26 +4,18 @@ import base64
 import io
 import re
 import uuid
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from django.db import connections
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browsing import DESK, PHONE, beside, is_wide, serious_faults
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
 from wufei.runtime.identity.queries import find_user
 from wufei.runtime.notices.core.notices import Recipients
 from wufei.runtime.notices.services import notify
-
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
-PASSWORD = "correct horse battery"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 pytestmark = pytest.mark.browser
 
@@ -34,27 +26,6 @@ SHRINK = """async ([name, data]) => {
   const view = new Uint8Array(await made.arrayBuffer());
   return [made.name, made.type, btoa(Array.from(view, (code) => String.fromCharCode(code)).join(""))];
 }"""
-
-
-@pytest.fixture
-def browser():
-    with sync_playwright() as playwright:
-        path = CHROMIUM if Path(CHROMIUM).exists() else None
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-def sign_in(browser, site, name, size, language="zh-hans"):
-    context = browser.new_context(viewport=size)
-    context.add_cookies([{"name": "wufei_language", "value": language, "url": site}])
-    page = context.new_page()
-    page.goto(f"{site}/sign-in")
-    page.get_by_label(re.compile("用户名|User name")).fill(name)
-    page.get_by_label(re.compile("口令|Password")).fill(PASSWORD)
-    page.locator("form button[type=submit].btn-primary").click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-    return page
 
 
 def tell(name, many):
@@ -76,12 +47,13 @@ def photo():
     notes.get_ifd(0x8769).update({0x9003: "2025:03:09 14:05:06"})
     notes.get_ifd(0x8825).update({1: "N", 2: (39.0, 54.0, 36.0), 3: "E", 4: (116.0, 24.0, 0.0)})
     out = io.BytesIO()
-    Image.effect_noise((4000, 3000), 40).convert("RGB").save(out, "JPEG", exif=notes, quality=95)
+    grain = Image.effect_noise((1000, 750), 40).resize((4000, 3000))
+    grain.convert("RGB").save(out, "JPEG", exif=notes, quality=95)
     return out.getvalue()
 
 
-def test_a_photo_is_shrunk_upright_and_still_says_when_and_where(site, browser):
-    page = browser.new_page()
+def test_a_photo_is_shrunk_upright_and_still_says_when_and_where(site, open_page):
+    page = open_page()
     page.goto(f"{site}/sign-in")
     original = photo()
     name, kind, data = page.evaluate(SHRINK, ["现场.jpeg", base64.b64encode(original).decode()])
@@ -100,36 +72,23 @@ def test_a_photo_is_shrunk_upright_and_still_says_when_and_where(site, browser):
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_bell_notices_and_choices_on_desk_and_phone(district, site, browser, size, language):
+def test_bell_notices_and_choices_on_desk_and_phone(district, site, open_page, size, language):
     name = district.users["office"]
-    page = sign_in(browser, site, name, size, language)
+    page = open_page(name, size, language)
     faults = []
     for path in ("/notices", "/account/notices"):
         page.goto(f"{site}{path}")
-        faults += serious(page)
-    # The driver of the browser holds this thread.
-    with ThreadPoolExecutor(1) as another:
-        another.submit(tell, name, 3).result()
-        another.submit(connections.close_all).result()
+        faults += serious_faults(page)
+    beside(tell, name, 3)
     page.goto(f"{site}/plans")
     expect(page.locator(".wf-bell-count")).to_have_text("3")
     page.locator(".wf-bell").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    faults += serious(page)
+    faults += serious_faults(page)
     assert faults == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not is_wide(page)
     page.locator(".wf-notice-rows a").first.click()
     expect(page).to_have_url(re.compile("/plans"))
     expect(page.locator(".wf-bell-count")).to_have_text("2")
     box = page.locator(".wf-bell").bounding_box()
     assert min(box["width"], box["height"]) >= 44
-
-
-def serious(page):
-    page.evaluate(AXE.read_text("utf8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:160]}"
-        for fault in found["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]

@@ -1,14 +1,9 @@
 """The box of names in Chromium: answers while one types, on a desk and on a phone, with axe."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.test_browser import DESK, PHONE, browser, open_page, serious_faults
-
-__all__ = ["browser", "open_page"]
+from tests.browsing import DESK, PHONE, check, picture
 
 pytestmark = pytest.mark.browser
 
@@ -16,12 +11,11 @@ pytestmark = pytest.mark.browser
 @pytest.mark.usefixtures("district")
 @pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "zh-hans"), (PHONE, "en")])
 def test_the_page_has_no_serious_faults_empty_clear_and_asking(open_page, site, size, language):
-    page = open_page(size, language)
+    page = open_page("", size, language)
     for name in ("", "空机油桶", "废活性炭", "阿巴阿巴"):
         page.goto(f"{site}/catalogue/find?q={name}")
-        _shot(page, size, language, name)
-        assert serious_faults(page) == [], name
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        picture(page, f"find-{language}-{name}")
+        check(page)
 
 
 @pytest.mark.usefixtures("district")
@@ -35,17 +29,10 @@ def test_the_answer_appears_while_one_types_and_follows_what_is_typed(open_page,
     expect(page.locator("#found").get_by_text("飞灰来自哪里")).to_be_visible()
 
 
-def _shot(page, size, language, name):
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(
-            path=Path(folder) / f"find-{size['width']}-{language}-{name or 'empty'}.png", full_page=True
-        )
-
-
 @pytest.mark.usefixtures("district")
 @pytest.mark.parametrize("name", ["", "空机油桶", "废活性炭", "阿巴阿巴"])
 def test_what_a_finger_touches_is_44_pixels_high_on_a_phone(open_page, site, name):
-    page = open_page(PHONE)
+    page = open_page(size=PHONE)
     page.goto(f"{site}/catalogue/find?q={name}")
     targets = page.locator("main").locator("a, button, input, summary")
     heights = {

@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import openpyxl
 import pytest
-from django.db import connections
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browsing import PASSWORD, PHONE, beside, check
 from wufei.kernel.ids import new_id
 from wufei.runtime.access.services import scope_of, session
 from wufei.runtime.clock import now, today_on
@@ -27,11 +25,6 @@ from wufei.runtime.review import queries as review
 from wufei.runtime.review.core.moves import State
 from wufei.runtime.signing.queries import signatures_of, verify
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PASSWORD = "correct horse battery"
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
@@ -39,7 +32,6 @@ PICTURE = base64.b64decode(
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)
 
 FESTIVAL = """
 key: festival
@@ -117,59 +109,9 @@ def guild(region_factory, party_factory):
     return Guild(names, scopes)
 
 
-@pytest.fixture
-def enter(site):
-    """Give a page of somebody who is signed in; whatever the browser complains of fails the test."""
-    complaints = []
-    with sync_playwright() as playwright:
-        path = CHROMIUM if Path(CHROMIUM).exists() else None
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-
-        def entered(name, size=DESK):
-            context = browser.new_context(viewport=size)
-            page = context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(f"{site}/sign-in")
-            page.get_by_label("用户名").fill(name)
-            page.get_by_label("口令").fill(PASSWORD)
-            page.locator("form button[type=submit].btn-primary").click()
-            page.wait_for_url(lambda url: "/sign-in" not in url)
-            return page
-
-        yield entered
-        browser.close()
-    assert complaints == []
-
-
-def beside(work, *arguments, **terms):
-    """Ask the database from a thread of its own: Playwright keeps this one busy with an event loop."""
-
-    def working():
-        try:
-            return work(*arguments, **terms)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(working).result()
-
-
 def entries(scope):
     with session(scope):
         return queries.entries(scope, "festival")
-
-
-def check(page):
-    """Axe finds nothing serious, nothing is wider than the screen."""
-    page.evaluate(AXE.read_text("utf8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    grave = [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
-        for fault in found["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
-    assert grave == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def fill_first(page, guild_name):
@@ -188,21 +130,21 @@ def fill_rest(page, candles):
 
 
 def test_a_form_works_on_desk_phone_and_interface_and_is_returned_mended_and_signed(
-    site, festival, guild, enter
+    site, festival, guild, open_page, tmp_path
 ):
-    on_the_desk(site, enter(guild.names["producer"]))
-    phone = enter(guild.names["producer"], PHONE)
+    on_the_desk(site, open_page(guild.names["producer"], refused=True))
+    phone = open_page(guild.names["producer"], PHONE, refused=True)
     without_a_network(site, phone, guild)
     through_the_interface(phone, guild)
-    in_excel(site, enter(guild.names["producer"]), guild)
+    in_excel(site, open_page(guild.names["producer"], refused=True), guild, tmp_path / "festival.xlsx")
     entry_id = next(row.id for row in beside(entries, guild.scopes["producer"]) if row.values.get("photos"))
     case = beside(case_of, guild.scopes["reviewer"], entry_id)
     address = f"{site}/review/{case.id}"
-    reviewer = enter(guild.names["reviewer"], PHONE)
+    reviewer = open_page(guild.names["reviewer"], PHONE)
     returned_and_mended(address, reviewer, phone)
     row = next(one for one in beside(entries, guild.scopes["producer"]) if one.id == entry_id)
     assert (row.values["lanterns"][0]["candles"], row.values["candles"]) == (8, "8")
-    passed_and_signed(site, address, reviewer, enter(guild.names["leader"]))
+    passed_and_signed(site, address, reviewer, open_page(guild.names["leader"]))
     state, signature = beside(in_the_end, guild.scopes["leader"], case.id, entry_id)
     assert state is State.PASSED
     assert verify(signature, row.values).holds
@@ -274,14 +216,15 @@ def through_the_interface(phone, guild):
     assert len(beside(entries, guild.scopes["producer"])) == 3
 
 
-def in_excel(site, desk, guild):
+def in_excel(site, desk, guild, target):
     """The template is filled in: the good row is entered, the bad cell is named, its draft opens."""
     desk.goto(f"{site}/forms/festival")
     desk.get_by_role("link", name="用 Excel 填报").click()
     check(desk)
     with desk.expect_download() as taken:
         desk.get_by_role("link", name="下载模板").click()
-    book = openpyxl.load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes()))
+    taken.value.save_as(target)
+    book = openpyxl.load_workbook(target)
     main, lanterns = book["灯会布展登记"], book["灯笼"]
     head = [cell.value for cell in main[1]]
     good = {"编号": "1", "行会": "丁行会", "会首": "赵六", "展位": "沿街", "开展日": "2026-02-12"}

@@ -3,38 +3,19 @@
 import base64
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browsing import DESK, PHONE, check, sign_in
 from wufei.runtime.clock import now
 from wufei.runtime.identity.core.totp import STEP_S, hotp, step_at
 from wufei.runtime.identity.queries import find_user
 from wufei.runtime.identity.services import save_contact
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
-PASSWORD = "correct horse battery"
 NEW = "seven green kettles sing"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-SMALL = """() => [...document.querySelectorAll(
-    'main button, main .btn, main input:not([type=hidden]), main select')]
-  .filter((one) => one.offsetParent && one.type !== 'checkbox' && one.getBoundingClientRect().height < 43.5)
-  .map((one) => one.outerHTML.slice(0, 120))"""
-WIDE = "() => document.documentElement.scrollWidth > innerWidth"
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def browser():
-    with sync_playwright() as playwright:
-        path = CHROMIUM if Path(CHROMIUM).exists() else None
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -43,48 +24,6 @@ def reachable_clerk(district):
     user = find_user(district.users["clerk"])
     save_contact(user_id=user.id, phone="13812345678", email="clerk@example.cn")
     return user.username
-
-
-@pytest.fixture
-def open_page(browser, site):
-    """A page at a size; whatever the browser complains of fails the test."""
-    complaints = []
-
-    def opened(size=DESK, language="zh-hans"):
-        context = browser.new_context(viewport=size)
-        context.add_cookies([{"name": "wufei_language", "value": language, "url": site}])
-        page = context.new_page()
-        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield opened
-    assert complaints == []
-
-
-def sign_in(page, site, name, password=PASSWORD):
-    page.goto(f"{site}/sign-in")
-    page.locator("#username").fill(name)
-    page.locator("#password").fill(password)
-    page.locator("form button[type=submit].btn-primary").click()
-    page.wait_for_url(lambda url: not url.endswith("/sign-in"))
-
-
-def serious_faults(page):
-    page.evaluate(AXE.read_text("utf8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
-        for fault in found["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
-
-
-def is_well_made(page, size):
-    assert serious_faults(page) == []
-    assert not page.evaluate(WIDE)
-    if size is PHONE:
-        assert page.evaluate(SMALL) == []
 
 
 def invite(page, site):
@@ -101,15 +40,14 @@ def invite(page, site):
 def test_an_invited_person_comes_in_on_a_phone_and_signs_in_again_with_a_second_factor(
     district, open_page, site, monkeypatch
 ):
-    office = open_page()
-    sign_in(office, site, district.users["office"])
+    office = open_page(district.users["office"])
     address = invite(office, site)
-    is_well_made(office, DESK)
+    check(office)
 
-    phone, name = open_page(PHONE), f"li-{district.key[-8:]}"
+    phone, name = open_page(size=PHONE), f"li-{district.key[-8:]}"
     phone.goto(address)
     expect(phone.get_by_text("李四光")).to_be_visible()
-    is_well_made(phone, PHONE)
+    check(phone)
     phone.get_by_label("用户名").fill(name)
     phone.get_by_label("新口令", exact=True).fill(NEW)
     phone.get_by_label("再输入一次新口令").fill(NEW)
@@ -120,15 +58,15 @@ def test_an_invited_person_comes_in_on_a_phone_and_signs_in_again_with_a_second_
     phone.locator(".wf-me summary").click()
     expect(phone.locator(".wf-me")).to_contain_text("请启用二次验证")
     phone.get_by_role("link", name="账号与安全").click()
-    is_well_made(phone, PHONE)
+    check(phone)
     phone.get_by_role("link", name=re.compile("二次验证 .*未启用")).click()
-    is_well_made(phone, PHONE)
+    check(phone)
     secret = base64.b32decode(phone.locator("[data-secret]").inner_text().replace(" ", ""))
     phone.get_by_label("验证码").fill(hotp(secret, step_at(now())))
     phone.get_by_role("button", name="启用").click()
     expect(phone.locator(".wf-recovery li")).to_have_count(10)
     recovery = phone.locator(".wf-recovery li").first.inner_text()
-    is_well_made(phone, PHONE)
+    check(phone)
     phone.get_by_role("link", name="已经保存好").click()
     expect(phone.get_by_role("main")).to_contain_text("已启用")
 
@@ -138,7 +76,7 @@ def test_an_invited_person_comes_in_on_a_phone_and_signs_in_again_with_a_second_
     phone.get_by_role("button", name="退出登录").click()
     sign_in(phone, site, name, NEW)
     expect(phone.get_by_role("heading", name="二次验证")).to_be_visible()
-    is_well_made(phone, PHONE)
+    check(phone)
     # A code is good for once: the next one comes half a minute later.
     monkeypatch.setenv("WUFEI_NOW", (now() + timedelta(seconds=STEP_S)).isoformat())
     phone.get_by_label("验证码").fill(hotp(secret, step_at(now())))
@@ -146,7 +84,7 @@ def test_an_invited_person_comes_in_on_a_phone_and_signs_in_again_with_a_second_
     phone.wait_for_url(f"{site}/")
 
     # The phone is lost: a recovery code opens once.
-    other = open_page(DESK)
+    other = open_page()
     sign_in(other, site, name, NEW)
     other.get_by_label("验证码").fill(recovery)
     other.get_by_role("button", name="登录").click()
@@ -158,29 +96,27 @@ def test_an_invited_person_comes_in_on_a_phone_and_signs_in_again_with_a_second_
 def test_the_pages_of_account_and_people_have_no_serious_fault(
     district, reachable_clerk, open_page, site, size, language
 ):
-    page = open_page(size, language)
-    sign_in(page, site, district.users["office"])
+    page = open_page(district.users["office"], size, language)
     page.goto(f"{site}/account")
     page.locator("details.wf-fold summary").click()
     page.locator("#key-name").fill("ERP")
-    is_well_made(page, size)
+    check(page)
     page.locator("#keys form button[type=submit]").last.click()
     expect(page.locator("[data-whole]")).to_contain_text("wf_")
-    is_well_made(page, size)
+    check(page)
     for path in ("/account", "/account/password", "/account/second-factor", "/people", "/people/invite"):
         page.goto(f"{site}{path}")
-        is_well_made(page, size)
+        check(page)
     page.goto(f"{site}/people?q={reachable_clerk}")
     page.get_by_role("link", name="试验clerk").click()
     expect(page.get_by_role("main")).to_contain_text("138****5678")
-    is_well_made(page, size)
+    check(page)
     page.goto(f"{site}/people?q=nobody-is-called-so")
-    is_well_made(page, size)
+    check(page)
 
 
 def test_an_invitation_can_be_withdrawn_on_the_page(district, open_page, site):
-    office = open_page()
-    sign_in(office, site, district.users["office"])
+    office = open_page(district.users["office"])
     invite(office, site)
     office.goto(f"{site}/people")
     office.get_by_role("button", name="撤回 李四光").click()

@@ -3,63 +3,32 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
-PASSWORD = "correct horse battery"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+from tests.browsing import DESK, PHONE, is_wide, serious_faults
+
 FORMS = ("site", "place", "paper", "contract", "vehicle", "person", "tag")
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)
 
 
-@pytest.fixture
-def browser():
-    with sync_playwright() as playwright:
-        path = CHROMIUM if Path(CHROMIUM).exists() else None
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-def sign_in(browser, site, name, size, language):
-    context = browser.new_context(viewport=size)
-    context.add_cookies([{"name": "wufei_language", "value": language, "url": site}])
-    page = context.new_page()
-    page.goto(f"{site}/sign-in")
-    page.get_by_label(re.compile("用户名|User name")).fill(name)
-    page.get_by_label(re.compile("口令|Password")).fill(PASSWORD)
-    page.locator("form button[type=submit].btn-primary").click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-    return page
-
-
-def serious(page):
-    page.evaluate(AXE.read_text("utf8"))
-    found = page.evaluate("axe.run()")["violations"]
-    return [(page.url, one["id"]) for one in found if one["impact"] in ("serious", "critical")]
-
-
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_form_opens_from_its_section_and_a_vehicle_is_entered(district, site, browser, size, language):
-    page = sign_in(browser, site, district.users["clerk"], size, language)
+@pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "en")], ids=["desk", "phone"])
+def test_every_form_opens_from_its_section_and_a_vehicle_is_entered(
+    district, site, open_page, size, language
+):
+    page = open_page(district.users["clerk"], size, language, refused=True)
     firm = f"{district.key}-firm"
     page.goto(f"{site}/registry/parties/{firm}")
-    faults = serious(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    faults = serious_faults(page)
+    assert not is_wide(page)
     for form in FORMS:
         page.goto(f"{site}/registry/parties/{firm}")
         page.locator(f'a[href^="/forms/registry-{form}?"]').first.click()
         expect(page.locator('[name="/firm"]')).to_have_value(firm)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        faults += serious(page)
+        assert not is_wide(page)
+        faults += serious_faults(page)
     assert faults == []
     page.goto(f"{site}/forms/registry-vehicle?firm={firm}")
     page.locator('[name="/plate"]').fill("京I1")

@@ -109,6 +109,64 @@ def corrected(yard: Any, second: Transfer) -> tuple[Transfer, Posting]:
     return right, Posting(new_id(yard.now), (back, amended), reason="typed-wrong")
 
 
+def codes_of(receipt: Any) -> list[str]:
+    return [found.code.removeprefix("ledger.") for found in receipt.findings]
+
+
+def told(receipt: Any) -> list[str]:
+    return [receipt.outcome, *codes_of(receipt)]
+
+
+def posted_days(operator: Scope, mixed: Any, said: dict[str, list[str]]) -> tuple[Transfer, Transfer, UUID]:
+    """Post the days of the page as they happened, and give what was generated and the posting of the run."""
+    yard, own = mixed.yard, mixed.store
+    store = mixed.store_of(yard.other_id)
+
+    def event(number: int) -> Any:
+        return mixed.event(occurred_at=day(number))
+
+    # The station begins with what two districts had brought before the ledger began.
+    for origin, mass in zip(mixed.origins[:2], ("6", "3"), strict=True):
+        terms = {"account": store.pool.account(origin), "amount": tonnes(mass)}
+        said["open"] = told(open_stock(operator, event=event(1), now=yard.now, **terms))
+    first, second = (
+        yard.generate(grams, occurred_at=day(number), quantity=Decimal(grams) / 1_000_000, unit="t")
+        for number, grams in ((2, 12_000_000), (9, 8_000_000))
+    )
+    for name, made in (("first", first), ("second", second)):
+        said[name] = told(post(operator, single(made), now=yard.now))
+    way = {"leg": Leg(yard.book, yard.region_id, "SW03", yard.other_id, "2026-0001/1"), "now": yard.now}
+    sent = dispatch(operator, event=event(12), store=own, amount=tonnes("15"), **way)
+    said["sent"] = told(sent)
+    came = receive(operator, event=event(12), store=store, amount=tonnes("14.97"), **way)
+    said["received"] = told(came)
+    fed = event(20)
+    said["run"] = told(run_once(operator, event=fed, now=yard.now, **treatment(yard, store)))
+    return first, second, fed.id
+
+
+def drawn_by(posting_id: UUID) -> dict[Origin, int]:
+    """Grams that a run took from each origin."""
+    rows = StoredTransfer.objects.filter(posting_id=posting_id, step=Step.TREAT_IN.value)
+    return {Origin(row.origin_region_id, row.origin_sector): row.grams for row in rows}
+
+
+def flows_of(office: Scope, closing_id: UUID) -> list[list[str]]:
+    """What the closing published beside what is true now."""
+    with session(office):
+        return [
+            [flow.step, flow.stream, kg(flow.published_g), kg(flow.revised_g)]
+            for flow in queries.closed_flows(office, closing_id)
+        ]
+
+
+def balances_of(operator: Scope, yard: Any) -> list[tuple[str, str, int]]:
+    """Where the mass is: kind and stream of every account with its grams."""
+    with session(operator):
+        page = queries.accounts(operator, book=yard.book, region_id=yard.region_id, limit=1000)
+        return [(row.key.kind.value, row.key.stream, queries.balance(operator, row.id)) for row in page.rows]
+
+
 @pytest.fixture
 def month(
     sealed_database: str,
@@ -123,39 +181,14 @@ def month(
     key, yard = ensure_key(tmp_path / "data"), mixed.yard
     said: dict[str, list[str]] = {}
 
-    def note(name: str, receipt: Any) -> None:
-        said[name] = [receipt.outcome, *(found.code.removeprefix("ledger.") for found in receipt.findings)]
-
-    def event(number: int) -> Any:
-        return mixed.event(occurred_at=day(number))
-
     def sealed() -> None:
         settle()
         while seal(key, now=yard.now).more:
             pass
 
-    store, own = mixed.store_of(yard.other_id), mixed.store
-    station = {"store": store, "now": yard.now}
-    # The station begins with what two districts had brought before the ledger began.
-    for origin, mass in zip(mixed.origins[:2], ("6", "3"), strict=True):
-        account = store.pool.account(origin)
-        note("open", open_stock(operator, event=event(1), account=account, amount=tonnes(mass), now=yard.now))
-    first, second = (
-        yard.generate(grams, occurred_at=day(number), quantity=Decimal(grams) / 1_000_000, unit="t")
-        for number, grams in ((2, 12_000_000), (9, 8_000_000))
-    )
-    for name, made in (("first", first), ("second", second)):
-        note(name, post(operator, single(made), now=yard.now))
-    leg = Leg(yard.book, yard.region_id, "SW03", yard.other_id, "2026-0001/1")
-    sent = dispatch(operator, event=event(12), store=own, leg=leg, amount=tonnes("15"), now=yard.now)
-    note("sent", sent)
-    note("received", receive(operator, event=event(12), leg=leg, amount=tonnes("14.97"), **station))
-    fed = event(20)
-    note("run", run_once(operator, event=fed, now=yard.now, **treatment(yard, store)))
+    first, second, run_id = posted_days(operator, mixed, said)
     with session(operator):
-        rows = StoredTransfer.objects.filter(posting_id=fed.id, step=Step.TREAT_IN.value)
-        drawn = {Origin(row.origin_region_id, row.origin_sector): row.grams for row in rows}
-        days = days_of(yard.book)
+        drawn, days = drawn_by(run_id), days_of(yard.book)
     sealed()
     office = Scope(5, 1, Role.OFFICE, region_ids=frozenset({yard.region_id}))
     closing = close_period(
@@ -163,25 +196,15 @@ def month(
     )
     right, correction = corrected(yard, second)
     late = post(replace(office, role=Role.CLERK), single(right), now=yard.now)
-    refused = [found.code.removeprefix("ledger.") for found in late.findings]
-    note("correction", post(office, correction, now=yard.now))
+    said["correction"] = told(post(office, correction, now=yard.now))
     sealed()
-    with session(office):
-        flows = [
-            [flow.step, flow.stream, kg(flow.published_g), kg(flow.revised_g)]
-            for flow in queries.closed_flows(office, closing.id)
-        ]
-    with session(operator):
-        page = queries.accounts(operator, book=yard.book, region_id=yard.region_id, limit=1000)
-        balances = [
-            (row.key.kind.value, row.key.stream, queries.balance(operator, row.id)) for row in page.rows
-        ]
-    return Month(said, drawn, balances, flows, days, first.id, refused)
+    flows, balances = flows_of(office, closing.id), balances_of(operator, yard)
+    return Month(said, drawn, balances, flows, days, first.id, codes_of(late))
 
 
 def test_every_number_of_the_page_is_what_the_services_give(month: Month, mixed: Any) -> None:
-    told = {"run": ["run-unexplained-rest"]}
-    assert month.said == {name: ["posted", *told.get(name, [])] for name in month.said}
+    remarks = {"run": ["run-unexplained-rest"]}
+    assert month.said == {name: ["posted", *remarks.get(name, [])] for name in month.said}
     assert month.refused == ["period-closed"]
 
     parts = [month.drawn[origin] for origin in (*mixed.origins[:2], Origin(mixed.yard.region_id, "industry"))]

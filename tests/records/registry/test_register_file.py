@@ -29,76 +29,67 @@ def region(region_factory):
 def rows_of(region, stem, count=1):
     """A register of some firms with one row of each kind."""
     firms = [f"{stem}-{number}" for number in range(count)]
-    return {
-        "parties": [
-            {"key": firm, "name": f"合成厂{firm}", "kind": "enterprise", "region": region.key}
-            for firm in firms
-        ],
-        "sites": [
-            {
-                "key": f"{firm}-yard",
-                "party": firm,
-                "name": "院",
-                "region": region.key,
-                "longitude": Decimal("119.5"),
-                "latitude": Decimal("38.7"),
-                "strict": True,
-            }
-            for firm in firms
-        ],
-        "places": [
-            {
-                "party": firm,
-                "kind": "store",
-                "code": "TS001",
-                "name": "一号库",
-                "site": f"{firm}-yard",
-                "capacity": Decimal(20),
-                "codes": ["900-249-08"],
-                "attributes": {"strict_grade": "库"},
-            }
-            for firm in firms
-        ],
-        "papers": [
-            {
-                "party": firm,
-                "kind": "hazardous-licence",
-                "number": f"L-{firm}",
-                "valid_from": date(2025, 1, 1),
-                "valid_to": date(2027, 12, 31),
-                "state": "active",
-                "lines": [Line("900-249-08", "R9", 500_000_000), Line("HW08", "", None)],
-            }
-            for firm in firms
-        ],
-        "contracts": [
-            {
-                "party": firm,
-                "number": f"C-{firm}",
-                "other_party": firms[0],
-                "valid_from": date(2025, 1, 1),
-                "valid_to": date(2025, 12, 31),
-                "cycle": "month",
-                "amount_yuan": Decimal("1200.50"),
-            }
-            for firm in firms
-        ],
-        "vehicles": [
-            {"party": firm, "plate": "京AD12345", "kind": "厢式", "new_energy": True} for firm in firms
-        ],
-        "people": [
-            {
-                "party": firm,
-                "code": "D1",
-                "name": "张三",
-                "duty": "驾驶员",
-                "phone": "13800001234",
-                "id_number": "110101199001010000",
-            }
-            for firm in firms
-        ],
-        "tags": [{"party": firm, "name": "绿色工厂", "valid_from": date(2025, 6, 1)} for firm in firms],
+    own = {
+        "sites": site_of(region),
+        "places": PLACE,
+        "papers": LICENCE,
+        "contracts": CONTRACT | {"other_party": firms[0]},
+        "vehicles": {"plate": "京AD12345", "kind": "厢式", "new_energy": True},
+        "people": DRIVER,
+        "tags": {"name": "绿色工厂", "valid_from": date(2025, 6, 1)},
     }
+    parties = [
+        {"key": firm, "name": f"合成厂{firm}", "kind": "enterprise", "region": region.key} for firm in firms
+    ]
+    rows = {
+        sheet: [{"party": firm} | row | named(sheet, firm) for firm in firms] for sheet, row in own.items()
+    }
+    return {"parties": parties} | rows
+
+
+def site_of(region):
+    place = {"longitude": Decimal("119.5"), "latitude": Decimal("38.7")}
+    return {"name": "院", "region": region.key, "strict": True} | place
+
+
+def named(sheet, firm):
+    """What must differ from firm to firm."""
+    return {
+        "sites": {"key": f"{firm}-yard"},
+        "places": {"site": f"{firm}-yard"},
+        "papers": {"number": f"L-{firm}"},
+        "contracts": {"number": f"C-{firm}"},
+    }.get(sheet, {})
+
+
+PLACE = {
+    "kind": "store",
+    "code": "TS001",
+    "name": "一号库",
+    "capacity": Decimal(20),
+    "codes": ["900-249-08"],
+    "attributes": {"strict_grade": "库"},
+}
+LICENCE = {
+    "kind": "hazardous-licence",
+    "valid_from": date(2025, 1, 1),
+    "valid_to": date(2027, 12, 31),
+    "state": "active",
+    "lines": [Line("900-249-08", "R9", 500_000_000), Line("HW08", "", None)],
+}
+CONTRACT = {
+    "valid_from": date(2025, 1, 1),
+    "valid_to": date(2025, 12, 31),
+    "cycle": "month",
+    "amount_yuan": Decimal("1200.50"),
+}
+DRIVER = {
+    "code": "D1",
+    "name": "张三",
+    "duty": "驾驶员",
+    "phone": "13800001234",
+    "id_number": "110101199001010000",
+}
 
 
 def test_every_sheet_is_written_and_the_same_file_changes_nothing(region, operator):

@@ -1,36 +1,23 @@
 """An invented guild that has its lanterns reviewed: a kind of thing with a small table of its own."""
 
 import json
-import threading
 import uuid
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test import Client
 
+from tests.runtime.conftest import NOW, PASSWORD
 from wufei.kernel.errors import InputError, NotFoundError
 from wufei.kernel.text import Text
-from wufei.runtime.access.services import scope_of, session
-from wufei.runtime.identity.core.totp import hotp, step_at
+from wufei.runtime.access.services import session
 from wufei.runtime.identity.models import User
-from wufei.runtime.identity.queries import memberships_of
-from wufei.runtime.identity.services import (
-    add_membership,
-    begin_second_factor,
-    confirm_second_factor,
-    create_user,
-)
 from wufei.runtime.review.core.procedure import THREE_STEPS, TWO_STEPS
 from wufei.runtime.review.core.subject import Row, Sheet, SubjectKind
 from wufei.runtime.review.queries import subjects
 from wufei.runtime.signing.core.places import with_values
 
-NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
-PASSWORD = "correct horse battery"
 TABLE = """
 CREATE TABLE IF NOT EXISTS test_lantern (
     id uuid PRIMARY KEY, region_id bigint NOT NULL, party_id bigint, title text NOT NULL,
@@ -131,20 +118,6 @@ class Guild:
 
 
 @pytest.fixture
-def person(db):
-    """Make a person with a role and give the scope."""
-
-    def make(role, region_id, *, party_id=None, language="zh-hans"):
-        name = f"{role}-{uuid.uuid4().hex[:10]}"
-        user = create_user(username=name, password=PASSWORD, display_name=f"试验{role}")
-        add_membership(user_id=user, role=role, region_id=region_id, party_id=party_id)
-        (membership,) = memberships_of(user, on=NOW.date())
-        return scope_of(membership, language=language)
-
-    return make
-
-
-@pytest.fixture
 def guild(person, region_factory, party_factory):
     """A guild that no other test knows."""
     region_id = region_factory()
@@ -156,27 +129,6 @@ def guild(person, region_factory, party_factory):
         person("producer", region_id, party_id=party_id),
         *(person(role, region_id) for role in roles),
     )
-
-
-@pytest.fixture
-def right_code(db):
-    """Set up a real second factor for somebody at the first call, and give its code at `NOW`.
-
-    A code is good for once: a second call gives that of the next half minute.
-    """
-    secrets, steps = {}, {}
-
-    def code_of(scope):
-        user_id = scope.user_id
-        if user_id not in secrets:
-            secrets[user_id] = begin_second_factor(user_id=user_id)
-            steps[user_id] = step_at(NOW) - 1
-            before = hotp(secrets[user_id], steps[user_id])
-            confirm_second_factor(user_id=user_id, code=before, at=NOW)
-        steps[user_id] += 1
-        return hotp(secrets[user_id], steps[user_id])
-
-    return code_of
 
 
 @pytest.fixture
@@ -205,23 +157,3 @@ def enter():
 
 def username_of(scope):
     return User.objects.get(id=scope.user_id).username
-
-
-class QuietHandler(WSGIRequestHandler):
-    """Serves without a log line per request."""
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
-@pytest.fixture
-def site(db):
-    """The site on a free port of this machine, in threads of the test."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()

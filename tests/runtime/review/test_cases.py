@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connections, transaction
 
+from tests.runtime.conftest import NOW
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
@@ -16,7 +17,7 @@ from wufei.runtime.signing.core.canonical import digest_of
 from wufei.runtime.signing.core.signature import Offer
 from wufei.runtime.signing.queries import signatures_of, verify
 
-from .conftest import NOW, VALUES, read_lantern
+from .conftest import VALUES, read_lantern
 
 THREE = Remark("/candles", Reason.WRONG_VALUE, "数一数", proposes=True, proposal=3)
 NAME = Remark("/name", Reason.UNCLEAR)

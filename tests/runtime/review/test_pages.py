@@ -6,12 +6,11 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from tests.runtime.conftest import NOW
 from wufei.runtime.access.services import session
 from wufei.runtime.review import queries
 from wufei.runtime.review.core.moves import Reason, State
 from wufei.runtime.review.services import submit
-
-from .conftest import NOW, username_of  # noqa: F401 - the clock of these pages
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connections, transaction
 from django.test import Client
 from typer.testing import CliRunner
 
+from tests.runtime.conftest import NOW, PASSWORD
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope
@@ -25,8 +26,6 @@ from wufei.runtime.signing.core.canonical import digest_of
 from wufei.runtime.signing.core.signature import Means, Offer, Subject, message, verifies
 from wufei.runtime.signing.queries import devices_of, signatures_of, verify
 from wufei.runtime.signing.services import register_device, revoke_device, sign
-
-from .conftest import NOW, PASSWORD
 
 VALUES = {"name": "红灯笼", "candles": 3, "weight": Decimal("1.50"), "lit": True}
 COLUMNS = (

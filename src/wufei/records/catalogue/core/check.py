@@ -30,8 +30,9 @@ def check_catalogue(directory: Path) -> list[Finding]:
     findings += parse_methods(directory, sources)[1]
     findings += parse_conversions(directory, sources, codes)[1]
     findings += parse_industries(directory, sources)[1]
-    findings += parse_items(directory, sources)[1]
-    findings += parse_withdrawn(directory, sources)[1]
-    findings += parse_exemptions(directory, sources)[1]
+    items, more = parse_items(directory, sources)
+    findings += more
+    findings += parse_withdrawn(directory, sources, items.keys())[1]
+    findings += parse_exemptions(directory, sources, items.keys())[1]
     findings += parse_standards(directory)[1]
     return findings

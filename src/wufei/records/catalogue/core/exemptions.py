@@ -13,7 +13,7 @@ from types import MappingProxyType
 from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.codes import category_of, is_hazardous
-from wufei.records.catalogue.core.items import parse_items
+from wufei.records.catalogue.core.items import load_items
 from wufei.records.catalogue.core.rows import (
     DATA_DIRECTORY,
     Row,
@@ -212,9 +212,11 @@ def conditions_of(code: str, on: date = date.max) -> tuple[Condition, ...]:
     return tuple({one.id: one for line in lines for one in line.conditions}.values())
 
 
-def parse_exemptions(directory: Path, sources: Mapping[str, Source]) -> tuple[list[Exemption], list[Finding]]:
-    """Read ``exemptions.yaml`` of a data folder."""
-    codes = parse_items(directory, sources)[0].keys() | load_streams().keys() | {ALL_HAZARDOUS}
+def parse_exemptions(
+    directory: Path, sources: Mapping[str, Source], items: Collection[str]
+) -> tuple[list[Exemption], list[Finding]]:
+    """Read ``exemptions.yaml`` of a data folder whose lists name the codes ``items``."""
+    codes = {*items, *load_streams(), ALL_HAZARDOUS}
     stated, findings = read_rows(directory, _FILE, "id", "conditions")
     conditions = {row.required("id"): Condition(row.text("id"), _text(row, "text")) for row in stated}
     rows, more = read_rows(directory, _FILE, "id", "exemptions")
@@ -232,7 +234,7 @@ def load_exemptions() -> tuple[Exemption, ...]:
     InputError
         If the file is defective; the message lists every defect.
     """
-    lines, findings = parse_exemptions(DATA_DIRECTORY, load_sources())
+    lines, findings = parse_exemptions(DATA_DIRECTORY, load_sources(), load_items().keys())
     refuse_broken(findings)
     return tuple(lines)
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
-from wufei.records.catalogue.core.items import load_items, parse_items
+from wufei.records.catalogue.core.items import load_items
 from wufei.records.catalogue.core.rows import (
     DATA_DIRECTORY,
     Row,
@@ -36,10 +36,9 @@ class Withdrawn:
 
 
 def parse_withdrawn(
-    directory: Path, sources: Mapping[str, Source]
+    directory: Path, sources: Mapping[str, Source], codes: Collection[str]
 ) -> tuple[dict[str, Withdrawn], list[Finding]]:
-    """Read ``items-withdrawn.csv`` of a data folder."""
-    codes = parse_items(directory, sources)[0].keys()
+    """Read ``items-withdrawn.csv`` of a data folder whose lists name the ``codes``."""
     rows, findings = read_rows(directory, "items-withdrawn.csv", "code")
     kept = once_each(rows, "code")
     withdrawn = {found.code: found for row in kept if (found := _withdrawn(row, sources, codes))}
@@ -55,7 +54,7 @@ def load_withdrawn() -> Mapping[str, Withdrawn]:
     InputError
         If the file is defective; the message lists every defect.
     """
-    withdrawn, findings = parse_withdrawn(DATA_DIRECTORY, load_sources())
+    withdrawn, findings = parse_withdrawn(DATA_DIRECTORY, load_sources(), load_items().keys())
     refuse_broken(findings)
     return MappingProxyType(withdrawn)
 

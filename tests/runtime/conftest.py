@@ -1,4 +1,4 @@
-"""People of an invented guild who sign for lanterns."""
+"""People who review and sign in the tests of the runtime floor, on one day in March."""
 
 import uuid
 from datetime import UTC, datetime
