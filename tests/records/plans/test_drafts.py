@@ -15,12 +15,11 @@ from wufei.records.plans.core.drafts import (
     anchors,
     blocks_json,
     draft_of,
-    mended,
-    mended_head,
     plan_of,
     units_of,
     value_of,
 )
+from wufei.records.plans.core.mending import mended, mended_head
 from wufei.records.plans.core.plan import LineType
 from wufei.records.plans.core.reading.files import blocks_of_file
 from wufei.records.plans.core.reading.read import read_plan

@@ -39,8 +39,7 @@ class DraftRow:
 class DraftPage:
     """A draft with the document beside it.
 
-    ``units`` are the names in it with how often each stands; ``choices`` what people said of them: the id of a
-    department, ``new`` or ``none``.
+    ``choices`` is what people said of the names of units: the id of a department, ``new`` or ``none``.
     """
 
     row: DraftRow

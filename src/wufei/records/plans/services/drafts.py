@@ -17,11 +17,10 @@ from wufei.records.plans.core.drafts import (
     Standing,
     blocks_json,
     draft_of,
-    mended,
-    mended_head,
     plan_of,
     units_of,
 )
+from wufei.records.plans.core.mending import mended, mended_head
 from wufei.records.plans.core.reading.files import blocks_of_file
 from wufei.records.plans.core.reading.read import read_plan
 from wufei.records.plans.models import Plan as PlanRecord
