@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.table import ROOT, Result, publish
 
-PARTS = ("first_page", "access", "figures", "posting", "writers", "register", "sealing", "naming")
+PARTS = ("first_page", "access", "figures", "posting", "writers", "register", "sealing", "naming", "reading")
 
 
 def main() -> None:

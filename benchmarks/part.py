@@ -29,6 +29,7 @@ def main() -> None:
             first_page,
             naming,
             posting,
+            reading,
             register,
             sealing,
             writers,
@@ -52,6 +53,8 @@ def main() -> None:
             },
             "writers": {"tenth": lambda: writers.measure(400), "full": lambda: writers.measure(4_000)},
             "naming": {"tenth": lambda: naming.measure(1), "full": lambda: naming.measure(5)},
+            # The plan has the stated 300 pages in both; PDF pages are priced one by one.
+            "reading": {"tenth": lambda: reading.measure(300, 20), "full": lambda: reading.measure(300, 500)},
             "register": {"tenth": lambda: register.measure(10_000), "full": lambda: register.measure(10_000)},
             "sealing": {
                 "tenth": lambda: sealing.measure(LEAVES // 100),

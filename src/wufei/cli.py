@@ -13,9 +13,7 @@ from rich.console import Console
 
 from wufei.kernel.errors import WufeiError
 from wufei.kernel.text import Text
-from wufei.runtime.database.services import database_exists
 from wufei.runtime.environment import environment
-from wufei.runtime.process import running, set_up_django
 
 ROOMS_WITH_COMMANDS = (
     "wufei.runtime.database",
@@ -46,10 +44,13 @@ WITHOUT_DATABASE = frozenset({("ledger", "check-proof")})
 OPENS_WHAT_THERE_IS = frozenset({("catalogue", "find")})
 """Commands that make no database: what was imported counts, and without it what comes with Wufei."""
 
+WITHOUT_DJANGO: dict[tuple[str, str], str] = {("plan", "read"): "wufei.records.plans"}
+"""Commands that only compute, with their room: they start at once, as nothing else is loaded."""
+
 HELP = frozenset({"--help", "-h", "--install-completion", "--show-completion"})
 
 
-def build_app() -> typer.Typer:
+def build_app(rooms: Sequence[str] = ROOMS_WITH_COMMANDS) -> typer.Typer:
     """Assemble the program from the rooms; Django is set up before, as commands import models."""
     app = typer.Typer(
         name="wufei",
@@ -58,7 +59,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         help="Wufei 无废: a city's zero-waste programme.",
     )
-    for room in ROOMS_WITH_COMMANDS:
+    for room in rooms:
         if find_spec(f"{room}.commands") is None:
             continue
         commands = import_module(f"{room}.commands")
@@ -75,19 +76,31 @@ def main() -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     # A terminated command releases the database like one that ends by itself.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    here = environment()
+    alone = WITHOUT_DJANGO.get((arguments[0], arguments[1])) if len(arguments) > 1 else None
     try:
-        if needs_database(arguments, there=database_exists(here)):
-            with running(here, report=lambda text: _say(console, text)):
-                build_app()()
+        if alone:
+            build_app((alone,))()
         else:
-            set_up_django()
-            build_app()()
+            _run(console, arguments)
     except WufeiError as error:
         console.print(f"✗ {error.message.zh}", style="red", markup=False)
         if error.message.en:
             console.print(f"  {error.message.en}", markup=False)
         sys.exit(1)
+
+
+def _run(console: Console, arguments: Sequence[str]) -> None:
+    # A command that only computes does not wait for Django and the database's libraries.
+    from wufei.runtime.database.services import database_exists  # noqa: PLC0415
+    from wufei.runtime.process import running, set_up_django  # noqa: PLC0415
+
+    here = environment()
+    if needs_database(arguments, there=database_exists(here)):
+        with running(here, report=lambda text: _say(console, text)):
+            build_app()()
+    else:
+        set_up_django()
+        build_app()()
 
 
 def needs_database(arguments: Sequence[str], *, there: bool) -> bool:

@@ -59,7 +59,7 @@ ROOM_NAMES = {
         "commands.py",
         "commands",
     ),
-    *("templates", "migrations", "templatetags"),
+    *("templates", "static", "migrations", "templatetags"),
 }
 
 

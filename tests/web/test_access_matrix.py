@@ -23,12 +23,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from tests.records.plans.document import PLAN
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
 from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.sheet.files import Upload
 from wufei.records.ledger.services import close_period, load_file
+from wufei.records.plans.services import take_in
 from wufei.records.registry.core.applications import ApplicationDraft
 from wufei.records.registry.core.drafts import PaperDraft
 from wufei.records.registry.services import apply, save_papers
@@ -305,12 +307,24 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
         saved = save_papers(operator, [paper])
         assert not saved.findings
     return {"file_id": kept.id, "entry_id": entry_id, "case_id": case.id, "paper_id": saved.ids[0]} | {
+        "draft_id": draft_of_plan(place, marker),
+        "part": "tasks",
+        "index": 0,
         "application_id": apply_for(place, marker),
         "place": here,
         **dict.fromkeys(("key", "form_key"), "visit"),
         "name": "who",
         "party_key": marker,
     }
+
+
+def draft_of_plan(place, marker: str) -> uuid.UUID:
+    """Give a draft of a plan of that region in whose title and first task this name stands."""
+    text = PLAN.replace("河东区", f"{marker}区").replace("建成3家绿色工厂", marker)
+    operator = Scope.operator()
+    return take_in(
+        operator, content=text.encode(), name=f"{marker}.txt", region_id=place.region_id, now=clock.now()
+    )
 
 
 def apply_for(place, marker: str) -> int:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("overview", overview, name="overview"),
     path("plans", plan_list, name="plans"),
+    path("plans/", include("wufei.records.plans.urls")),
     path("plans/<str:plan_id>", plan_page, name="plan"),
     path("plans/<str:plan_id>/counts", plan_counts, name="plan-counts"),
     path("indicators", table_page, name="indicators"),

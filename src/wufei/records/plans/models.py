@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -138,3 +139,32 @@ class PlanProject(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["plan", "code"], name="plan_project_code_once"),)
+
+
+class PlanDraft(models.Model):
+    """A plan that was read and is not published yet: the document, what was read, what people did to it."""
+
+    id = models.UUIDField(primary_key=True)
+    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
+    file = models.UUIDField(null=True)
+    file_name = models.CharField(max_length=200)
+    state = models.CharField(max_length=10)
+    content = models.JSONField()
+    blocks = models.JSONField()
+    findings = models.JSONField()
+    units = models.JSONField(default=dict)
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["region", "-made_at"], name="plan_draft_region"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "published", "discarded"]), name="plan_draft_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="published") ^ models.Q(plan=None), name="plan_draft_names_its_plan"
+            ),
+        )

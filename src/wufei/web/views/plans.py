@@ -19,7 +19,7 @@ from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.plans import queries
 from wufei.records.plans.core.plan import LineSet, Plan, PlanLine
 from wufei.records.plans.queries import PlanRow
-from wufei.runtime.access.core import require
+from wufei.runtime.access.core import allowed, require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow, find_region, regions_by_id
 from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
@@ -68,7 +68,11 @@ def plan_list(request: ScopedRequest) -> HttpResponse:
     plans = queries.list_plans(request.scope)
     regions = regions_by_id(plan.region_id for plan in plans)
     cards = [PlanCard(plan, regions[plan.region_id]) for plan in plans]
-    return render(request, "web/plans.html", {"cards": cards})
+    return render(
+        request,
+        "web/plans.html",
+        {"cards": cards, "may_publish": allowed(request.scope, "plan.publish")},
+    )
 
 
 @require_GET

@@ -120,8 +120,14 @@ def _change_findings(line: PlanLine, where: str, target: PlanValue, direction: s
     worse = (direction == "up" and after < before) or (direction == "down" and after > before)
     if worse and not capped:
         yield _worse(line, where, target, direction)
-    elif before > 0 and after > 0 and not worse and _fold(before, after) >= _TENFOLD:
+    elif _is_measured(base) and before > 0 and after > 0 and not worse and _fold(before, after) >= _TENFOLD:
         yield _tenfold(line, where, target, _fold(before, after))
+
+
+def _is_measured(base: PlanValue) -> bool:
+    """Say whether a change of scale tells something: from 1 to 11 pieces is no slip."""
+    few = base.value is not None and base.value < _TENFOLD
+    return not (few and base.known_unit is not None and base.known_unit.dims == _COUNT)
 
 
 def _aimed_at(target: PlanValue, direction: str) -> Fraction | None:

@@ -16,11 +16,12 @@ class LineSet(StrEnum):
 
 
 class LineType(StrEnum):
-    """指标类型 of the national system: must (必选, ★), may (可选), the district's own (自选)."""
+    """指标类型 of the national system: must (必选, ★), may (可选), own (自选), or not stated."""
 
     MUST = "必选"
     MAY = "可选"
     OWN = "自选"
+    NONE = ""
 
 
 class Attribute(StrEnum):

@@ -78,14 +78,16 @@ _LEAD = re.compile(
     r"^(?:力争|争取|确保|稳定|持续|保持|维持|达到|提高到|提高至|提升到|提升至|降低到|降低至|降至|下降到|增加到|控制|在|到|约|大约|近)+"
 )
 _TAIL = re.compile(r"(?:左右|上下)$")
+# Behind a value: the year or prices it is of, and a footnote's star (`half_width` makes it "·").
+_REMARK = re.compile(r"\([^()]*(?:年|价|口径)[^()]*\)$|(?<=[\d%])·$")
 _BEFORE = (
-    (re.compile(r"^(?:不超过|不高于|不大于|不多于|至多|最多|≤|<=)"), Op.AT_MOST),
-    (re.compile(r"^(?:不少于|不低于|不小于|不低|至少|最少|≥|>=)"), Op.AT_LEAST),
+    (re.compile(r"^(?:不得?(?:超过|高于|大于|多于)|至多|最多|小于等于|≤|≦|⩽|<=)"), Op.AT_MOST),
+    (re.compile(r"^(?:不得?(?:少于|低于|小于|低)|至少|最少|大于等于|≥|≧|⩾|>=)"), Op.AT_LEAST),
     (re.compile(r"^(?:大于|超过|高于|多于|>)"), Op.MORE_THAN),
     (re.compile(r"^(?:小于|低于|少于|不足|不满|<)"), Op.LESS_THAN),
 )
 _AFTER = (
-    (re.compile(r"(?:及|或|\(含\))?以上"), Op.AT_LEAST),
+    (re.compile(r"(?:及|或|\(含\))?以上|(?<=[\d%])\+$"), Op.AT_LEAST),
     (re.compile(r"(?:及|或|\(含\))?(?:以下|以内|之内)"), Op.AT_MOST),
 )
 _LONGEST_UNKNOWN_UNIT = 3
@@ -97,6 +99,7 @@ def parse_value(text: str) -> PlanValue:
     joined = "".join(text.split("\n"))
     plain = half_width(joined)
     blank = _BLANK.fullmatch(plain)
+    plain = _REMARK.sub("", plain)
     if blank:
         return PlanValue(joined, Op.BLANK, unit=blank["unit"] or "")
     return _read_range(joined, plain) or _read_bound(joined, plain) or PlanValue(joined, Op.TEXT)

@@ -65,12 +65,13 @@ class PartyRow:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentRow:
-    """An office of a region's government."""
+    """An office of a region's government; ``aliases`` are read in lists of departments."""
 
     id: int
     key: str
     name: Text
     region_id: int
+    aliases: tuple[str, ...] = ()
 
 
 def all_regions() -> list[RegionRow]:
@@ -198,4 +199,4 @@ def party_of(party: Party) -> PartyRow:
 def department_of(department: Department) -> DepartmentRow:
     """Give a department as a plain row."""
     name = Text(department.name_zh, department.name_en)
-    return DepartmentRow(department.id, department.key, name, department.region_id)
+    return DepartmentRow(department.id, department.key, name, department.region_id, tuple(department.aliases))

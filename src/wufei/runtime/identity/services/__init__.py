@@ -14,6 +14,7 @@ from wufei.runtime.identity.services.invitations import (
 )
 from wufei.runtime.identity.services.keys import create_api_key, revoke_api_key, revoke_api_keys, use_api_key
 from wufei.runtime.identity.services.membership import (
+    add_alias,
     add_membership,
     create_user,
     end_membership,
@@ -59,6 +60,7 @@ __all__ = [
     "accept_as",
     "accept_invitation",
     "accept_through_provider",
+    "add_alias",
     "add_membership",
     "begin_oidc",
     "begin_second_factor",

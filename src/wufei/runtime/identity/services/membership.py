@@ -121,6 +121,14 @@ def save_department(*, key: str, name: Text, region_id: int, aliases: Sequence[s
     return Department.objects.update_or_create(key=key, defaults=values)[0].id
 
 
+def add_alias(*, department_id: int, alias: str) -> None:
+    """Keep one more name of a department; one that it has already changes nothing."""
+    department = Department.objects.select_for_update().get(id=department_id)
+    if alias not in (department.name_zh, *department.aliases):
+        department.aliases = [*department.aliases, alias]
+        department.save(update_fields=["aliases"])
+
+
 @transaction.atomic
 def create_user(*, username: str, password: str, display_name: str = "", language: str = "zh-hans") -> int:
     """Create a person who signs in, or update the one of this name, and give the id.

@@ -1,0 +1,369 @@
+"""What the columns of a table hold, told from its head: indicators, tasks, projects, or none of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wufei.records.plans.core.reading.blocks import Row, Table, squeezed
+
+
+class Role(StrEnum):
+    """What a column holds."""
+
+    NO = "no"
+    LEVEL1 = "level1"
+    LEVEL2 = "level2"
+    NAME = "name"
+    TYPE = "type"
+    ATTRIBUTE = "attribute"
+    MEASURE = "measure"
+    BASE = "base"
+    TARGET = "target"
+    SECTION = "section"
+    TITLE = "title"
+    TEXT = "text"
+    LEAD = "lead"
+    SUPPORT = "support"
+    UNITS = "units"
+    DUE = "due"
+    FIELD = "field"
+    CONTENT = "content"
+    NOTE = "note"
+    OTHER = "other"
+
+
+class Kind(StrEnum):
+    """What a table lists."""
+
+    INDICATORS = "indicators"
+    TASKS = "tasks"
+    PROJECTS = "projects"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its role, the year of a value where the head names one, and the head as written."""
+
+    role: Role
+    head: str
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a table lists, its columns, and how many rows its head takes."""
+
+    kind: Kind
+    columns: tuple[Column, ...]
+    head_rows: int
+
+    def of(self, role: Role) -> list[int]:
+        """Give the positions of the columns with a role."""
+        return [at for at, column in enumerate(self.columns) if column.role is role]
+
+
+_NAMES: tuple[tuple[Role, str], ...] = (
+    (Role.NO, r"序号|编号|号|no\.?|#"),
+    (Role.LEVEL1, r"一级指标|一级|指标类别|指标分类|指标领域|类别|分类|领域|维度|方面|目标层|类型领域"),
+    (Role.LEVEL2, r"二级指标|二级"),
+    (
+        Role.NAME,
+        r"三级指标|四级指标|指标名称|指标|具体指标|主要指标|建设指标|指标内容|评价指标|考核指标|指标项",
+    ),
+    (Role.TYPE, r"指标类型|必选/?可选|类型|必选性"),
+    (Role.ATTRIBUTE, r"指标属性|属性|指标性质|性质|约束性/?预期性"),
+    (Role.MEASURE, r"计量单位|单位(?:\(.*\))?|量纲|指标单位"),
+    (
+        Role.LEAD,
+        r"(?:任务)?牵头(?:责任)?(?:单位|部门|委办局)?(?:\(.*\))?|主责(?:单位|部门)|主办(?:单位|部门)|第一责任单位",
+    ),
+    (Role.SUPPORT, r"责任(?:单位|部门)|(?:配合|协办|参与|协同|协助)(?:责任)?(?:单位|部门)|参加单位"),
+    (
+        Role.UNITS,
+        r"(?:项目)?(?:实施|承担|建设|落实|主管|项目|数据来源|数据提供|填报)(?:责任)?(?:单位|部门|主体)|部门|责任主体|责任人|负责(?:单位|部门)|部门分工|责任分工",
+    ),
+    (
+        Role.DUE,
+        r"(?:计划)?(?:完成|办结|实施|建设|起止|推进|进度)(?:时限|时间|期限|年限|节点|时序)(?:要求)?|时限|期限|年限|完成年限|时间节点|完成时间要求|建设周期|进度安排",
+    ),
+    (Role.NOTE, r"备注|说明|注|指标说明|附注"),
+)
+_TASKS: tuple[tuple[Role, str], ...] = (
+    (
+        Role.SECTION,
+        r"主要任务|任务类别|任务分类|任务领域|领域|类别|一级任务|工作领域|重点领域|方面|板块|任务",
+    ),
+    (
+        Role.TITLE,
+        r"重点内容|重点任务|任务名称|工作任务|二级任务|工作事项|事项|任务事项|重点工作|工作名称|措施|任务项|主要举措|举措",
+    ),
+    (
+        Role.TEXT,
+        r"具体内容|任务内容|具体任务|工作内容|主要内容|具体措施|具体举措|工作措施|建设内容|内容|任务要求|工作要求|三级任务|目标任务|工作任务及内容|任务措施|任务描述|年度目标|主要措施",
+    ),
+)
+_PROJECTS: tuple[tuple[Role, str], ...] = (
+    (Role.FIELD, r"领域|项目类别|类别|项目类型|类型|所属领域|专栏|板块"),
+    (Role.NAME, r"项目名称|工程名称|项目|重点项目|重点工程|重大工程|工程项目"),
+    (
+        Role.CONTENT,
+        r"(?:主要)?(?:建设|项目|工程)(?:性质|规模|内容)(?:[及和与、/](?:主要)?(?:建设)?(?:内容|规模))?|主要内容|内容|规模|建设内容",
+    ),
+    (Role.OTHER, r"(?:总)?投资.*|资金.*|建设地点|地点|项目进展|进展"),
+)
+_TARGET = re.compile(r"目标值?|规划值|计划值|预期值|目标年|目标")
+_BASE = re.compile(r"现状值?|基准值?|基期值?|基准年|基础值|现值|完成值|完成情况|实际值|本底值?|基线值?")
+_YEAR = re.compile(r"(20\d\d)年?")
+
+
+def layout_of(table: Table) -> Layout:
+    """Tell what a table lists and where; `Kind.OTHER` for one that lists nothing of a plan."""
+    best = Layout(Kind.OTHER, (), 0)
+    for head_rows in (1, 2, 3):
+        if head_rows >= len(table.rows):
+            break
+        if head_rows > 1 and not _still_head(table.rows[head_rows - 1]):
+            break
+        # A row below may be longer than the head where one cell of the head stands over two columns.
+        for start in range(min(head_rows, 2)):
+            layout = _judged(_heads(table.rows[start:head_rows]), head_rows)
+            if layout.kind is not Kind.OTHER and _known(layout) >= _known(best):
+                best = layout
+    return best
+
+
+def with_past_years(layout: Layout, past: int | None) -> Layout:
+    """Turn columns of past years into bases: the last of them is the base, those before it tell nothing more.
+
+    Parameters
+    ----------
+    past : int or None
+        The last year before the plan, where the document tells it; otherwise years that follow each other
+        before a leap (2019, 2020, then 2025) are past.
+    """
+    columns = layout.columns
+    bare = [
+        at
+        for at, each in enumerate(columns)
+        if each.year and not (_TARGET.search(each.head) or _BASE.search(each.head))
+    ]
+    years = [columns[at].year or 0 for at in bare]
+    if layout.kind is not Kind.INDICATORS or len(bare) < _YEARS_MIN:
+        return layout
+    if past is None:
+        leap = next((at for at in range(1, len(years)) if years[at] - years[at - 1] > 1), 0)
+        past = years[leap - 1] if leap > 1 else None
+    old = [at for at in bare if past is not None and (columns[at].year or 0) <= past]
+    if not old:
+        return layout
+    changed = list(columns)
+    for at in old:
+        role = Role.BASE if at == old[-1] else Role.OTHER
+        changed[at] = Column(role, columns[at].head, columns[at].year)
+    return Layout(layout.kind, tuple(changed), layout.head_rows)
+
+
+_YEARS_MIN = 3
+
+
+def _says_which(head: str) -> bool:
+    return bool(_TARGET.search(head) or _BASE.search(head))
+
+
+def is_head_again(row: Row, layout: Layout) -> bool:
+    """Say whether a row repeats the head, as tables do that go on over the page."""
+    heads = [squeezed(column.head) for column in layout.columns]
+    same = sum(bool(cell) and squeezed(cell) in head for cell, head in zip(row.cells, heads, strict=False))
+    filled = sum(bool(cell.strip()) for cell in row.cells)
+    return filled > 0 and same >= max(2, round(0.7 * filled))
+
+
+def _known(layout: Layout) -> int:
+    return sum(column.role is not Role.OTHER for column in layout.columns)
+
+
+def _still_head(row: Row) -> bool:
+    """Say whether a second row can belong to the head: it has no number, and names columns or years."""
+    filled = [squeezed(cell) for cell in row.cells if cell.strip()]
+    if not filled or re.fullmatch(r"[★*]?\d{1,3}[.、]?", filled[0]):
+        return False
+    return all(len(cell) <= 16 for cell in filled) and any(
+        _YEAR.search(cell) or _told(cell, Kind.INDICATORS) for cell in filled
+    )
+
+
+def _heads(rows: Sequence[Row]) -> list[str]:
+    """Give the head of each column; the words of a head over several columns are carried right."""
+    width = max(len(row.cells) for row in rows)
+    heads = [""] * width
+    laid = [row.cells for row in rows]
+    if len(laid) > 1 and len(laid[0]) < len(laid[1]):
+        laid[0] = _spread(laid[0], laid[1])
+    for cells in laid:
+        over = ""
+        last = cells is laid[-1]
+        for at in range(width):
+            words = squeezed(cells[at]) if at < len(cells) else ""
+            if words:
+                over = words
+            elif not last and (_TARGET.search(over) or _BASE.search(over) or _YEAR.search(over)):
+                words = over
+            if words and words not in heads[at]:
+                heads[at] += words
+    return heads
+
+
+def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """Lay an upper head of merged cells over the lower, where a run of names shares one above."""
+    runs: list[int] = []
+    for at, cell in enumerate(lower):
+        if not cell.strip():
+            runs.append(1)
+        elif at and lower[at - 1].strip():
+            runs[-1] += 1
+        else:
+            runs.append(1)
+    # Two heads side by side look like one run: the first of them then stands over one column.
+    while len(runs) < len(upper) and max(runs) > 1:
+        longest = runs.index(max(runs))
+        runs[longest : longest + 1] = [1, runs[longest] - 1]
+    if len(runs) != len(upper):
+        return tuple(upper)
+    return tuple(cell for cell, run in zip(upper, runs, strict=True) for cell in [cell] * run)
+
+
+def _judged(heads: Sequence[str], head_rows: int) -> Layout:
+    kind = _kind(heads)
+    # Columns behind the last that has a head belong to no list.
+    last = max((at for at, head in enumerate(heads) if head), default=-1)
+    columns = tuple(_column(head, kind) for head in heads[: last + 1])
+    if kind is Kind.INDICATORS:
+        columns = _with_years(columns)
+    if kind is Kind.TASKS:
+        columns = _with_a_text(columns)
+    return Layout(kind, columns, head_rows)
+
+
+def _kind(heads: Sequence[str]) -> Kind:
+    roles = [_told(head, Kind.INDICATORS) for head in heads]
+    has_values = any(
+        (_TARGET.search(head) and not re.search("任务|目标任务", head)) or re.fullmatch(r"20\d\d年?", head)
+        for head in heads
+    )
+    if has_values and Role.NAME in roles:
+        return Kind.INDICATORS
+    whole = "".join(heads)
+    responsible = any(role in {Role.LEAD, Role.SUPPORT, Role.UNITS} for role in roles)
+    if re.search("项目名称|工程名称|重点项目|重点工程|建设规模", whole) and not re.search("任务", whole):
+        return Kind.PROJECTS
+    if responsible and any(_role(head, _TASKS) or _likely_role(head, _LIKELY_TASK) for head in heads):
+        return Kind.TASKS
+    return Kind.OTHER
+
+
+# Where a head is none of the known ones, what it speaks of: 主要责任部门, 考核完成时间要求.
+_LIKELY_WHO: tuple[tuple[Role, str], ...] = (
+    (Role.LEAD, r"牵头|主责|主办|第一责任"),
+    (Role.SUPPORT, r"(?:责任|配合|协办|参与|协同|协助|参加).*(?:单位|部门|主体|机构|分工)"),
+    (Role.UNITS, r"..(?:单位|部门|主体|机构)$"),
+    (Role.DUE, r"时限|期限|时间|节点|时序|完成年|工期|起止|进度"),
+    (Role.NO, r"^序号?$|编号$"),
+)
+_LIKELY_INDICATOR: tuple[tuple[Role, str], ...] = (
+    (Role.LEVEL1, r"一级"),
+    (Role.LEVEL2, r"二级"),
+    (Role.ATTRIBUTE, r"属性|性质|约束"),
+    (Role.TYPE, r"必选|指标类"),
+    (Role.NAME, r"指标(?:名称|内容|项|及单位)?$"),
+)
+_LIKELY_TASK: tuple[tuple[Role, str], ...] = (
+    (Role.TEXT, r"(?:内容|措施|举措|要求|目标)$"),
+    (Role.TITLE, r"(?:任务|工作|事项|项目)(?:名称)?$"),
+    (Role.SECTION, r"(?:领域|类别|方面|类型|分类)$"),
+)
+_LIKELY_PROJECT: tuple[tuple[Role, str], ...] = (
+    (Role.NAME, r"(?:项目|工程)(?:名称)?$"),
+    (Role.CONTENT, r"内容|规模|概况"),
+    (Role.FIELD, r"(?:领域|类别|方面|类型|分类)$"),
+)
+
+
+def _role(head: str, names: Sequence[tuple[Role, str]]) -> Role | None:
+    """Give the role of a head that is known, without the year and the remark in its brackets."""
+    for bare in (re.sub(r"\((?:20\d\d)?年?\)|[:：]", "", head), re.sub(r"\([^()]*\)|[:：]", "", head)):
+        found = next((role for role, pattern in names if re.fullmatch(pattern, bare)), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _likely_role(head: str, likely: Sequence[tuple[Role, str]]) -> Role | None:
+    """Give the role that a head speaks of; one that speaks of targets is of a value."""
+    plain = re.sub(r"\([^()]*\)", "", head)
+    if len(plain) > _HEAD_MAX or (likely is _LIKELY_INDICATOR and _TARGET.search(plain)):
+        return None
+    return next((role for role, pattern in likely if re.search(pattern, plain)), None)
+
+
+def _told(head: str, kind: Kind) -> Role | None:
+    """Give the role of a head in a table of a kind: what is known first, then what is likely."""
+    exact, likely = _OF_KIND.get(kind, ((), _LIKELY_INDICATOR))
+    known = _role(head, exact) or _role(head, _NAMES)
+    return known or _likely_role(head, _LIKELY_WHO) or _likely_role(head, likely)
+
+
+_OF_KIND: dict[Kind, tuple[Sequence[tuple[Role, str]], Sequence[tuple[Role, str]]]] = {
+    Kind.TASKS: (_TASKS, _LIKELY_TASK),
+    Kind.PROJECTS: (_PROJECTS, _LIKELY_PROJECT),
+}
+_HEAD_MAX = 20
+# One column for both: 牵头单位/责任单位.
+_BOTH = r"牵头.*[/、及和与(].*(?:责任|配合|协办|参与|参加)"
+
+
+def _column(head: str, kind: Kind) -> Column:
+    year = _YEAR.search(head)
+    on = int(year[1]) if year else None
+    role = _told(head, kind)
+    if role is Role.LEAD and re.search(_BOTH, head):
+        role = Role.UNITS
+    if role is None and kind not in _OF_KIND:
+        if _TARGET.search(head):
+            role = Role.TARGET
+        elif _BASE.search(head):
+            role = Role.BASE
+        elif on is not None:
+            role = Role.TARGET
+    return Column(role or Role.OTHER, head, on)
+
+
+def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Tell bases from targets where heads are bare years: the first is the base unless one is named."""
+    values = [at for at, column in enumerate(columns) if column.role in {Role.TARGET, Role.BASE}]
+    named = any(columns[at].role is Role.BASE for at in values)
+    bare = [at for at in values if columns[at].role is Role.TARGET and not _TARGET.search(columns[at].head)]
+    if named or not bare or len(values) < 2:
+        return columns
+    first = min(values, key=lambda at: columns[at].year or 0)
+    if first not in bare:
+        return columns
+    return tuple(
+        Column(Role.BASE, column.head, column.year) if at == first else column
+        for at, column in enumerate(columns)
+    )
+
+
+def _with_a_text(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Make the last of the columns of words the text of a task, if none is named so."""
+    roles = [column.role for column in columns]
+    if Role.TEXT in roles:
+        return columns
+    wordy = [at for at, role in enumerate(roles) if role in {Role.TITLE, Role.SECTION}]
+    if not wordy:
+        return columns
+    last = wordy[-1]
+    return tuple(Column(Role.TEXT, c.head, c.year) if at == last else c for at, c in enumerate(columns))

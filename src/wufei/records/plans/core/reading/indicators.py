@@ -1,0 +1,150 @@
+"""Indicators from the rows of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wufei.kernel.errors import InputError
+from wufei.kernel.units import parse_unit
+from wufei.records.plans.core.reading.blocks import Table, clean, joined
+from wufei.records.plans.core.reading.columns import Layout, Role
+from wufei.records.plans.core.reading.responsible import responsible_in
+from wufei.records.plans.core.reading.result import ReadIndicator
+from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of
+from wufei.records.plans.core.reading.units import Units, split_units
+from wufei.records.plans.core.values import Op, PlanValue, parse_value
+
+_STARS = re.compile(r"[★☆*▲]")
+# A letter or number behind a Chinese name, or a closing bracket, is a footnote's: 回收率a, 比例①,
+# 下降幅度[1].
+_FOOTNOTE = re.compile(r"(?<=[\u4e00-\u9fff）)%％])\s*(?:[a-h]|[①-⑳]|[¹²³⁴⁵⁶⁷⁸⁹]|\[\d{1,2}\]|注\d)$")
+_UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,16})[）)]$")
+_TYPES = {"必选": "必选", "可选": "可选", "自选": "自选", "★": "必选", "☆": "可选"}
+_ATTRIBUTES = ("约束性", "预期性", "引导性", "指导性")
+
+
+def indicators_of(
+    table: Table, layout: Layout, target_year: int | None, known: frozenset[str]
+) -> Iterator[ReadIndicator]:
+    """Give the indicators of a table, in order; groups are carried down, headings of groups included.
+
+    Parameters
+    ----------
+    target_year : int or None
+        Of the document, where a head says 目标值 without a year.
+    """
+    level1 = level2 = type_ = attribute = ""
+    units: tuple[str, ...] = ()
+    for line in lines_of(table, layout):
+        heading = group_heading(line)
+        if heading:
+            level1, level2 = heading, ""
+            continue
+        level1, changed = _carried(line, Role.LEVEL1, level1)
+        level2 = line.words(Role.LEVEL2) or ("" if changed else level2)
+        name = line.words(Role.NAME)
+        if not name:
+            continue
+        type_ = _type(line) or (type_ if Role.TYPE in line.cells and not _own_cell(line, Role.TYPE) else "")
+        attribute = _attribute(line) or (
+            attribute if not _own_cell(line, Role.ATTRIBUTE) and Role.ATTRIBUTE in line.cells else ""
+        )
+        found = _units(line, known)
+        units = found.names or units
+        bare, unit = _name_and_unit(name, line.words(Role.MEASURE))
+        yield ReadIndicator(
+            no=_number(line),
+            level1=level1,
+            level2=level2,
+            name=bare,
+            type=type_,
+            attribute=attribute,
+            baseline=_value(line.words(Role.BASE), unit) if Role.BASE in line.cells else None,
+            targets=tuple(_targets(line, layout, unit, target_year)),
+            units=units,
+            place=line.row.place,
+            glued=found.glued,
+        )
+
+
+def _carried(line: Line, role: Role, above: str) -> tuple[str, bool]:
+    words = line.words(role)
+    return (words or above), bool(words) and words != above
+
+
+def _own_cell(line: Line, role: Role) -> bool:
+    return bool(line.words(role))
+
+
+def _number(line: Line) -> str:
+    found = NUMBER.fullmatch(line.words(Role.NO))
+    return found[1] if found else ""
+
+
+def _type(line: Line) -> str:
+    note = line.words(Role.NOTE)
+    words = line.words(Role.TYPE) or (note if note in _TYPES else "")
+    for word, meant in _TYPES.items():
+        if word in words:
+            return meant
+    if _STARS.search(line.words(Role.NAME)) or _STARS.search(line.words(Role.NO)):
+        return "必选"
+    return "" if any(word in words for word in _ATTRIBUTES) else words
+
+
+def _attribute(line: Line) -> str:
+    words = line.words(Role.ATTRIBUTE) or line.words(Role.TYPE)
+    return next((word for word in _ATTRIBUTES if word in words), line.words(Role.ATTRIBUTE))
+
+
+def _units(line: Line, known: frozenset[str]) -> Units:
+    names: list[str] = []
+    glued: list[tuple[str, tuple[str, ...]]] = []
+    for role in (Role.LEAD, Role.SUPPORT, Role.UNITS):
+        found = responsible_in(line.raw(role), known)
+        units = split_units(line.raw(role), known)
+        names += [name for name in (*found.lead, *found.support) if name not in names] if found else []
+        names += [name for name in units.names if name not in names] if not found else []
+        glued += units.glued
+    return Units(tuple(names), tuple(glued))
+
+
+def _name_and_unit(name: str, measure: str) -> tuple[str, str]:
+    """Give the name without stars, footnote and the unit behind it, and the unit."""
+    bare = clean(_FOOTNOTE.sub("", clean(_STARS.sub("", name))))
+    found = _UNIT_BEHIND.search(bare)
+    if found and (_is_unit(found[1])):
+        return clean(_FOOTNOTE.sub("", clean(bare[: found.start()]))), measure or found[1]
+    return bare, measure
+
+
+def _is_unit(words: str) -> bool:
+    if words in {"%", "％", "个", "家", "座", "项"}:
+        return True
+    try:
+        parse_unit(words)
+    except InputError:
+        return "/" in words and len(words) <= 12
+    return True
+
+
+def _value(text: str, unit: str) -> PlanValue:
+    """Read a value; a bare number takes the unit of its column or name."""
+    value = parse_value(text)
+    if value.is_number and not value.unit and unit not in {"", "-", "/", "—"}:
+        with_unit = parse_value(f"{text}{unit}")
+        if with_unit.is_number:
+            return PlanValue(value.text, with_unit.op, with_unit.value, with_unit.high, with_unit.unit)
+        return PlanValue(value.text, value.op, value.value, value.high, unit)
+    return value
+
+
+def _targets(
+    line: Line, layout: Layout, unit: str, target_year: int | None
+) -> Iterator[tuple[int | None, PlanValue]]:
+    columns = [column for column in layout.columns if column.role is Role.TARGET]
+    for column, cell in zip(columns, line.cells.get(Role.TARGET, []), strict=False):
+        value = _value(joined(cell), unit)
+        if value.op is not Op.BLANK or value.text.strip() or len(columns) == 1:
+            yield column.year or target_year, value

@@ -1,0 +1,184 @@
+"""Tasks that stand in the running text: numbered items, and paragraphs that name who is responsible."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from wufei.records.plans.core.reading.blocks import Paragraph, clean
+from wufei.records.plans.core.reading.responsible import Responsible, responsible_at_end
+from wufei.records.plans.core.reading.result import ReadTask
+
+_HAN = "[一二三四五六七八九十百]"
+# How plans number their parts, from the highest to the lowest.
+_NUMBERED = (
+    re.compile(rf"第(?P<no>{_HAN}+|\d+)[章编篇部](?:分)?[\s、.．:：]*(?P<rest>.+)"),
+    re.compile(rf"第(?P<no>{_HAN}+|\d+)[节条][\s、.．:：]*(?P<rest>.+)"),
+    re.compile(rf"(?P<no>{_HAN}+)[、.．]\s*(?P<rest>.+)"),
+    re.compile(rf"[（(](?P<no>{_HAN}+)[）)][、.．]?\s*(?P<rest>.+)"),
+    re.compile(
+        r"(?:任务)?(?P<no>\d{1,3})\s*(?:[.．、:：]|\s(?=[\u4e00-\u9fff“])|(?=[\u4e00-\u9fff“]{2}[^年月日个项家座、，。]))\s*(?!\d)(?P<rest>.+)"
+    ),
+    re.compile(r"(?:[（(](?P<no>\d{1,3})[）)]|(?P<open>\d{1,3})[）)])\s*(?P<rest>.+)"),
+    re.compile(r"(?P<no>[①-⑳])\s*(?P<rest>.+)"),
+    re.compile(r"(?P<no>)(?:[—–-]{1,3}|[●•·■◆▪○□◇➢])\s*(?P<rest>[\u4e00-\u9fff“《].+)"),
+)
+_BULLET = len(_NUMBERED) - 1
+_LOWEST = len(_NUMBERED)
+_TITLE_MAX = 40
+_STOPS_TASKS = re.compile(r"^(?:附件|附表|附录|专栏)\s*\d*|保障措施$|组织实施$|保障机制$|组织保障$")
+
+
+@dataclass(slots=True)
+class _Part:
+    """A numbered part of the text: its rank, its number, and its paragraphs, the first without the number."""
+
+    rank: int
+    no: str
+    head: str
+    place: Paragraph
+    more: list[Paragraph] = field(default_factory=list)
+
+
+def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator[ReadTask]:
+    """Give the items of the running text that name who is responsible.
+
+    An item goes on until the next number. Its units stand in brackets at its end, or at the end of any of its
+    paragraphs, or behind 责任单位：. Where several paragraphs of a heading name units, each is a task of
+    its own.
+    Parts without units are no tasks: short ones are the headings of those below.
+    """
+    above: dict[int, str] = {}
+    parts = list(_parts(paragraphs))
+    # Where one heading holds several tasks without number, its like are headings too, not items.
+    heads = frozenset(part.rank for part in parts if _heads_several(part, known))
+    for part in parts:
+        for deeper in [rank for rank in above if rank >= part.rank]:
+            del above[deeper]
+        section = above[max(above)] if above else ""
+        tasks = list(_tasks(part, section, known, part.rank in heads))
+        yield from tasks
+        if _is_heading(part) and (not tasks or part.rank in heads or not part.no):
+            above[part.rank] = clean(part.head)
+
+
+def number_and_rank(paragraph: Paragraph) -> tuple[str, int]:
+    """Give the number that a paragraph begins with and its rank, the highest first; lowest without."""
+    part = _numbered(paragraph)
+    return (part.no, part.rank) if part is not None else ("", _LOWEST)
+
+
+def _parts(paragraphs: Iterable[Paragraph]) -> Iterator[_Part]:
+    """Cut the text where a number or a heading of the word processor stands."""
+    part: _Part | None = None
+    for paragraph in paragraphs:
+        new = _numbered(paragraph)
+        if new is not None:
+            if part is not None:
+                yield part
+            part = new
+        elif part is None:
+            part = _Part(_LOWEST, "", "", paragraph, [paragraph])
+        else:
+            part.more.append(paragraph)
+    if part is not None:
+        yield part
+
+
+def _numbered(paragraph: Paragraph) -> _Part | None:
+    for rank, pattern in enumerate(_NUMBERED):
+        found = pattern.fullmatch(paragraph.text)
+        if found:
+            no = found["no"] or found.groupdict().get("open") or ""
+            return _Part(rank, no, found["rest"], paragraph)
+    if _STOPS_TASKS.search(paragraph.text) and len(paragraph.text) <= _TITLE_MAX:
+        return _Part(0, "", paragraph.text, paragraph)
+    if paragraph.heading and len(paragraph.text) <= _TITLE_MAX:
+        return _Part(min(paragraph.heading, 3), "", paragraph.text, paragraph)
+    return None
+
+
+def _is_heading(part: _Part) -> bool:
+    return bool(part.head) and len(part.head) <= _TITLE_MAX and "。" not in part.head
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A paragraph with what it names at its end."""
+
+    text: str
+    who: Responsible | None
+    place: Paragraph
+
+
+def _heads_several(part: _Part, known: frozenset[str]) -> bool:
+    if not _is_heading(part) or responsible_at_end(part.head, known) is not None:
+        return False
+    said = (responsible_at_end(each.text, known) for each in part.more)
+    return sum(who is not None and who.names_somebody and bool(who.rest) for who in said) > 1
+
+
+def _tasks(part: _Part, section: str, known: frozenset[str], is_head: bool) -> Iterator[ReadTask]:  # noqa: FBT001 (private)
+    own = [_said(part.head, part.place, known)] if part.head else []
+    said = [*own, *(_said(each.text, each, known) for each in part.more)]
+    naming = [each for each in said if each.who is not None and each.who.names_somebody]
+    heads_others = is_head and _is_heading(part) and own[0].who is None
+    if naming and heads_others and all(each.text for each in naming):
+        yield from _each_its_own(part, naming, section)
+    elif naming and (part.no or part.rank == _BULLET):
+        yield _whole(part, _its_own(said, naming), section)
+    elif naming:
+        yield from _each_its_own(part, naming, section)
+
+
+def _its_own(said: Sequence[_Said], naming: Sequence[_Said]) -> Sequence[_Said]:
+    """Give the paragraphs of an item: to the last that names units, or all below a title that does."""
+    title_names = (
+        said[0] is naming[-1] and len(said[0].text) <= _TITLE_MAX and "。" not in said[0].text.rstrip("。")
+    )
+    last = max(at for at, each in enumerate(said) if each.who is not None)
+    return said if title_names else said[: last + 1]
+
+
+def _said(text: str, place: Paragraph, known: frozenset[str]) -> _Said:
+    who = responsible_at_end(text, known)
+    return _Said(who.rest if who else text, who, place)
+
+
+def _each_its_own(part: _Part, naming: Sequence[_Said], section: str) -> Iterator[ReadTask]:
+    """Give the paragraphs below a heading that name units, each as a task; the heading is their section."""
+    under = clean(part.head) if part.head else section
+    for each in naming:
+        who = each.who or Responsible((), ())
+        text = clean(each.text)
+        if text:
+            yield ReadTask(
+                "", under, _title(text), text, who.lead, who.support, who.due, each.place.place, who.glued
+            )
+
+
+def _whole(part: _Part, said: Sequence[_Said], section: str) -> ReadTask:
+    """Give an item as one task: its paragraphs joined, its units together."""
+    lead: tuple[str, ...] = ()
+    support: list[str] = []
+    due = ""
+    glued: list[tuple[str, tuple[str, ...]]] = []
+    for each in said:
+        if each.who is None:
+            continue
+        others = (*each.who.lead, *each.who.support) if lead else each.who.support
+        support += [name for name in others if name not in support]
+        lead, due = lead or each.who.lead, due or each.who.due
+        glued += each.who.glued
+    body = clean("".join(each.text for each in said))
+    title = clean(said[0].text) if len(said) > 1 and _is_heading(part) else _title(body)
+    rest = tuple(name for name in support if name not in lead)
+    return ReadTask(
+        part.no, section, title.rstrip("。：:"), body, lead, rest, due, part.place.place, tuple(glued)
+    )
+
+
+def _title(body: str) -> str:
+    first = re.split(r"[。：:]", body, maxsplit=1)[0]
+    return first if len(first) <= _TITLE_MAX and first != body.rstrip("。") else ""

@@ -1,0 +1,300 @@
+"""Blocks of a PDF that has a text layer: lines joined to paragraphs, ruled tables."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import struct
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import PdfminerException
+
+from wufei.records.plans.core.reading.blocks import (
+    Block,
+    Paragraph,
+    Place,
+    Row,
+    Table,
+    clean,
+    is_page_number,
+    squeezed,
+)
+
+
+class PdfLockedError(Exception):
+    """The file asks for a password."""
+
+
+class PdfBrokenError(Exception):
+    """The file cannot be opened at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfReading:
+    """What was read of a PDF.
+
+    Attributes
+    ----------
+    blocks : list of Block
+        Paragraphs and tables.
+    pages : int
+        How many the file has; only the first ``pages_max`` were read.
+    scanned : tuple of int
+        Pages that show a picture and have no text: scans, reported and not guessed.
+    broken : tuple of int
+        Pages that could not be read.
+    """
+
+    blocks: list[Block]
+    pages: int
+    scanned: tuple[int, ...]
+    broken: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    left: float
+    right: float
+    top: float
+    size: float
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    rows: list[tuple[str, ...]]
+    page: int
+
+
+# It reports each font without a box; what cannot be read of a page is a Finding.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
+_Found = _Line | _Ruled
+_BROKEN = (
+    PDFException,
+    PSException,
+    PdfminerException,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    RecursionError,
+    struct.error,
+    zlib.error,
+)
+# Word processors write some characters as their look-alikes among radicals and compatibility forms.
+_RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+
+
+def blocks_of_pdf(content: bytes, pages_max: int) -> PdfReading:
+    """Give the paragraphs and tables of the first ``pages_max`` pages.
+
+    Raises
+    ------
+    PdfLockedError, PdfBrokenError
+        The file cannot be opened.
+    """
+    pages = _pages_of(content)
+    found: list[_Found] = []
+    scanned: list[int] = []
+    broken: list[int] = []
+    for number, page in enumerate(pages[:pages_max], start=1):
+        try:
+            on_page = list(_on_page(page, number))
+            if not on_page and page.images:
+                scanned.append(number)
+        except _BROKEN:
+            on_page = []
+            broken.append(number)
+        found += on_page
+        page.close()
+    blocks = _blocks(list(_without_running_heads(found)))
+    return PdfReading(blocks, len(pages), tuple(scanned), tuple(broken))
+
+
+def _pages_of(content: bytes) -> list[Any]:
+    # The document is not closed: closing reads the pages again, and there is no file behind it.
+    try:
+        return list(pdfplumber.open(io.BytesIO(content)).pages)
+    except _BROKEN as error:
+        reasons = (error, error.__cause__, *error.args)
+        locked = any(isinstance(each, PDFPasswordIncorrect | PDFEncryptionError) for each in reasons)
+        raise (PdfLockedError if locked else PdfBrokenError)(str(error)) from error
+
+
+def _on_page(page: Any, number: int) -> Iterator[_Found]:
+    """Give lines and tables of a page from its top to its foot."""
+    ruled = len(page.lines) + len(page.rects) + len(page.curves) >= _RULES_MIN
+    tables = [t for t in page.find_tables() if len(t.rows) > 1 or len(t.rows[0].cells) > 1] if ruled else []
+    inside = [table.bbox for table in tables]
+
+    def outside(item: dict[str, Any]) -> bool:
+        if item.get("object_type") != "char":
+            return True
+        middle_x, middle_y = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
+        return not any(x0 <= middle_x <= x1 and top <= middle_y <= bottom for x0, top, x1, bottom in inside)
+
+    found: list[tuple[float, _Found]] = []
+    for line in page.filter(outside).extract_text_lines():
+        words = clean(_usual(line["text"]))
+        if words and not is_page_number(words) and not _is_foot(words, line, page):
+            size = median(char["size"] for char in line["chars"])
+            found.append((line["top"], _Line(words, line["x0"], line["x1"], line["top"], size, number)))
+    for table in tables:
+        rows = [tuple(_usual(cell or "").strip() for cell in row) for row in table.extract()]
+        found.append((table.bbox[1], _Ruled(rows, number)))
+    yield from (each for _, each in sorted(found, key=lambda pair: pair[0]))
+
+
+_RULES_MIN = 3
+
+
+def _usual(text: str) -> str:
+    return _RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+
+
+def _is_foot(words: str, line: dict[str, Any], page: Any) -> bool:
+    return words.isdigit() and bool(line["top"] > page.height * 0.9)
+
+
+_HEAD_PAGES_MIN = 3
+
+
+def _without_running_heads(found: Sequence[_Found]) -> Iterator[_Found]:
+    """Leave out lines that stand at the same height of most pages: running heads and feet."""
+    pages = {each.page for each in found}
+    lines = [each for each in found if isinstance(each, _Line)]
+    seen = Counter({(line.text, round(line.top / 4)): 0 for line in lines})
+    for key in {(line.text, round(line.top / 4), line.page) for line in lines}:
+        seen[key[:2]] += 1
+    for each in found:
+        often = seen[each.text, round(each.top / 4)] if isinstance(each, _Line) else 0
+        if often < _HEAD_PAGES_MIN or often * 2 <= len(pages):
+            yield each
+
+
+def _blocks(found: Sequence[_Found]) -> list[Block]:
+    lines = [each for each in found if isinstance(each, _Line)]
+    edges = (min((line.left for line in lines), default=0), max((line.right for line in lines), default=0))
+    blocks: list[Block] = []
+    waiting: list[_Line] = []
+    for each in found:
+        if isinstance(each, _Line):
+            waiting.append(each)
+            continue
+        _close(blocks, waiting, edges)
+        waiting = []
+        _add_table(blocks, each)
+    _close(blocks, waiting, edges)
+    return blocks
+
+
+_LINES_TELLING = 5
+
+
+def _close(blocks: list[Block], lines: list[_Line], edges: tuple[float, float]) -> None:
+    """Join lines to paragraphs; few lines do not tell where the edges of the text are, the document does."""
+    if not lines:
+        return
+    few = len(lines) < _LINES_TELLING
+    left = edges[0] if few else min(line.left for line in lines)
+    right = edges[1] if few else max(line.right for line in lines)
+    text, begun = "", lines[0]
+    for above, line in zip([None, *lines[:-1]], lines, strict=True):
+        if text and (above is None or _begins(above, line, text, (left, right))):
+            blocks.append(Paragraph(clean(text), Place(len(blocks), None, f"第{begun.page}页")))
+            text = ""
+        begun = begun if text else line
+        apart = text and _is_latin(text[-1]) and _is_latin(line.text[0])
+        text += (" " if apart else "") + line.text
+    blocks.append(Paragraph(clean(text), Place(len(blocks), None, f"第{begun.page}页")))
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+_ENDS = re.compile(r"[。！？；：:;）)》”]$")
+_SHORT = 26
+
+
+_NUMBER = re.compile(
+    r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十]+[章节条]|\d{1,3}[.．、])"
+)
+
+
+def _begins(above: _Line, line: _Line, text: str, edges: tuple[float, float]) -> bool:
+    """Say whether a line begins a paragraph: it is indented, or the one above ends short and says its end."""
+    left, right = edges
+    if line.left > left + 1.2 * line.size or abs(above.size - line.size) > 1:
+        return True
+    ends = _ENDS.search(above.text) is not None
+    if ends and _NUMBER.match(line.text):
+        return True
+    short = above.right < right - 2.2 * above.size
+    open_bracket = sum(text.count(sign) for sign in "（(【〔") > sum(text.count(sign) for sign in "）)】〕")
+    return short and not open_bracket and (ends or len(above.text) <= _SHORT)
+
+
+def _add_table(blocks: list[Block], ruled: _Ruled) -> None:
+    """Add a table, or its rows to the one that it goes on from the page before."""
+    above = blocks[-1] if blocks and isinstance(blocks[-1], Table) else None
+    label = f"第{ruled.page}页"
+    if above is None or above.width != max(map(len, ruled.rows)):
+        ordinal = len(blocks)
+        rows = tuple(Row(row, Place(ordinal, at, label)) for at, row in enumerate(ruled.rows))
+        blocks.append(Table(rows, Place(ordinal, None, label)))
+        return
+    joined = [*above.rows]
+    ordinal = len(blocks) - 1
+    fresh = ruled.rows[_head_again(above, ruled.rows) :]
+    if fresh and _is_torn(joined[-1].cells, fresh[0]):
+        last = joined[-1]
+        whole = tuple("\n".join(filter(None, pair)) for pair in zip(last.cells, fresh[0], strict=True))
+        joined[-1] = Row(whole, last.place, last.carried)
+        fresh = fresh[1:]
+    joined += [Row(row, Place(ordinal, len(joined) + at, label)) for at, row in enumerate(fresh)]
+    blocks[-1] = Table(tuple(joined), above.place)
+
+
+def _head_again(above: Table, rows: Sequence[tuple[str, ...]]) -> int:
+    """Give how many rows repeat the head of the table."""
+    again = 0
+    while again < min(len(rows), len(above.rows), 3) and _same(above.rows[again].cells, rows[again]):
+        again += 1
+    return again
+
+
+def _same(one: Sequence[str], two: Sequence[str]) -> bool:
+    return [squeezed(cell) for cell in one] == [squeezed(cell) for cell in two]
+
+
+_FINISHED = re.compile(r"[。！？；;]$")
+
+
+def _is_torn(last: Sequence[str], first: Sequence[str]) -> bool:
+    """Say whether the first row of a page is the lower half of a row that the page cut."""
+    if clean(first[0]) or len(first) != len(last):
+        return False
+    goes_on = [(above, below) for above, below in zip(last, first, strict=True) if clean(below)]
+    if not goes_on or any(not clean(above) for above, _ in goes_on):
+        return False
+    # A row of its own has its own value or deadline; a half goes on words that had not come to their end.
+    longest = max(goes_on, key=lambda pair: len(pair[0]))
+    few = 2 * len(goes_on) <= sum(bool(clean(cell)) for cell in last)
+    return few and _FINISHED.search(clean(longest[0])) is None

@@ -1,0 +1,123 @@
+"""Read a whole plan from its blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from wufei.kernel.findings import Finding
+from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table
+from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of, with_past_years
+from wufei.records.plans.core.reading.doubts.rows import row_doubts
+from wufei.records.plans.core.reading.doubts.text import text_doubts
+from wufei.records.plans.core.reading.doubts.whole import goes_on, traditional, two_plans, whole_doubts
+from wufei.records.plans.core.reading.editions import second_plan
+from wufei.records.plans.core.reading.head import head_of, last_year_before
+from wufei.records.plans.core.reading.indicators import indicators_of
+from wufei.records.plans.core.reading.items import items_of
+from wufei.records.plans.core.reading.result import ReadIndicator, ReadPlan, ReadProject, ReadTask
+from wufei.records.plans.core.reading.targets import targets_of
+from wufei.records.plans.core.reading.tasks import projects_of, tasks_of
+from wufei.records.plans.core.reading.traditional import is_traditional, simplified
+from wufei.records.plans.core.reading.units import whole_units
+
+
+def read_plan(blocks: Sequence[Block]) -> ReadPlan:
+    """Read a plan; what cannot be read is left out and said in a Finding, never guessed.
+
+    Of two plans in one document the first is read; traditional characters are read as simplified ones.
+    """
+    findings: list[Finding] = []
+    if is_traditional(blocks):
+        blocks = simplified(blocks)
+        findings.append(traditional())
+    second = second_plan(blocks)
+    if second is not None:
+        findings.append(two_plans(blocks[second]))
+        blocks = blocks[:second]
+    plan = _read(blocks)
+    return replace(plan, findings=(*findings, *plan.findings))
+
+
+def _read(blocks: Sequence[Block]) -> ReadPlan:
+    paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
+    tables = _with_layouts(blocks, paragraphs)
+    years = [year for _, layout in tables if layout.kind is Kind.INDICATORS for year in _years(layout)]
+    head = head_of(paragraphs, years)
+    last = max(head.target_years, default=None)
+    known = _known(paragraphs, tables)
+    indicators: list[ReadIndicator] = []
+    tasks: list[ReadTask] = []
+    projects: list[ReadProject] = []
+    for table, layout in tables:
+        if layout.kind is Kind.INDICATORS:
+            indicators += indicators_of(table, layout, last, known)
+        elif layout.kind is Kind.TASKS:
+            tasks += tasks_of(table, layout, known)
+        elif layout.kind is Kind.PROJECTS:
+            projects += projects_of(table, layout, known)
+    # Annexes set targets too; there only what names its year counts, as sizes of projects stand there as
+    # well.
+    cells = [Paragraph(each.text, each.place) for each in tasks]
+    cells += [Paragraph(each.content, each.place) for each in projects]
+    annexed = [target for target in targets_of(cells, head.base_year) if target.year is not None]
+    targets = (*targets_of(paragraphs, head.base_year), *annexed)
+    items = list(items_of(paragraphs, known))
+    # An annex repeats the items of the text; a short table beside many items does not.
+    if len(items) > 2 * len(tasks):
+        tasks = [*items, *tasks]
+    plan = ReadPlan(head, tuple(indicators), tuple(tasks), tuple(projects), targets)
+    findings = [*whole_doubts(plan, tables), *row_doubts(plan, paragraphs), *text_doubts(plan, paragraphs)]
+    return replace(plan, findings=tuple(findings))
+
+
+_BETWEEN_MAX = 2
+
+
+def _with_layouts(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> list[tuple[Table, Layout]]:
+    """Give each table with its layout; one without a head, behind a table of its width, goes on it."""
+    past = last_year_before(paragraphs)
+    found: list[tuple[Table, Layout]] = []
+    last = -_BETWEEN_MAX
+    for at, block in enumerate(blocks):
+        if not isinstance(block, Table):
+            continue
+        layout = with_past_years(layout_of(block), past)
+        above = found[-1][1] if found else layout
+        near = at - last <= _BETWEEN_MAX
+        if layout.kind is Kind.OTHER and near and above.kind is not Kind.OTHER and goes_on(block, above):
+            layout = Layout(above.kind, above.columns, 0)
+        found.append((block, layout))
+        last = at
+    return found
+
+
+def _years(layout: Layout) -> list[tuple[int | None, int | None]]:
+    """Give (base, target) for every year that the head of a table names."""
+    bases = [(layout.columns[at].year, None) for at in layout.of(Role.BASE)]
+    return [*bases, *((None, layout.columns[at].year) for at in layout.of(Role.TARGET))]
+
+
+_OF_UNITS = (Role.LEAD, Role.SUPPORT, Role.UNITS)
+_AT_END = 120
+
+
+def _known(paragraphs: Sequence[Paragraph], tables: Sequence[tuple[Table, Layout]]) -> frozenset[str]:
+    """Give the names of units that stand whole somewhere in the document."""
+    cells = [
+        row.cells[at]
+        for table, layout in tables
+        for at in (at for role in _OF_UNITS for at in layout.of(role))
+        for row in table.rows[layout.head_rows :]
+        if at < len(row.cells)
+    ]
+    brackets = [
+        found[1]
+        for paragraph in paragraphs
+        if (found := _BRACKET.search(paragraph.text[-_AT_END:])) is not None
+    ]
+    return whole_units([*cells, *brackets])
+
+
+_BRACKET = re.compile(r"[（(]([^（）()]+)[）)]。?$")

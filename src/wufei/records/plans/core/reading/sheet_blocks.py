@@ -1,0 +1,74 @@
+"""Blocks of a workbook: titles above a table are paragraphs, the rest of a sheet is its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean
+from wufei.runtime.files.core.sheets import Sheet, SheetRow, Value, place_of
+
+ROWS_MAX = 20_000
+
+
+def blocks_of_sheets(sheets: Sequence[Sheet]) -> list[Block]:
+    """Give the paragraphs and tables of the sheets that people see, in order."""
+    blocks: list[Block] = []
+    for sheet in sheets:
+        if not sheet.hidden:
+            _add_sheet(blocks, sheet)
+    return blocks
+
+
+def _add_sheet(blocks: list[Block], sheet: Sheet) -> None:
+    rows: list[SheetRow] = []
+    gap = True
+    for row in sheet.rows():
+        if row.number > ROWS_MAX:
+            break
+        said = _said(row)
+        # A line of one cell stands above a table or behind it; between its rows it heads a group.
+        if len(said) <= 1 and (gap or not rows or not said):
+            if said and rows:
+                _close(blocks, sheet, rows)
+                rows = []
+            if said:
+                blocks.append(
+                    Paragraph(clean(said[0]), Place(len(blocks), None, place_of(sheet.name, row.number)))
+                )
+            gap = gap or not said
+            continue
+        rows.append(row)
+        gap = False
+    _close(blocks, sheet, rows)
+
+
+def _said(row: SheetRow) -> list[str]:
+    return list(dict.fromkeys(text for value in row.values if (text := _text(value).strip())))
+
+
+def _close(blocks: list[Block], sheet: Sheet, rows: list[SheetRow]) -> None:
+    if not rows:
+        return
+    ordinal = len(blocks)
+    width = max(len(row.values) for row in rows)
+    made = tuple(
+        Row(
+            tuple(_text(value) for value in row.values) + ("",) * (width - len(row.values)),
+            Place(ordinal, at, place_of(sheet.name, row.number)),
+            row.carried,
+        )
+        for at, row in enumerate(rows)
+    )
+    blocks.append(Table(made, Place(ordinal, None, place_of(sheet.name, rows[0].number))))
+
+
+def _text(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, datetime):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return str(value)
