@@ -23,6 +23,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from wufei.actions.tasks.models import Meeting, Member, Project, Step, Task, Unit
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
@@ -54,6 +55,7 @@ from wufei.runtime.identity.services import (
     create_api_key,
     create_user,
     make_join_link,
+    save_department,
     save_party,
 )
 from wufei.runtime.notices.core.notices import Recipients
@@ -293,16 +295,46 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
             Text(marker, marker), place.region_id, party_id, {"who": marker}, (row,), "/overview"
         )
         case = submit(scope, kind="visit", subject_id=entry_id, now=now).case
+    tasks = things_of_tasks(place, marker)
     with session(operator):
         paper = PaperDraft(party_id, "permit", locked(marker), date(2026, 1, 1), date(2026, 12, 31))
         saved = save_papers(operator, [paper])
         assert not saved.findings
     return {"file_id": kept.id, "entry_id": entry_id, "case_id": case.id, "paper_id": saved.ids[0]} | {
+        **tasks,
         "place": here,
         **dict.fromkeys(("key", "form_key"), "visit"),
         "name": "who",
         "party_key": marker,
     }
+
+
+def things_of_tasks(place, marker: str) -> dict:
+    """A task of a region with a step of its supervision, a meeting, a project and a member of its group."""
+    with session(Scope.operator()):
+        here, today = {"region_id": place.region_id}, clock.today_on()
+        department_id = save_department(key=marker, name=Text("某局", "A bureau"), region_id=place.region_id)
+        task = Task.objects.create(
+            **here, plan_key=place.plan_id, code=marker, position=1, title=marker, text=marker, lasting=True
+        )
+        Unit.objects.create(
+            **here, task=task, position=1, name=marker, duty="lead", department_id=department_id
+        )
+        step = Step.objects.create(
+            **here,
+            task=task,
+            department_id=department_id,
+            kind="reminder",
+            node_year=2026,
+            node_quarter=1,
+            year=2026,
+            text=marker,
+            issued_on=today,
+        )
+        meeting = Meeting.objects.create(**here, held_on=today, title=marker)
+        Project.objects.create(**here, plan_key=place.plan_id, code=marker, position=1, name=marker)
+        Member.objects.create(**here, name=marker, post="x", duty="x", from_on=today)
+    return {"task_id": task.id, "step_id": step.id, "meeting_id": meeting.id}
 
 
 def things_of_person(scope: Scope, role: Role, region_id: int, party_id: int, marker: str) -> dict:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from wufei.actions.tasks.core.breakdown import breakdown
 from wufei.actions.tasks.core.task import Quarter, Task
 
-YEARS = st.lists(st.integers(2015, 2045), min_size=1, max_size=8, unique=True)
+YEARS = st.builds(
+    lambda first, count: list(range(first, first + count)), st.integers(2015, 2040), st.integers(1, 8)
+)
 DAYS = st.dates(date(2016, 1, 1), date(2044, 12, 31))
 
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET
 
+from wufei.actions.tasks.queries import NOTHING, OwnTasks, own_tasks
 from wufei.kernel.findings import Severity
 from wufei.kernel.period import Period
 from wufei.measures.indicators.core.figures import Status
@@ -19,6 +20,7 @@ from wufei.records.ledger.core.rows import BookRow, TransferRow
 from wufei.records.ledger.core.selection import FlowSelection
 from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.clock import today_on
 from wufei.runtime.forms.queries import count_drafts
 from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
@@ -51,12 +53,14 @@ def home(request: ScopedRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What waits for a person: numbers, and the cases to begin with."""
+    """What waits for a person: numbers, the cases to begin with, and what tasks ask of the department."""
 
     returned: int
     waiting: int
     drafts: int
     first: tuple[CaseRow, ...]
+    tasks: OwnTasks
+    today: date
 
 
 def _to_do(request: ScopedRequest) -> ToDo | None:
@@ -66,7 +70,9 @@ def _to_do(request: ScopedRequest) -> ToDo | None:
         return None
     many = review.counts(scope)
     first = [*review.returned_to(scope, review.Filter()), *review.waiting_for(scope, review.Filter())]
-    return ToDo(many.returned, many.waiting, count_drafts(scope), tuple(first[:SHOWN]))
+    today = today_on()
+    tasks = own_tasks(scope, on=today) if allowed(scope, "task.read") else NOTHING
+    return ToDo(many.returned, many.waiting, count_drafts(scope), tuple(first[:SHOWN]), tasks, today)
 
 
 def _at_work(request: ScopedRequest) -> dict[str, Any]:

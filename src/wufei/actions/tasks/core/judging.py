@@ -157,4 +157,6 @@ def _next(quarter: Quarter | None) -> Text:
     )
 
 
-_NO_NODES = Text("尚未年度分解，没有节点可判", "Not broken down by year yet: there is no node to judge by")
+_NO_NODES = Text(
+    "年度分解尚未确认，没有节点可判", "The breakdown by year is not confirmed yet: no node to judge by"
+)

@@ -176,6 +176,8 @@ def amend(
             standing.form_version = form.definition.version
             standing.save(update_fields=["values", "digest", "saved_at", "form_version"])
             _revise(scope, standing, Revision.objects.filter(entry_id=entry_id).count() + 1, now)
+            if form.submitted is not None:
+                form.submitted(scope, row_of(standing))
             if form.entered is not None and not form.reviewed:
                 form.entered(scope, row_of(standing))
             return Outcome("entered", row_of(standing), checked.findings)
@@ -204,6 +206,8 @@ def _without_nulls(value: Any) -> Any:
 
 def _follow(scope: Scope, form: Form, row: EntryRow, now: datetime) -> None:
     """Do what follows from an entry: its room's work at once, or the review that comes before."""
+    if form.submitted is not None:
+        form.submitted(scope, row)
     if not form.reviewed:
         if form.entered is not None:
             form.entered(scope, row)

@@ -65,12 +65,13 @@ class PartyRow:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentRow:
-    """An office of a region's government."""
+    """An office of a region's government; ``aliases`` are other names that documents use."""
 
     id: int
     key: str
     name: Text
     region_id: int
+    aliases: tuple[str, ...] = ()
 
 
 def all_regions() -> list[RegionRow]:
@@ -191,4 +192,9 @@ def party_of(party: Party) -> PartyRow:
 def department_of(department: Department) -> DepartmentRow:
     """Give a department as a plain row."""
     name = Text(department.name_zh, department.name_en)
-    return DepartmentRow(department.id, department.key, name, department.region_id)
+    return DepartmentRow(department.id, department.key, name, department.region_id, tuple(department.aliases))
+
+
+def departments_by_id(ids: Iterable[int]) -> dict[int, DepartmentRow]:
+    """Give departments by id; unknown ids are left out."""
+    return {row.id: department_of(row) for row in Department.objects.filter(id__in=set(ids))}

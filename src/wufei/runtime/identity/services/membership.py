@@ -122,6 +122,15 @@ def save_department(*, key: str, name: Text, region_id: int, aliases: Sequence[s
 
 
 @transaction.atomic
+def learn_alias(*, department_id: int, alias: str) -> None:
+    """Remember another name under which documents speak of a department."""
+    row = Department.objects.select_for_update().get(id=department_id)
+    if alias not in (row.name_zh, *row.aliases):
+        row.aliases = [*row.aliases, alias]
+        row.save(update_fields=["aliases"])
+
+
+@transaction.atomic
 def create_user(*, username: str, password: str, display_name: str = "", language: str = "zh-hans") -> int:
     """Create a person who signs in, or update the one of this name, and give the id.
 
