@@ -86,16 +86,14 @@ def _break_down(office: Scope, row: TaskRow) -> None:
 
 
 def _report(office: Scope, clerk: Scope, row: TaskRow, item: dict[str, Any]) -> None:
-    """Report last year as whole and the last quarter that is over, in the days after it."""
-    if item["reached"] == "none":
-        return
+    """Report last year as whole and, unless nobody did, the last quarter that is over."""
     here = quarter_of(today_on())
     over = Quarter(here.year, here.number - 1) if here.number > 1 else Quarter(here.year - 1, len(QUARTERS))
     before = Quarter(here.year - 1, len(QUARTERS))
     lead = row.leads[0].department_id
     scope = clerk if lead == clerk.department_id else office
     share = Decimal(over.number) / 4 * (_SHARE_OF_PART if item["reached"] == "part" else 1)
-    told = {before: Decimal(1), over: share} if before != over else {over: share}
+    told = {before: Decimal(1)} | ({} if item["reached"] == "none" else {over: share})
     for quarter, reached in told.items():
         at = datetime.combine(quarter.ends_on, time(10), LOCAL_ZONE)
         answers = {

@@ -9,8 +9,8 @@ from wufei.actions.tasks.queries.board import (
     unmatched_units,
 )
 from wufei.actions.tasks.queries.history import EventRow, TaskFile, task_file, tasks_moving
-from wufei.actions.tasks.queries.own import NOTHING, DueReport, OwnTasks, own_tasks, roll_up_of
-from wufei.actions.tasks.queries.rows import GoalRow, ReportRow, TaskRow, UnitRow
+from wufei.actions.tasks.queries.own import AHEAD_DAYS, NOTHING, DueReport, OwnTasks, own_tasks, roll_up_of
+from wufei.actions.tasks.queries.rows import GoalRow, ReportRow, TaskRow, UnitRow, progress_of
 from wufei.actions.tasks.queries.running import (
     DecisionRow,
     MeetingRow,
@@ -32,6 +32,7 @@ from wufei.actions.tasks.queries.steps import (
 )
 
 __all__ = [
+    "AHEAD_DAYS",
     "NOTHING",
     "Board",
     "BoardFilter",
@@ -59,6 +60,7 @@ __all__ = [
     "meetings",
     "own_tasks",
     "pack_of",
+    "progress_of",
     "projects",
     "proposals",
     "roll_up_of",

@@ -57,7 +57,7 @@ def keep_report(scope: Scope, entry: EntryRow) -> None:
         setattr(report, name, value)
     report.save()
     if standing is None:
-        keep_event(scope, task, "reported", _event(report, quarter, "报送", "reported"))
+        keep_event(scope, task, "reported", _event(report, quarter, "已报送", "reported"))
 
 
 def count_report(scope: Scope, entry: EntryRow) -> None:
@@ -68,7 +68,7 @@ def count_report(scope: Scope, entry: EntryRow) -> None:
     report.passed_at = now()
     report.save()
     quarter = Quarter(report.year, report.quarter)
-    keep_event(scope, report.task, "passed", _event(report, quarter, "进展已审定", "report passed"))
+    keep_event(scope, report.task, "passed", _event(report, quarter, "已审定", "report passed"))
     leads = _departments(report.task, Duty.LEAD)
     tell_departments(
         [lead for lead in leads if lead != report.department_id],
@@ -157,6 +157,6 @@ def _event(report: Report, quarter: Quarter, zh: str, en: str) -> Text:
     name = departments_by_id([report.department_id])[report.department_id].name
     done = f"{report.share * 100:.0f}%"
     return Text(
-        f"{name.zh}{zh}{quarter.label.zh}：完成年度目标的{done}",
+        f"{name.zh}{quarter.label.zh}进展{zh}：完成年度目标的{done}",
         f"{name.in_language('en')} {en} for {quarter.label.en}: {done} of the year's goal",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.core.breakdown import YearDraft
+from wufei.actions.tasks.core.judging import late_nodes, reached_share
 from wufei.actions.tasks.core.supervision import REPLY_DAYS, StepKind
 from wufei.actions.tasks.core.task import QUARTERS, Node, Quarter
 from wufei.actions.tasks.forms import REPORT
-from wufei.actions.tasks.queries import GoalRow, TaskRow
+from wufei.actions.tasks.queries import AHEAD_DAYS, GoalRow, TaskRow
 from wufei.actions.tasks.views.asked import attempted, day_sent, number_sent, unknown_act, whole_sent
 from wufei.actions.tasks.views.boards import quarter_key
 from wufei.kernel.errors import InputError
@@ -81,9 +83,8 @@ def _task_context(request: ScopedRequest, row: TaskRow) -> dict[str, Any]:
         "region": regions_by_id([row.region_id])[row.region_id],
         "indicators": [(one, known[one].name) for one in file.indicators if one in known],
         "all_indicators": sorted((one.name.zh, key) for key, one in known.items()),
+        **_standing(row, on),
         "today": on,
-        "year": on.year,
-        "steps_after": list(StepKind),
         "reply_days": REPLY_DAYS,
         "quarters": sorted({node.quarter for goal in row.goals if goal.confirmed for node in goal.nodes}),
         "reporting": sorted(departments_by_id(row.departments()).values(), key=lambda one: one.key),
@@ -94,6 +95,21 @@ def _task_context(request: ScopedRequest, row: TaskRow) -> dict[str, Any]:
         "may_run": allowed(scope, "task.run"),
         "office": scope.role is Role.OFFICE,
     }
+
+
+def _standing(row: TaskRow, on: date) -> dict[str, Any]:
+    """Give which nodes are met and which are late, and the quarter that a report is most likely about."""
+    nodes = [node for goal in row.goals if goal.confirmed for node in goal.nodes]
+    counted = queries.progress_of(row.reports)
+    leading = [unit.department_id for unit in row.leads if unit.department_id is not None]
+    late = {node.quarter for node in late_nodes(nodes, counted, on, leads=leading)}
+    over = [node.quarter for node in nodes if (node.quarter.ends_on - on).days <= AHEAD_DAYS]
+    met = {
+        node.quarter
+        for node in nodes
+        if reached_share(counted, node.quarter.year, on, leading) >= node.share > 0
+    }
+    return {"met": met, "late": late, "asked_quarter": max(over, default=None)}
 
 
 def _act(request: ScopedRequest, row: TaskRow) -> str:
