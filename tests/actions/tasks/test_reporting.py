@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.actions.tasks.conftest import pass_, report, task_ids, task_of
 from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.core.task import Node, Quarter, State
+from wufei.actions.tasks.jobs import remind
 from wufei.actions.tasks.models import Report
 from wufei.kernel.errors import AccessError, InputError
 from wufei.runtime.access.services import session
@@ -180,3 +181,25 @@ def test_the_board_asks_the_database_as_often_for_many_tasks_as_for_one(place_fa
             queries.board(place.people["office"], place.region_id, on=today_on())
         counts.append(len(caught))
     assert counts[0] == counts[1]
+
+
+def test_departments_are_asked_once_for_what_is_due_and_once_more_when_late(taken, on_day):
+    def asked(who):
+        with session(taken.people[who]):
+            found = notices_of(taken.people[who], topic="task.due")[0]
+        return sorted(notice.text.zh for notice in found)
+
+    on_day("2026-03-10")
+    remind()
+    assert asked("helper") == []
+    on_day("2026-03-25")
+    report(taken.people["clerk"], taken)
+    for _ in range(2):
+        remind()
+    assert asked("clerk") == []
+    assert asked("helper") == ["2026年一季度有2项任务待报进展（2026-04-10前）"]
+    on_day("2026-04-12")
+    remind()
+    assert len(asked("helper")) == 2
+    assert "2026年一季度有2项任务逾期未报进展（2026-04-10前）" in asked("helper")
+    assert asked("loner") == []

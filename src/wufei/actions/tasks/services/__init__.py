@@ -2,6 +2,7 @@
 
 from wufei.actions.tasks.services.commenting import answer_comment, make_comment, set_indicators
 from wufei.actions.tasks.services.goals import confirm_goal, draft_goals, draft_of, save_goal
+from wufei.actions.tasks.services.reminding import tell_due
 from wufei.actions.tasks.services.reporting import count_report, keep_report
 from wufei.actions.tasks.services.running import (
     MemberDraft,
@@ -41,5 +42,6 @@ __all__ = [
     "save_goal",
     "set_indicators",
     "take_plan",
+    "tell_due",
     "write_minutes",
 ]

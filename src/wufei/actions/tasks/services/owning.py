@@ -16,6 +16,7 @@ from wufei.runtime.notices.core.notices import Recipients
 from wufei.runtime.notices.services import notify
 
 ASSIGNED, ORDERS, COMMENTS, ANSWERS = "task.assigned", "task.order", "task.comment", "task.answer"
+DUE = "task.due"
 """The topics."""
 
 WORDS_MAX = 4000
