@@ -140,7 +140,7 @@ def test_who_leads_a_task_is_told_once(place):
         services.take_plan(place.people["office"], place.plan.id)
     with session(place.people["clerk"]):
         told = [notice.text.zh for notice in notices_of(place.people["clerk"])[0]]
-    assert told == ["牵头任务“任务1”，请确认年度目标"]
+    assert told == ["本部门牵头的任务新增或变更1项，请确认年度目标"]
 
 
 def test_projects_come_with_the_plan_and_keep_their_money(place_factory):

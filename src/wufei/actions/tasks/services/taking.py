@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 from wufei.actions.tasks.core.task import Duty
 from wufei.actions.tasks.core.units import Known, matched_unit, unit_finding
 from wufei.actions.tasks.models import Project, Task, Unit
-from wufei.actions.tasks.services.owning import ASSIGNED, keep_event, name_of, tell_departments
+from wufei.actions.tasks.services.owning import ASSIGNED, keep_event, tell_departments
 from wufei.kernel.errors import InputError
 from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
@@ -65,6 +66,7 @@ def take_plan(scope: Scope, plan_id: str) -> Taken:
         outcomes = [
             _take(scope, plan, region_id, task, standing.get(task.code), known) for task in plan.tasks
         ]
+        _tell(plan.id, _led(plan, outcomes))
         gone = [row for code, row in standing.items() if code not in {task.code for task in plan.tasks}]
         closed = sum(_close(scope, row, today_on()) for row in gone)
         count = _take_projects(plan, region_id)
@@ -108,8 +110,9 @@ def match_unit(scope: Scope, *, region_id: int, name: str, department_id: int) -
                 f"“{name}” is {department.name.in_language('en')}",
             )
             keep_event(scope, unit.task, "matched", text)
-            if unit.duty == Duty.LEAD:
-                _tell(unit.task, [department_id])
+        leads = sum(unit.duty == Duty.LEAD for unit in found)
+        if leads:
+            _tell(name, {department_id: leads})
         return len(found)
 
 
@@ -149,7 +152,6 @@ def _take(
         outcome = "updated"
     else:
         return "same"
-    _tell(row, _leads(row))
     return outcome
 
 
@@ -228,19 +230,24 @@ def _unmatched(plan_key: str, known: Sequence[Known]) -> tuple[Finding, ...]:
     )
 
 
-def _leads(row: Task) -> Iterable[int]:
-    units = Unit.objects.filter(task=row, duty=Duty.LEAD.value, dropped=False, department__isnull=False)
-    return list(units.values_list("department_id", flat=True))
+def _led(plan: Plan, outcomes: Sequence[str]) -> Counter[int]:
+    """Count by department the tasks that it leads and that are new or changed."""
+    codes = [task.code for task, outcome in zip(plan.tasks, outcomes, strict=True) if outcome != "same"]
+    units = Unit.objects.filter(
+        task__plan_key=plan.id, task__code__in=codes, duty=Duty.LEAD.value, dropped=False
+    )
+    return Counter(units.exclude(department=None).values_list("department_id", flat=True))
 
 
-def _tell(row: Task, departments: Iterable[int]) -> None:
-    for department_id in departments:
+def _tell(plan_key: str, led: Mapping[int, int]) -> None:
+    """Tell each department how many tasks it leads anew: one notice, not one for each task."""
+    for department_id, count in led.items():
         text = Text(
-            f"牵头任务“{name_of(row)}”，请确认年度目标",
-            f"Your department leads “{name_of(row)}”; please confirm the yearly goals",
+            f"本部门牵头的任务新增或变更{count}项，请确认年度目标",
+            f"{count} tasks that your department leads are new or changed; please confirm the yearly goals",
         )
-        key = f"{ASSIGNED}:{row.id}:{department_id}"
-        tell_departments([department_id], ASSIGNED, text, reverse("tasks:task", args=[row.id]), key)
+        key = f"{ASSIGNED}:{plan_key}:{department_id}:{today_on().isoformat()}:{count}"
+        tell_departments([department_id], ASSIGNED, text, reverse("tasks:mine"), key)
 
 
 _EMPTY = Text(
