@@ -24,6 +24,7 @@ from django.test import Client
 from PIL import Image
 
 from tests.records.plans.document import PLAN
+from wufei.actions.tasks.models import Meeting, Member, Project, Step, Task, Unit
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
@@ -62,6 +63,7 @@ from wufei.runtime.identity.services import (
     create_api_key,
     create_user,
     make_join_link,
+    save_department,
     save_party,
 )
 from wufei.runtime.notices.core.notices import Recipients
@@ -302,6 +304,7 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
             Text(marker, marker), place.region_id, party_id, {"who": marker}, (row,), "/overview"
         )
         case = submit(scope, kind="visit", subject_id=entry_id, now=now).case
+    tasks = things_of_tasks(place, marker)
     with session(operator):
         paper = PaperDraft(party_id, "permit", locked(marker), date(2026, 1, 1), date(2026, 12, 31))
         saved = save_papers(operator, [paper])
@@ -311,6 +314,7 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
         "part": "tasks",
         "index": 0,
         "application_id": apply_for(place, marker),
+        **tasks,
         "place": here,
         **dict.fromkeys(("key", "form_key"), "visit"),
         "name": "who",
@@ -334,6 +338,34 @@ def apply_for(place, marker: str) -> int:
     region = regions_by_id([place.region_id])[place.region_id].name.zh
     draft = ApplicationDraft(marker, "91110000600037341L", region, "1", marker, "13800005678")
     return apply(scope, draft=draft, account=None, at=clock.now())
+
+
+def things_of_tasks(place, marker: str) -> dict:
+    """A task of a region with a step of its supervision, a meeting, a project and a member of its group."""
+    with session(Scope.operator()):
+        here, today = {"region_id": place.region_id}, clock.today_on()
+        department_id = save_department(key=marker, name=Text("某局", "A bureau"), region_id=place.region_id)
+        task = Task.objects.create(
+            **here, plan_key=place.plan_id, code=marker, position=1, title=marker, text=marker, lasting=True
+        )
+        Unit.objects.create(
+            **here, task=task, position=1, name=marker, duty="lead", department_id=department_id
+        )
+        step = Step.objects.create(
+            **here,
+            task=task,
+            department_id=department_id,
+            kind="reminder",
+            node_year=2026,
+            node_quarter=1,
+            year=2026,
+            text=marker,
+            issued_on=today,
+        )
+        meeting = Meeting.objects.create(**here, held_on=today, title=marker)
+        Project.objects.create(**here, plan_key=place.plan_id, code=marker, position=1, name=marker)
+        Member.objects.create(**here, name=marker, post="x", duty="x", from_on=today)
+    return {"task_id": task.id, "step_id": step.id, "meeting_id": meeting.id}
 
 
 def things_of_person(scope: Scope, role: Role, region_id: int, party_id: int, marker: str) -> dict:

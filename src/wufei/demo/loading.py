@@ -16,6 +16,7 @@ from wufei.demo.district import demo_district, post_year, save_places
 from wufei.demo.people import load_people, save_people
 from wufei.demo.plan_values import base_values
 from wufei.demo.register import save_register
+from wufei.demo.tasks import run_tasks, with_tasks
 from wufei.kernel.errors import InputError
 from wufei.kernel.findings import Finding, has_error
 from wufei.kernel.text import Text
@@ -55,6 +56,7 @@ def load_steps() -> tuple[Step, ...]:
         Step(Text("示例区一企一档", "Register of the synthetic district"), lambda: load_register(scope)),
         Step(Text("封存与库龄", "Sealing, ages of stocks"), lambda: seal_all(scope)),
         Step(Text("演示账号", "Sign-ins"), save_sign_ins),
+        Step(Text("任务与项目", "Tasks and projects"), load_tasks),
         Step(Text("数据库统计信息", "Database statistics"), analyse),
     )
 
@@ -124,7 +126,7 @@ def demo_plan() -> Plan:
     reading = read_plan(path.read_text("utf8"), file=path.name, indicator_units=units)
     if reading.plan is None:
         raise _defective("demo.plan", reading.findings)
-    return reading.plan
+    return with_tasks(reading.plan)
 
 
 def record_values(scope: Scope) -> Text:
@@ -168,6 +170,12 @@ def save_sign_ins() -> Text:
     """Create the people of the demo."""
     count = save_people(load_people())
     return Text(f"{count} 人", f"{count} people")
+
+
+def load_tasks() -> Text:
+    """Take the tasks of the synthetic district and let its people report."""
+    count = run_tasks(demo_plan())
+    return Text(f"{count} 项任务", f"{count} tasks")
 
 
 def analyse() -> Text:

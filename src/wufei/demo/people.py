@@ -42,6 +42,7 @@ class Department:
     key: str
     name: Text
     region: str
+    aliases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def load_people() -> People:
     return People(
         password=document["password"],
         departments=tuple(
-            Department(item["key"], Text.parse(item["name"]), item["region"])
+            Department(item["key"], Text.parse(item["name"]), item["region"], tuple(item["aliases"]))
             for item in document["departments"]
         ),
         firms=tuple(
@@ -90,7 +91,9 @@ def load_people() -> People:
 def save_people(people: People) -> int:
     """Create or update everybody, and give their number; regions and parties are there already."""
     departments = {
-        item.key: save_department(key=item.key, name=item.name, region_id=find_region(item.region).id)
+        item.key: save_department(
+            key=item.key, name=item.name, region_id=find_region(item.region).id, aliases=item.aliases
+        )
         for item in people.departments
     }
     for firm in people.firms:

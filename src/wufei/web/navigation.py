@@ -36,6 +36,7 @@ _LEDGER = Place(Text("台账", "Ledger"), "/ledger", "book-2", "ledger.read")
 _OVERVIEW = Place(Text("总览", "Overview"), "/overview", "layout-dashboard", "published.read")
 _INDICATORS = Place(Text("指标", "Indicators"), "/indicators", "target-arrow", "published.read")
 _PLANS = Place(Text("实施方案", "Plans"), "/plans", "checklist", "plan.read", keeps=("region",))
+_TASKS = Place(Text("任务看板", "Tasks"), "/tasks", "clipboard-check", "task.read", keeps=("region",))
 _FIND = Place(
     Text("名称查代码", "Name to code"), "/catalogue/find", "list-search", "published.read", keeps=()
 )
@@ -77,7 +78,7 @@ OFFICIAL = (
             ),
         ),
     ),
-    Group(Text("任务与考核", "Tasks and targets"), (_PLANS,)),
+    Group(Text("任务与考核", "Tasks and targets"), (_PLANS, _TASKS)),
     Group(
         Text("设置", "Settings"),
         (

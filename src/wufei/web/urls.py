@@ -31,6 +31,7 @@ urlpatterns = [
     path("plans/<str:plan_id>/counts", plan_counts, name="plan-counts"),
     path("indicators", table_page, name="indicators"),
     path("indicators", include("wufei.measures.indicators.urls")),
+    path("tasks", include("wufei.actions.tasks.urls")),
     path("catalogue", include("wufei.records.catalogue.urls")),
     path("registry/parties/<str:party_key>", enterprise_page, name="enterprise"),
     path("", include("wufei.records.registry.urls")),

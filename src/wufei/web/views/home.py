@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET
 
+from wufei.actions.tasks.queries import NOTHING, OwnTasks, own_tasks
 from wufei.kernel.findings import Severity
 from wufei.kernel.period import Period
 from wufei.measures.indicators.core.figures import Status
@@ -20,6 +21,7 @@ from wufei.records.ledger.core.selection import FlowSelection
 from wufei.records.registry import queries as registry
 from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.clock import today_on
 from wufei.runtime.forms.queries import count_drafts
 from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import parties_by_id, regions_by_id, regions_under
@@ -62,7 +64,7 @@ def _door(request: ScopedRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What waits for a person: numbers, and the cases to begin with.
+    """What waits for a person: numbers, the cases to begin with, and what tasks ask of the department.
 
     ``applications`` are those of enterprises to be registered, None for roles that read none.
     """
@@ -72,6 +74,8 @@ class ToDo:
     drafts: int
     first: tuple[CaseRow, ...]
     applications: int | None
+    tasks: OwnTasks
+    today: date
 
 
 def _to_do(request: ScopedRequest) -> ToDo | None:
@@ -82,7 +86,9 @@ def _to_do(request: ScopedRequest) -> ToDo | None:
     many = review.counts(scope)
     first = [*review.returned_to(scope, review.Filter()), *review.waiting_for(scope, review.Filter())]
     asking = registry.count_applications(scope) if allowed(scope, "entry.review") else None
-    return ToDo(many.returned, many.waiting, count_drafts(scope), tuple(first[:SHOWN]), asking)
+    today = today_on()
+    tasks = own_tasks(scope, on=today) if allowed(scope, "task.read") else NOTHING
+    return ToDo(many.returned, many.waiting, count_drafts(scope), tuple(first[:SHOWN]), asking, tasks, today)
 
 
 def _at_work(request: ScopedRequest) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def plain_office(name: str) -> str:
     for short, full in _SHORT:
         if text.endswith(short) and not text.endswith(full):
             return text.removesuffix(short) + full
-    return text
+    return f"{text}员会" if text.endswith("委") else text
 
 
 def is_group(name: str) -> bool:

@@ -16,7 +16,7 @@ PUBLISHED = frozenset({"plan.read", "published.read"})
 """What a government has published: everyone may read it, wherever it is, signed in or not."""
 
 RECORDS = PUBLISHED | {"ledger.read", "observations.read", "registry.read", "catalogue.read", "entry.read"}
-READ = RECORDS | {"figures.read", "file.read"}
+READ = RECORDS | {"figures.read", "file.read", "task.read"}
 FILL = frozenset({"entry.read", "entry.fill", "entry.sign", "file.read", "file.keep"})
 POST = frozenset({"ledger.read", "ledger.post", "catalogue.read"})
 ENTER = RECORDS | POST | FILL
@@ -27,15 +27,21 @@ OWN_PEOPLE = frozenset({"people.manage", "mandate.grant"})
 AT_WORK = PUBLISHED | POST | FILL
 """Who only works on the spot: a driver, a guard, a ward, a porter."""
 
+DO_TASKS = frozenset({"task.read", "task.report"})
+RUN_TASKS = frozenset({"task.run", "task.supervise"})
 _KEEP_RECORDS = frozenset({"ledger.post", "observations.write", "registry.write"})
-_RUN_THE_DISTRICT = frozenset({"plan.publish", "audit.read", "catalogue.write", "entry.agree"})
+_RUN_THE_DISTRICT = RUN_TASKS | {"plan.publish", "audit.read", "catalogue.write", "entry.agree"}
+
+_OFFICE = READ.union(
+    *(FILL, REVIEW, CLOSE_AND_AMEND, OWN_PEOPLE, _KEEP_RECORDS, _RUN_THE_DISTRICT, DO_TASKS, {"task.lead"})
+)
 
 MATRIX: dict[Role, frozenset[str]] = {
-    Role.LEADER: READ | {"audit.read", "entry.agree", "entry.sign"},
-    Role.OFFICE: READ | FILL | REVIEW | CLOSE_AND_AMEND | OWN_PEOPLE | _KEEP_RECORDS | _RUN_THE_DISTRICT,
-    Role.CLERK: READ | FILL | _KEEP_RECORDS,
-    Role.REVIEWER: READ | REVIEW,
-    Role.TOWNSHIP: ENTER | {"observations.write"},
+    Role.LEADER: READ | {"audit.read", "entry.agree", "entry.sign", "task.comment"},
+    Role.OFFICE: _OFFICE,
+    Role.CLERK: READ | FILL | _KEEP_RECORDS | DO_TASKS | {"task.lead"},
+    Role.REVIEWER: READ | REVIEW | {"task.lead"},
+    Role.TOWNSHIP: ENTER | DO_TASKS | {"observations.write"},
     Role.VILLAGE: ENTER,
     Role.INSPECTOR: READ | FILL | {"personal.read"},
     Role.SURVEYOR: PUBLISHED | FILL | {"catalogue.read", "observations.read", "observations.write"},

@@ -78,6 +78,9 @@ class Form:
         Who may fill it, such as ``entry.fill``.
     lookups : mapping of str to Lookup
         Of the definition's references.
+    submitted : callable or None
+        ``submitted(scope, entry)`` in the transaction in which an entry is sent or mended, before any
+        review; an `InputError` undoes it. For what only its room can check: whose it is, whether it fits.
     entered : callable or None
         ``entered(scope, entry)`` in the transaction in which values become final; an `InputError` undoes it.
     reviewed : str
@@ -93,6 +96,7 @@ class Form:
     definition: Definition
     action: str = "entry.fill"
     lookups: Mapping[str, Lookup] | None = None
+    submitted: Callable[[Any, EntryRow], None] | None = None
     entered: Callable[[Any, EntryRow], None] | None = None
     reviewed: str = ""
     at_once: str = ""

@@ -185,6 +185,8 @@ def amend(
             standing.form_version = form.definition.version
             standing.save(update_fields=["values", "digest", "saved_at", "form_version"])
             _revise(scope, standing, Revision.objects.filter(entry_id=entry_id).count() + 1, now)
+            if form.submitted is not None:
+                form.submitted(scope, row_of(standing))
             own = standing.author_id == scope.user_id
             if form.entered is not None and (not form.reviewed or (own and _at_once(scope, form, standing))):
                 form.entered(scope, row_of(standing))
@@ -214,6 +216,8 @@ def _without_nulls(value: Any) -> Any:
 
 def _follow(scope: Scope, form: Form, row: EntryRow, now: datetime) -> None:
     """Do what follows from an entry: its room's work at once, or the review that comes before."""
+    if form.submitted is not None:
+        form.submitted(scope, row)
     if not form.reviewed or _at_once(scope, form, row):
         if form.entered is not None:
             form.entered(scope, row)

@@ -112,7 +112,12 @@ def people_by_id(ids: Iterable[int]) -> dict[int, UserRow]:
 
 
 def people_of(
-    *, on: date, roles: Iterable[str] = (), region_id: int | None = None, party_id: int | None = None
+    *,
+    on: date,
+    roles: Iterable[str] = (),
+    region_id: int | None = None,
+    party_id: int | None = None,
+    department_id: int | None = None,
 ) -> frozenset[int]:
     """Give who has a membership in force on a day, with one of some roles (any, if none is named).
 
@@ -124,6 +129,8 @@ def people_of(
         found = found.filter(role__in=wanted)
     if party_id is not None:
         found = found.filter(party_id=party_id)
+    if department_id is not None:
+        found = found.filter(department_id=department_id)
     if region_id is None:
         return frozenset(found.values_list("user_id", flat=True))
     parents = dict(Region.objects.values_list("id", "parent_id"))

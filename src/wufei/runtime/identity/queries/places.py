@@ -200,3 +200,8 @@ def department_of(department: Department) -> DepartmentRow:
     """Give a department as a plain row."""
     name = Text(department.name_zh, department.name_en)
     return DepartmentRow(department.id, department.key, name, department.region_id, tuple(department.aliases))
+
+
+def departments_by_id(ids: Iterable[int]) -> dict[int, DepartmentRow]:
+    """Give departments by id; unknown ids are left out."""
+    return {row.id: department_of(row) for row in Department.objects.filter(id__in=set(ids))}

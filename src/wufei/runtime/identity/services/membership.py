@@ -121,12 +121,13 @@ def save_department(*, key: str, name: Text, region_id: int, aliases: Sequence[s
     return Department.objects.update_or_create(key=key, defaults=values)[0].id
 
 
+@transaction.atomic
 def add_alias(*, department_id: int, alias: str) -> None:
-    """Keep one more name of a department; one that it has already changes nothing."""
-    department = Department.objects.select_for_update().get(id=department_id)
-    if alias not in (department.name_zh, *department.aliases):
-        department.aliases = [*department.aliases, alias]
-        department.save(update_fields=["aliases"])
+    """Remember another name under which documents speak of a department."""
+    row = Department.objects.select_for_update().get(id=department_id)
+    if alias not in (row.name_zh, *row.aliases):
+        row.aliases = [*row.aliases, alias]
+        row.save(update_fields=["aliases"])
 
 
 @transaction.atomic

@@ -1,0 +1,67 @@
+"""What a report's form offers as it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+
+from wufei.actions.tasks.models import Task, Unit
+from wufei.actions.tasks.queries.rows import OPEN, of_department
+from wufei.kernel.text import Text
+from wufei.runtime.access.core import Scope, allowed, require
+from wufei.runtime.access.services import session
+from wufei.runtime.identity.queries import DepartmentRow, departments_by_id
+
+FOUND_MAX = 20
+
+
+def find_tasks(scope: Scope, typed: str) -> list[tuple[str, Text]]:
+    """Give open tasks of one's department, or of the region for its office, whose words or number fit."""
+    require(scope, "task.report")
+    with session(scope):
+        found = _own(scope)
+        if typed:
+            found = found.filter(
+                Q(title__icontains=typed) | Q(text__icontains=typed) | Q(no=typed) | Q(code=typed)
+            )
+        return [
+            (f"{task.plan_key}#{task.code}", Text(f"{task.no} {task.title or task.text}"[:80].strip()))
+            for task in found.order_by("plan_key", "position")[:FOUND_MAX]
+        ]
+
+
+def known_tasks(scope: Scope, keys: Collection[str]) -> set[str]:
+    """Give those of the keys that `find_tasks` finds."""
+    require(scope, "task.report")
+    named = [key.partition("#") for key in keys]
+    with session(scope):
+        plans, codes = {plan for plan, _, _ in named}, {code for _, _, code in named}
+        found = _own(scope).filter(plan_key__in=plans, code__in=codes).values_list("plan_key", "code")
+        return {f"{plan_key}#{code}" for plan_key, code in found} & set(keys)
+
+
+def find_departments(scope: Scope, typed: str) -> list[tuple[str, Text]]:
+    """Give the departments that work on tasks the scope sees and whose name fits."""
+    rows = _at_work(scope)
+    fits = [row for row in rows if not typed or typed in row.name.zh or typed.lower() in row.name.en.lower()]
+    return [(row.name.zh, row.name) for row in sorted(fits, key=lambda row: row.key)[:FOUND_MAX]]
+
+
+def known_departments(scope: Scope, keys: Collection[str]) -> set[str]:
+    """Give those of the names by which a department at work is known, its aliases among them."""
+    return {name for row in _at_work(scope) for name in (row.name.zh, row.name.en, *row.aliases)} & set(keys)
+
+
+def _own(scope: Scope) -> QuerySet[Task]:
+    found = Task.objects.filter(OPEN)
+    if scope.department_id is None or allowed(scope, "task.run"):
+        return found
+    return found.filter(of_department(scope.department_id))
+
+
+def _at_work(scope: Scope) -> list[DepartmentRow]:
+    require(scope, "task.report")
+    with session(scope):
+        units = Unit.objects.filter(dropped=False, department__isnull=False)
+        return list(departments_by_id(units.values_list("department_id", flat=True).distinct()).values())

@@ -1,0 +1,47 @@
+"""The writing door of tasks."""
+
+from wufei.actions.tasks.services.commenting import answer_comment, make_comment, set_indicators
+from wufei.actions.tasks.services.goals import confirm_goal, draft_goals, draft_of, save_goal
+from wufei.actions.tasks.services.reminding import tell_due
+from wufei.actions.tasks.services.reporting import count_report, keep_report
+from wufei.actions.tasks.services.running import (
+    MemberDraft,
+    decide,
+    finish_decision,
+    hold_meeting,
+    join_group,
+    leave_group,
+    plan_money,
+    report_project,
+    write_minutes,
+)
+from wufei.actions.tasks.services.supervising import answer_step, close_step, issue_step
+from wufei.actions.tasks.services.taking import Taken, match_unit, take_plan
+
+__all__ = [
+    "MemberDraft",
+    "Taken",
+    "answer_comment",
+    "answer_step",
+    "close_step",
+    "confirm_goal",
+    "count_report",
+    "decide",
+    "draft_goals",
+    "draft_of",
+    "finish_decision",
+    "hold_meeting",
+    "issue_step",
+    "join_group",
+    "keep_report",
+    "leave_group",
+    "make_comment",
+    "match_unit",
+    "plan_money",
+    "report_project",
+    "save_goal",
+    "set_indicators",
+    "take_plan",
+    "tell_due",
+    "write_minutes",
+]

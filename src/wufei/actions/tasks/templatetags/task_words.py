@@ -1,0 +1,52 @@
+"""What the pages of tasks print: states, steps, money."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from wufei.actions.tasks.core.task import State
+
+register = template.Library()
+
+_SIGNS = {
+    State.DONE: ("met", "✓"),
+    State.ON_TRACK: ("on-track", "→"),
+    State.LASTING: ("explain", "∞"),
+    State.NOT_STARTED: ("warning", "○"),
+    State.BEHIND: ("behind", "!"),
+}
+_WAN = Decimal(10_000)
+
+
+@register.filter
+def state_badge(state: State) -> SafeString:
+    """Print a state by colour, sign and word."""
+    css, sign = _SIGNS[state]
+    word = state.label.in_language(get_language() or "zh-hans")
+    return format_html('<span class="wf-badge wf-{}"><b aria-hidden="true">{}</b>{}</span>', css, sign, word)
+
+
+@register.filter
+def state_sign(state: State) -> str:
+    """Give the sign of a state."""
+    return _SIGNS[state][1]
+
+
+@register.filter
+def in_wan(yuan: Decimal | None) -> str:
+    """Print yuan in 万元, without trailing zeros."""
+    if yuan is None:
+        return "–"
+    wan = (yuan / _WAN).normalize()
+    return f"{wan:,f}"
+
+
+@register.filter
+def whole_percent(share: Decimal | None) -> str:
+    """Print a share as a whole percentage."""
+    return "–" if share is None else f"{share * 100:.0f}%"

@@ -1,0 +1,34 @@
+"""Addresses of tasks."""
+
+from django.urls import path
+
+from wufei.actions.tasks.views import boards, running, single, steps, taking
+
+app_name = "tasks"
+urlpatterns = [
+    path("", boards.board_page, name="board"),
+    path("/mine", boards.mine_page, name="mine"),
+    path("/take", taking.take_page, name="take"),
+    path("/steps", steps.steps_page, name="steps"),
+    path("/steps/<int:step_id>", steps.step_page, name="step"),
+    path("/projects", running.projects_page, name="projects"),
+    path("/meetings", running.meetings_page, name="meetings"),
+    path("/meetings/<int:meeting_id>", running.meeting_page, name="meeting"),
+    path("/group", running.group_page, name="group"),
+    path("/<int:task_id>", single.task_page, name="task"),
+    path("/<int:task_id>/goals", single.goals_page, name="goals"),
+]
+
+_ACTS = ("task.report", "task.lead", "task.supervise", "task.comment", "task.run")
+
+ACCESS: dict[str, str | tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("board", "mine", "task", "goals", "steps", "step", "projects", "meetings", "meeting", "group"),
+        "task.read",
+    ),
+    "take": "task.run",
+    "POST task": _ACTS,
+    "POST goals": "task.lead",
+    "POST step": ("task.report", "task.supervise"),
+    **dict.fromkeys(("POST projects", "POST meetings", "POST meeting", "POST group"), "task.run"),
+}

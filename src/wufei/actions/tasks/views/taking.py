@@ -1,0 +1,64 @@
+"""From plans to tasks: which plan to take, what came of it, and the units without a department."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from wufei.actions.tasks import queries, services
+from wufei.actions.tasks.views.asked import attempted, unknown_act, whole_sent
+from wufei.kernel.errors import AccessError, NotFoundError
+from wufei.records.plans.queries import list_plans
+from wufei.runtime.access.core import reaches
+from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.identity.queries import RegionRow
+from wufei.runtime.pages.queries import asked
+
+
+@require_http_methods(["GET", "POST"])
+def take_page(request: ScopedRequest) -> HttpResponse:
+    """Show the plans of a region and the units to match; take a plan, or match a unit."""
+    region = asked(request).region
+    if not reaches(request.scope, region.id, None):
+        raise AccessError("task.run")
+    if request.method == "GET":
+        return render(request, "tasks/take.html", _context(request, region))
+    return attempted(
+        request, lambda: _act(request, region), "tasks/take.html", lambda: _context(request, region)
+    )
+
+
+def _context(request: ScopedRequest, region: RegionRow) -> dict[str, Any]:
+    done = request.GET.get("done", "").split("-")
+    counts = [int(one) for one in done if one.isascii() and one.isdigit() and len(one) < 6]
+    return {
+        "region": region,
+        "plans": list_plans(request.scope, region.id),
+        "unmatched": queries.unmatched_units(request.scope, region.id),
+        "departments": queries.departments_at_work(request.scope, region.id),
+        "done": dict(zip(("made", "updated", "closed", "same", "projects"), counts, strict=False)),
+    }
+
+
+def _act(request: ScopedRequest, region: RegionRow) -> str:
+    wanted, address = request.POST.get("do", ""), f"{reverse('tasks:take')}?region={region.key}"
+    if wanted == "take":
+        key = request.POST.get("plan", "")
+        if key not in {plan.id for plan in list_plans(request.scope, region.id)}:
+            raise NotFoundError("plan", key)
+        taken = services.take_plan(request.scope, key)
+        counts = (taken.made, taken.updated, taken.closed, taken.same, taken.projects)
+        return f"{address}&done={'-'.join(str(one) for one in counts)}"
+    if wanted == "match":
+        services.match_unit(
+            request.scope,
+            region_id=region.id,
+            name=request.POST.get("name", ""),
+            department_id=whole_sent(request, "department"),
+        )
+        return f"{address}#units"
+    raise unknown_act(wanted)
