@@ -41,8 +41,8 @@ def refuse_classified(texts: Iterable[str], place: str) -> None:
 
     References
     ----------
-    中华人民共和国保守国家秘密法（2024年修订）: papers that are state secrets are marked, and are not kept or sent by
-    systems that are not for them.
+    中华人民共和国保守国家秘密法（2024年修订）: papers that are state secrets are marked, and are not kept or
+    sent by systems that are not for them.
     """
     for text in texts:
         degree = degree_of(text)
@@ -72,8 +72,8 @@ def classified(degree: str, place: str) -> InputError:
         Text(
             f"文件标有密级“{degree}”。规定：秘密、机密、绝密文件不得进入本系统（保守国家秘密法）。"
             "请勿在此录入或上传，改用涉密渠道办理；如系误标，请按程序解密或更正密级后再试。",
-            f"The file is marked “{degree}”. Rule: files marked 秘密, 机密 or 绝密 must not enter this system (law on "
-            "guarding state secrets). Do not enter or upload it here; use the channel for classified files. If the mark "
-            "is wrong, have it lifted first.",
+            f"The file is marked “{degree}”. Rule: files marked 秘密, 机密 or 绝密 must not "
+            "enter this system (law on guarding state secrets). Do not enter or upload it here; use the "
+            "channel for classified files. If the mark is wrong, have it lifted first.",
         ),
     )

@@ -1,8 +1,8 @@
 """A document as data: head, sections of paragraphs and tables, tail, and the figures that it speaks of.
 
-What stands in a paragraph is words, a part of a figure, a sentence that the rules write about a figure, or a count of
-figures. The last three are written out only when the document is (`core.drafting`), so that they follow a figure that a
-department corrects.
+What stands in a paragraph is words, a part of a figure, a sentence that the rules write about a figure, or a
+count of figures. The last three are written out only when the document is (`core.drafting`), so that they
+follow a figure that a department corrects.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sentences about figures, by rule: up or down, reached or not, late or not.
 
-The same rule writes the sentence again when a figure was corrected. All comparisons are made between the numbers as
-printed, so that whoever takes one printed number from the other gets the printed difference.
+The same rule writes the sentence again when a figure was corrected. All comparisons are made between the
+numbers as printed, so that whoever takes one printed number from the other gets the printed difference.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _POINTS = "个百分点"
 
 
 def sentence_of(field: FigureField) -> tuple[Mark, ...]:
-    """Write the sentence about a figure: value, change since the earlier period, and where it stands to its target."""
+    """Write the sentence about a figure: value, change since the earlier period, standing to its target."""
     opening = f"{field.period.label()}{field.name}"
     if field.value is None:
         if field.text:
@@ -69,7 +69,7 @@ def part_text(field: FigureField, part: Part) -> str:
 
 
 def written(pieces: Sequence[Piece], figures: Sequence[FigureField]) -> tuple[Mark, ...]:
-    """Write out what a paragraph holds: sentences by the rules, counts as numbers; neighbouring words are joined.
+    """Write out what a paragraph holds: sentences by the rules, counts as numbers, words joined.
 
     Raises
     ------
@@ -111,7 +111,9 @@ def text_of(document: Document) -> str:
                 lines.append(plain(written(block.pieces, document.figures), document.figures))
             else:
                 lines += [
-                    plain(written(cell, document.figures), document.figures) for row in block.rows for cell in row
+                    plain(written(cell, document.figures), document.figures)
+                    for row in block.rows
+                    for cell in row
                 ]
     return "\n".join(lines)
 
@@ -147,7 +149,8 @@ def _known(known: dict[str, FigureField], key: str) -> FigureField:
             key,
             Text(
                 f"正文引用了数值 {key}，但文稿中没有这个数值。请删去引用，或补上该数值。",
-                f"The text speaks of figure {key}, which the document does not hold. Take it out or add the figure.",
+                f"The text speaks of figure {key}, which the document does not hold. "
+                "Take it out or add the figure.",
             ),
         )
     return field
@@ -212,7 +215,12 @@ def _change_words(field: FigureField) -> tuple[Mark, ...]:
         return (f"，与{since}", "持平")
     amount = is_amount(parse_unit(field.unit)) or not field.unit
     up, down = ("增加", "减少") if amount else ("上升", "下降")
-    return (f"，较{since}（", Shown(field.key, Part.PREVIOUS), f"）{up if change > 0 else down}", _at(field, Part.CHANGE))
+    return (
+        f"，较{since}（",
+        Shown(field.key, Part.PREVIOUS),
+        f"）{up if change > 0 else down}",
+        _at(field, Part.CHANGE),
+    )
 
 
 def _standing_words(field: FigureField) -> tuple[Mark, ...]:

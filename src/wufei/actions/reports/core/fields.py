@@ -190,10 +190,10 @@ def rounded(field: FigureField, value: Decimal) -> Decimal:
 
     Notes
     -----
-    A reported or corrected value keeps the digits it was given. A computed one has one place more than the plan printed,
-    at least two, or four significant digits where the plan printed no number or the value would vanish; and so many
-    more that the printed number stands to the target as the exact one does: 94.996 % against 95 % is not printed as
-    95 %.
+    A reported or corrected value keeps the digits it was given. A computed one has one place more than the
+    plan printed, at least two, or four significant digits where the plan printed no number or the value would
+    vanish; and so many more that the printed number stands to the target as the exact one does: 94.996 %
+    against 95 % is not printed as 95 %.
     """
     if value == value.to_integral_value() or (field.basis in _GIVEN and -_exponent(value) <= _GIVEN_PLACES):
         return value
@@ -237,7 +237,9 @@ def path_value(field: FigureField) -> Decimal | None:
     path = field.judgement().path
     if path is None:
         return None
-    places = max((1 + printed_places(each) for each in (field.target, field.base) if each is not None), default=2)
+    places = max(
+        (1 + printed_places(each) for each in (field.target, field.base) if each is not None), default=2
+    )
     return _at(_decimal(path), max(2, places))
 
 

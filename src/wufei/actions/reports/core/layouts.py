@@ -1,7 +1,7 @@
 """Layouts: measures, fonts, sizes, colours and fixed words of each kind of document, as data.
 
-A layout may say ``like: notice`` and give only what differs. A district replaces one by a file of its own with the same
-keys (`wufei.actions.reports.queries.layout_of`).
+A layout may say ``like: notice`` and give only what differs. A district replaces one by a file of its own
+with the same keys (`wufei.actions.reports.queries.layout_of`).
 """
 
 from __future__ import annotations
@@ -130,8 +130,8 @@ class Layout:
 
 
 STYLES = (
-    "body", "title", "heading1", "heading2", "heading3", "addressee", "signature", "number", "name", "issue", "imprint",
-    "remark", "tail", "table", "table_head", "annex_title", "annex", "page_number", "synthetic",
+    "body", "title", "heading1", "heading2", "heading3", "addressee", "signature", "number", "name", "issue",
+    "imprint", "remark", "tail", "table", "table_head", "annex_title", "annex", "page_number", "synthetic",
 )  # fmt: skip
 """What every layout says; a layout of one kind may leave unused ones to the layout that it is like."""
 
@@ -166,16 +166,29 @@ def parse_layout(raw: Mapping[str, Any], file: str, kind: Kind) -> Layout:
     Raises
     ------
     InputError
-        ``report.layout`` with file and place: a measure that is no number or out of bounds, an unknown key, a font
-        without name, a colour of another form.
+        ``report.layout`` with file and place: a measure that is no number or out of bounds, an unknown key, a
+        font without name, a colour of another form.
     """
-    known = {"title", "page", "styles", "fallbacks", "theme_font", "words", "rules", "columns", "source", "status"}
+    known = {
+        "title",
+        "page",
+        "styles",
+        "fallbacks",
+        "theme_font",
+        "words",
+        "rules",
+        "columns",
+        "source",
+        "status",
+    }
     for key in raw:
         if key not in known:
             raise _wrong(f"{file}:{key}", key, "、".join(sorted(known)), ", ".join(sorted(known)))
     missing = [key for key in STYLES if key not in raw.get("styles", {})]
     if missing:
-        raise _wrong(f"{file}:styles", missing[0], "须有样式 " + "、".join(STYLES), "styles " + ", ".join(STYLES))
+        raise _wrong(
+            f"{file}:styles", missing[0], "须有样式 " + "、".join(STYLES), "styles " + ", ".join(STYLES)
+        )
     return Layout(
         kind=kind,
         title=Text.parse(raw["title"]),
@@ -212,7 +225,9 @@ def _page(raw: Mapping[str, Any], place: str) -> Page:
         key: _number(raw, key, place, _MARGIN_MM)
         for key in ("top_mm", "bottom_mm", "left_mm", "right_mm", "footer_mm")
     }
-    return Page(_number(raw, "width_mm", place, (50, 900)), _number(raw, "height_mm", place, (50, 1200)), **margins)
+    return Page(
+        _number(raw, "width_mm", place, (50, 900)), _number(raw, "height_mm", place, (50, 1200)), **margins
+    )
 
 
 def _style(raw: Mapping[str, Any], place: str) -> Style:
@@ -241,7 +256,12 @@ def _rule(raw: Mapping[str, Any], place: str) -> Rule:
 
 def _color(color: str, place: str) -> str:
     if not _COLOR.fullmatch(color):
-        raise _wrong(f"{place}/color", color, "六位十六进制颜色，如 FF0000（加引号）", "six hexadecimal digits in quotes")
+        raise _wrong(
+            f"{place}/color",
+            color,
+            "六位十六进制颜色，如 FF0000（加引号）",
+            "six hexadecimal digits in quotes",
+        )
     return color
 
 

@@ -1,4 +1,4 @@
-"""The annex of a document: for every figure the value, where it stands, until when it reads, and how it came about."""
+"""The annex of a document: for every figure the value, until when it reads, and how it came about."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from wufei.actions.reports.core.drafting import part_text
 from wufei.actions.reports.core.fields import FigureField
 
 ANNEX_HEAD = (
-    "标记", "指标", "时段", "数值", "口径", "上期值", "目标", "账簿", "数据截至", "计算公式", "流水笔数", "数据来源",
+    "标记", "指标", "时段", "数值", "口径", "上期值", "目标", "账簿", "数据截至",
+    "计算公式", "流水笔数", "数据来源",
 )  # fmt: skip
 ANNEX_WIDTHS = (5, 18, 9, 10, 9, 12, 11, 9, 14, 16, 6, 24)
 

@@ -1,4 +1,4 @@
-"""Sheets as data: the 调度表, the 考核打分表 and the data pack, and the slip and the score sheet as documents.
+"""Sheets as data: 调度表, 考核打分表 and data pack; the slip and the score sheet as documents.
 
 Whoever has the tasks and the points gives them as these rows; what a figure says is a piece of the document.
 """
@@ -22,7 +22,7 @@ Value = str | int | Decimal | None
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table on its own: title, remarks on the left and right above it, rows in the order of the layout's columns."""
+    """A table on its own: title, remarks above it, rows in the order of the layout's columns."""
 
     kind: Kind
     title: str
@@ -78,7 +78,13 @@ class Slip:
 
 
 def schedule_sheet(
-    title: str, office: str, as_of: str, rows: Sequence[ScheduleRow], layout: Layout, *, synthetic: bool = False
+    title: str,
+    office: str,
+    as_of: str,
+    rows: Sequence[ScheduleRow],
+    layout: Layout,
+    *,
+    synthetic: bool = False,
 ) -> Sheet:
     """Lay out tasks as the 调度表."""
     lines = tuple(
@@ -99,7 +105,9 @@ def score_sheet(
     )
     points, scored = sum((r.points for r in rows), Decimal(0)), sum((r.score for r in rows), Decimal(0))
     totals: tuple[Value, ...] = (None, layout.word("total"), None, points, None, None, scored, None, None)
-    return Sheet(Kind.SCORES, title, (layout.word("department", department=department),), lines, synthetic, totals)
+    return Sheet(
+        Kind.SCORES, title, (layout.word("department", department=department),), lines, synthetic, totals
+    )
 
 
 def data_pack(title: str, office: str, as_of: str, figures: Sequence[FigureField], layout: Layout) -> Sheet:
@@ -125,7 +133,7 @@ def document_of_scores(sheet: Sheet, office: str, layout: Layout) -> Document:
 def slip_document(
     title: str, slip: Slip, figures: Sequence[FigureField], layout: Layout, *, synthetic: bool = False
 ) -> Document:
-    """Write a 督办单: what is asked of whom until when, with room for the answer, the leader's words, and 销号."""
+    """Write a 督办单: what is asked of whom until when, with room for answer, comment and 销号."""
     word = layout.word
 
     def wide(key: str, *pieces: Piece) -> tuple[tuple[Piece, ...], ...]:
@@ -148,7 +156,12 @@ def slip_document(
     )
     return Document(
         Head(Kind.SUPERVISION, title, issued_on=slip.issued_on),
-        (Section("", (Table(rows, (15, 30, 15, 30), head=False), Table((((word("issuer"),),),), (1,), head=False))),),
+        (
+            Section(
+                "",
+                (Table(rows, (15, 30, 15, 30), head=False), Table((((word("issuer"),),),), (1,), head=False)),
+            ),
+        ),
         figures=tuple(figures),
         synthetic=synthetic,
     )

@@ -8,7 +8,7 @@ from copy import deepcopy
 
 import docx
 from docx.oxml.ns import qn
-from lxml.etree import _Element as Element
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from wufei.actions.reports.core.classified import refuse_document
 from wufei.actions.reports.core.document import Document, Paragraph, Piece, Table
@@ -18,7 +18,13 @@ from wufei.actions.reports.core.lineage import ANNEX_HEAD, ANNEX_WIDTHS, annex_r
 from wufei.actions.reports.core.writing.elements import Marks, el, paragraph, run, table, twips
 from wufei.actions.reports.core.writing.heads import closing_of, head_of, tail_of
 from wufei.actions.reports.core.writing.package import repacked
-from wufei.actions.reports.core.writing.styles import dress, mark_synthetic, number_pages, section_measures, set_page
+from wufei.actions.reports.core.writing.styles import (
+    dress,
+    mark_synthetic,
+    number_pages,
+    section_measures,
+    set_page,
+)
 
 _DIGITS = "零一二三四五六七八九"
 _SHORT = 10
@@ -30,8 +36,8 @@ def write_docx(document: Document, layout: Layout) -> bytes:
     Raises
     ------
     InputError
-        ``report.classified`` for a document marked 秘密 or above, ``report.no-figure`` for a text that names a figure
-        which the document does not hold.
+        ``report.classified`` for a document marked 秘密 or above, ``report.no-figure`` for a text that names
+        a figure which the document does not hold.
     """
     refuse_document(document)
     file = docx.Document()
@@ -49,6 +55,8 @@ def write_docx(document: Document, layout: Layout) -> bytes:
     lines += [*closing_of(document, layout), *tail_of(document, layout)]
     if annex:
         lines += [_break(end, layout.page), *_annex(document, layout, marks, last)]
+    if lines[-1].tag == qn("w:tbl"):
+        lines.append(_low())
     for line in lines:
         end.addprevious(line)
     out = io.BytesIO()
@@ -88,7 +96,7 @@ def _paragraph(block: Paragraph, document: Document, marks: Marks, counts: list[
     if depth == 1:
         return paragraph("heading1", *content)
     counts[depth - 2] += 1
-    if depth == 2:  # noqa: SIM108 - two kinds of number
+    if depth == 2:
         counts[1] = 0
         number = f"（{chinese_number(counts[0])}）"
     else:
@@ -133,8 +141,15 @@ def _break(end: Element, page: Page) -> Element:
     properties.extend(deepcopy(each) for each in end if each.tag in references)
     properties.append(el("type", {"val": "nextPage"}))
     properties.extend(section_measures(page))
+    line = _low()
+    line[0].append(properties)
+    return line
+
+
+def _low() -> Element:
+    """Make a paragraph too low to be seen: a table is not the last thing in a file."""
     spacing = el("spacing", {"before": 0, "after": 0, "line": 20, "lineRule": "exact"})
-    return el("p", None, el("pPr", None, spacing, el("rPr", None, el("sz", {"val": 2})), properties))
+    return el("p", None, el("pPr", None, spacing, el("rPr", None, el("sz", {"val": 2}))))
 
 
 def _annex(document: Document, layout: Layout, marks: Marks, page: Page) -> list[Element]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
-from lxml.etree import _Element as Element
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from wufei.actions.reports.core.layouts import Rule, Style
 from wufei.actions.reports.core.writing.package import xml_text
@@ -44,7 +44,13 @@ def points(pt: float) -> int:
 
 def run_properties(style: Style) -> Element:
     """Give font, size and colour of a style; punctuation that both scripts have takes the Chinese font."""
-    fonts = {"ascii": style.latin, "hAnsi": style.latin, "eastAsia": style.font, "cs": style.latin, "hint": "eastAsia"}
+    fonts = {
+        "ascii": style.latin,
+        "hAnsi": style.latin,
+        "eastAsia": style.font,
+        "cs": style.latin,
+        "hint": "eastAsia",
+    }
     properties = el("rPr", None, el("rFonts", fonts))
     if style.bold:
         properties.append(el("b"))
@@ -181,7 +187,9 @@ def _cells(row: Sequence[Cell], columns: Sequence[int]) -> Iterator[Element]:
 
 def _table_properties(total: int) -> Element:
     line = {"val": "single", "sz": 4, "space": 0, "color": "000000"}
-    borders = el("tblBorders", None, *(el(s, line) for s in ("top", "left", "bottom", "right", "insideH", "insideV")))
+    borders = el(
+        "tblBorders", None, *(el(s, line) for s in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    )
     margins = el(
         "tblCellMar",
         None,

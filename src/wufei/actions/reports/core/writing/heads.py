@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from docx.oxml.ns import qn
-from lxml.etree import _Element as Element
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from wufei.actions.reports.core.document import Document, Kind
 from wufei.actions.reports.core.layouts import Layout
@@ -73,7 +73,9 @@ def _letter_head(document: Document, layout: Layout) -> list[Element]:
         paragraph("title", run(head.title)),
     ]
     if head.addressee:
-        lines.append(paragraph("addressee", run(layout.word("addressee", addressee=head.addressee.rstrip("：:")))))
+        lines.append(
+            paragraph("addressee", run(layout.word("addressee", addressee=head.addressee.rstrip("：:"))))
+        )
     return lines
 
 
@@ -118,14 +120,26 @@ def _hanging(text: str) -> Element:
     line = paragraph("tail", run(text))
     # The second line begins under the first name, behind 报：.
     line.find(qn("w:pPr")).append(
-        el("ind", {"leftChars": 300, "left": 840, "hangingChars": 200, "hanging": 560, "rightChars": 100, "right": 280})
+        el(
+            "ind",
+            {
+                "leftChars": 300,
+                "left": 840,
+                "hangingChars": 200,
+                "hanging": 560,
+                "rightChars": 100,
+                "right": 280,
+            },
+        )
     )
     return line
 
 
 def _printed(document: Document, layout: Layout, width: int) -> Element:
     """Say who printed it and when (GB/T 9704, 7.4.3)."""
-    line = paragraph("tail", run(f"{document.head.office}\t{layout.word('printed', date=_day(document.head.issued_on))}"))
+    line = paragraph(
+        "tail", run(f"{document.head.office}\t{layout.word('printed', date=_day(document.head.issued_on))}")
+    )
     line.find(qn("w:pPr")).extend(
         (
             el("tabs", None, el("tab", {"val": "right", "pos": width - 280})),
@@ -146,7 +160,10 @@ def _lines_around(place: int, ruled: int, layout: Layout) -> list[Element]:
     thick, thin = layout.rules["tail"], layout.rules["tail_between"]
     if place >= ruled:
         return [line_of("top", thick if not ruled else None), line_of("bottom", None)]
-    return [line_of("top", thin if place else thick), line_of("bottom", thick if place == ruled - 1 else thin)]
+    return [
+        line_of("top", thin if place else thick),
+        line_of("bottom", thick if place == ruled - 1 else thin),
+    ]
 
 
 def _tail_row(line: Element, width: int, borders: list[Element]) -> Element:

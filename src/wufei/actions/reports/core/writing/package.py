@@ -1,4 +1,4 @@
-"""What every Office file shares: text that XML can hold, and a package whose bytes depend on its content alone."""
+"""What every Office file shares: text that XML can hold, bytes that depend on the content alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def xml_text(text: str) -> str:
 
 
 def repacked(content: bytes, replace: Callable[[str, bytes], bytes] = lambda _, part: part) -> bytes:
-    """Write a package again without the times at which its parts were written, each part as `replace` gives it."""
+    """Write a package again without the times of its parts, each as `replace` gives it."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as read, zipfile.ZipFile(out, "w") as write:
         for name in read.namelist():

@@ -7,8 +7,8 @@ from xml.sax.saxutils import quoteattr
 
 from docx.document import Document as DocxFile
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
 from docx.section import Section as DocxSection
-from lxml.etree import _Element as Element
 
 from wufei.actions.reports.core.document import Document
 from wufei.actions.reports.core.layouts import Layout, Page
@@ -38,7 +38,10 @@ def dress(file: DocxFile, document: Document, layout: Layout) -> None:
     _drop_spare(file)
     file.settings.odd_and_even_pages_header_footer = True
     properties = file.core_properties
-    properties.title, properties.author = xml_text(document.head.title)[:255], xml_text(document.head.office)[:255]
+    properties.title, properties.author = (
+        xml_text(document.head.title)[:255],
+        xml_text(document.head.office)[:255],
+    )
     properties.subject, properties.language = layout.title.zh, "zh-CN"
     properties.comments = properties.keywords = properties.last_modified_by = ""
     properties.created = properties.modified = _NO_CLOCK
@@ -83,7 +86,9 @@ def number_pages(section: DocxSection, layout: Layout) -> None:
         footer.is_linked_to_previous = False
         line = paragraph("page_number", run(before), *field_code("PAGE"), *_rest(after))
         properties = line.find(qn("w:pPr"))
-        properties.append(el("ind", {side: aside, side.removesuffix("Chars"): round(aside * style.size_pt / 5)}))
+        properties.append(
+            el("ind", {side: aside, side.removesuffix("Chars"): round(aside * style.size_pt / 5)})
+        )
         properties.append(el("jc", {"val": align}))
         body = footer._element
         for old in list(body):
@@ -145,12 +150,13 @@ def _fonts(file: DocxFile, layout: Layout) -> None:
     entries = "".join(_font_entry(name, layout.fallbacks.get(name, layout.theme_font)) for name in names)
     for part in file.part.package.iter_parts():
         if part.partname.endswith("fontTable.xml"):
-            part._blob = (  # type: ignore[attr-defined]
-                f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:fonts xmlns:w="{_W}">{entries}</w:fonts>'
+            part._blob = (
+                f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+                f'<w:fonts xmlns:w="{_W}">{entries}</w:fonts>'
             ).encode()
         elif part.partname.endswith("theme1.xml"):
             ours = f"<a:ea typeface={quoteattr(xml_text(layout.theme_font))}/>".encode()
-            part._blob = part.blob.replace(b'<a:ea typeface=""/>', ours)  # type: ignore[attr-defined]
+            part._blob = part.blob.replace(b'<a:ea typeface=""/>', ours)
 
 
 def _font_entry(name: str, fallback: str) -> str:

@@ -11,12 +11,16 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from wufei.actions.reports.core.classified import refuse_classified
 from wufei.actions.reports.core.layouts import Layout, Style
 from wufei.actions.reports.core.sheets import Sheet, Value
 from wufei.actions.reports.core.writing.package import repacked, xml_text
+from wufei.kernel.errors import InvariantError
+from wufei.kernel.text import Text
 
 _MM_PER_INCH = 25.4
 _PAPER = {(210.0, 297.0): 9, (297.0, 420.0): 8}
@@ -91,7 +95,7 @@ def _print_setup(page: Worksheet, layout: Layout, *, head: int, synthetic: bool)
     short, long = sorted((size.width_mm, size.height_mm))
     page.page_setup.paperSize = _PAPER.get((short, long), 9)
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = page.page_margins
     margins.left, margins.right = size.left_mm / _MM_PER_INCH, size.right_mm / _MM_PER_INCH
     margins.top, margins.bottom = size.top_mm / _MM_PER_INCH, size.bottom_mm / _MM_PER_INCH
@@ -99,19 +103,23 @@ def _print_setup(page: Worksheet, layout: Layout, *, head: int, synthetic: bool)
     page.print_title_rows = f"{head}:{head}"
     page.print_options.horizontalCentered = True
     words = layout.word("page_number", page="&P", pages="&N")
-    page.oddFooter.center.text = words
+    page.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(words))
     if synthetic:
-        page.oddHeader.center.text = layout.word("synthetic")
+        page.HeaderFooter.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(layout.word("synthetic")))
 
 
 def _put(page: Worksheet, row: int, column: int, value: Value, style: Style, *, lined: bool = False) -> Cell:
     cell = page.cell(row=row, column=column)
+    if not isinstance(cell, Cell):
+        raise InvariantError("sheet.merged", Text("合并单元格不能写入", "A merged cell takes no value"))
     if isinstance(value, str):
         # Words are stored as words, also where they begin with = + - @.
         cell.value, cell.data_type = _bounded(xml_text(value)), "s"
     else:
         cell.value = value
-    cell.font = Font(name=style.font, size=style.size_pt, bold=style.bold, color=f"FF{style.color}", charset=134)
+    cell.font = Font(
+        name=style.font, size=style.size_pt, bold=style.bold, color=f"FF{style.color}", charset=134
+    )
     number = isinstance(value, int | Decimal)
     cell.alignment = Alignment(
         horizontal="center" if number else _ALIGN[style.align], vertical="center", wrap_text=True
@@ -127,11 +135,12 @@ def _bounded(text: str) -> str:
 
 
 def _height(row: tuple[Value, ...], layout: Layout) -> float:
-    """Give the height in points that the longest cell of a row needs, as rows of a file do not grow by themselves."""
+    """Give the height in points that the longest cell of a row needs: rows do not grow by themselves."""
     lines = 1
     for value, column in zip(row, layout.columns, strict=False):
         needed = sum(
-            max(1, -(-_columns_of(part) // max(1, int(column.width - 1)))) for part in str(value or "").split("\n")
+            max(1, -(-_columns_of(part) // max(1, int(column.width - 1))))
+            for part in str(value or "").split("\n")
         )
         lines = max(lines, needed)
     size = layout.styles["table"].size_pt
