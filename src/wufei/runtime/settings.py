@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "wufei.records.ledger",
     "wufei.records.plans",
     "wufei.measures.indicators",
+    "wufei.actions.reports",
     "wufei.web",
 ]
 

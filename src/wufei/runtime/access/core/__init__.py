@@ -16,7 +16,7 @@ PUBLISHED = frozenset({"plan.read", "published.read"})
 """What a government has published: everyone may read it, wherever it is, signed in or not."""
 
 RECORDS = PUBLISHED | {"ledger.read", "observations.read", "registry.read", "catalogue.read", "entry.read"}
-READ = RECORDS | {"figures.read", "file.read"}
+READ = RECORDS | {"figures.read", "file.read", "report.read"}
 FILL = frozenset({"entry.read", "entry.fill", "entry.sign", "file.read", "file.keep"})
 POST = frozenset({"ledger.read", "ledger.post", "catalogue.read"})
 ENTER = RECORDS | POST | FILL
@@ -28,12 +28,21 @@ AT_WORK = PUBLISHED | POST | FILL
 """Who only works on the spot: a driver, a guard, a ward, a porter."""
 
 _KEEP_RECORDS = frozenset({"ledger.post", "observations.write", "registry.write"})
-_RUN_THE_DISTRICT = frozenset({"plan.publish", "audit.read", "catalogue.write", "entry.agree"})
+_RUN_THE_DISTRICT = frozenset(
+    {"plan.publish", "audit.read", "catalogue.write", "entry.agree", "report.write", "report.agree"}
+)
 
 MATRIX: dict[Role, frozenset[str]] = {
-    Role.LEADER: READ | {"audit.read", "entry.agree", "entry.sign"},
-    Role.OFFICE: READ | FILL | REVIEW | CLOSE_AND_AMEND | OWN_PEOPLE | _KEEP_RECORDS | _RUN_THE_DISTRICT,
-    Role.CLERK: READ | FILL | _KEEP_RECORDS,
+    Role.LEADER: READ | {"audit.read", "entry.agree", "entry.sign", "report.agree"},
+    Role.OFFICE: READ
+    | FILL
+    | REVIEW
+    | CLOSE_AND_AMEND
+    | OWN_PEOPLE
+    | _KEEP_RECORDS
+    | _RUN_THE_DISTRICT
+    | {"report.confirm"},
+    Role.CLERK: READ | FILL | _KEEP_RECORDS | {"report.confirm"},
     Role.REVIEWER: READ | REVIEW,
     Role.TOWNSHIP: ENTER | {"observations.write"},
     Role.VILLAGE: ENTER,
