@@ -30,7 +30,7 @@ FACTORIES = "new-green-factories"
 INTENSITY = "general-industrial-waste-intensity"
 
 
-def make_field(  # noqa: PLR0913 - a factory
+def make_field(
     value: str | None,
     *,
     previous: str | None = None,

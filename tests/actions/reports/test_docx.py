@@ -1,4 +1,4 @@
-"""The DOCX's XML says what GB/T 9704 and the layouts say: page, fonts, sizes, spacing, page number, red rule, tail."""
+"""The DOCX's XML says what GB/T 9704 and the layouts say: page, fonts, sizes, red rule, tail."""
 
 from __future__ import annotations
 

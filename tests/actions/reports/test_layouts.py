@@ -1,4 +1,4 @@
-"""Layouts are data with schema, source and status; a district replaces what it wants and is told what is wrong."""
+"""Layouts are data with schema, source and status; a district replaces parts and is told what is wrong."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ def test_a_district_replaces_what_differs_and_keeps_the_rest():
         ("wrods: {}", "own.yaml:wrods"),
         ("like: poster", "like: poster"),
         ("[1", "own.yaml"),
+        ("words: 1", "own.yaml:words"),
+        ("styles: {body: 16}", "own.yaml:styles/body"),
         ("- 1", "own.yaml"),
     ],
 )

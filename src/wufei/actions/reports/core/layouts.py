@@ -7,7 +7,7 @@ with the same keys (`wufei.actions.reports.queries.layout_of`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -184,6 +184,9 @@ def parse_layout(raw: Mapping[str, Any], file: str, kind: Kind) -> Layout:
     for key in raw:
         if key not in known:
             raise _wrong(f"{file}:{key}", key, "、".join(sorted(known)), ", ".join(sorted(known)))
+    for place, each in _mappings(raw):
+        if not isinstance(each, Mapping):
+            raise _wrong(f"{file}:{place}", each, "键与值", "keys and values")
     missing = [key for key in STYLES if key not in raw.get("styles", {})]
     if missing:
         raise _wrong(
@@ -202,6 +205,15 @@ def parse_layout(raw: Mapping[str, Any], file: str, kind: Kind) -> Layout:
         source=Text.parse(raw["source"]),
         status=Status(raw["status"]),
     )
+
+
+def _mappings(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Give every part that must hold keys and values, with its place."""
+    for key in ("page", "styles", "fallbacks", "words", "rules"):
+        part = raw.get(key)
+        yield key, part
+        if key in ("styles", "rules") and isinstance(part, Mapping):
+            yield from ((f"{key}/{name}", each) for name, each in part.items())
 
 
 def _merged(key: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """From where an act leads where, which right it needs, and whether it needs a reason or another person."""
+    """From where an act leads where, the right it needs, and whether a reason or another person."""
 
     label: Text
     sources: tuple[State, ...]
@@ -147,7 +147,8 @@ def _not_now(state: State, act: Act) -> Text:
     label, word = _RULES[act].label, _STATES[state]
     return Text(
         f"文稿处于“{word.zh}”，不能“{label.zh}”。请刷新页面，按当前状态办理。",
-        f"The document is at “{word.en}”; “{label.en}” is not possible. Load the page again and go on from there.",
+        f"The document is at “{word.en}”; “{label.en}” is not possible. "
+        "Load the page again and go on from there.",
     )
 
 
@@ -160,7 +161,8 @@ _OWN = Text(
 )
 _FINAL = Text(
     "文稿已定稿，内容锁定，不能修改。数值之后的变动会在页面上对照显示；确需更正请另拟一期。",
-    "The document is final and locked. What changed since is shown beside it; for a correction draft a new issue.",
+    "The document is final and locked. What changed since is shown beside it; "
+    "for a correction draft a new issue.",
 )
 _NOT_DRAFT = Text(
     "文稿正在核稿或会签，不能改文字。请先退回拟稿。",

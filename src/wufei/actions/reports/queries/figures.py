@@ -26,20 +26,31 @@ class _Passes:
 
     scope: Scope
     region_id: int
+    book: str | None
     found: dict[Period, dict[str, Figure]] = field(default_factory=dict)
 
     def of(self, period: Period) -> Mapping[str, Figure]:
         """Give the figures of a period by indicator."""
         if period not in self.found:
-            figures = compute(self.scope, region_ids=[self.region_id], period=period).figures
+            figures = compute(self.scope, region_ids=[self.region_id], period=period, book=self.book).figures
             self.found[period] = {each.indicator: each for each in figures}
         return self.found[period]
 
 
 def plan_figures(
-    scope: Scope, *, region_id: int, period: Period
+    scope: Scope, *, region_id: int, period: Period, book: str | None = None
 ) -> tuple[tuple[FigureField, ...], Plan | None]:
     """Give a figure for every line of the region's plan, as a document of a period prints it, and the plan.
+
+    Parameters
+    ----------
+    book : str, optional
+        Left out, that of `measures.indicators.queries.compute`.
+
+    Raises
+    ------
+    AccessError, InputError
+        As `compute`: figures that are not open, a region with several books.
 
     Notes
     -----
@@ -47,7 +58,7 @@ def plan_figures(
     the period itself, of its year, of the year before; after the last quarter the year comes first. Beside it
     stands the same indicator a year earlier. A line without any value stays, without one.
     """
-    passes = _Passes(scope, region_id)
+    passes = _Passes(scope, region_id, book)
     year = Period.year_of(period.start.year)
     lines = [each for each in passes.of(year).values() if each.plan_id]
     plan = _plan(scope, lines[0].plan_id) if lines else None

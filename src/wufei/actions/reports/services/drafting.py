@@ -49,6 +49,7 @@ def create(scope: Scope, *, document: Document, region_id: int, period: Period, 
             kind=document.head.kind.value,
             period=str(period),
             state=State.DRAFT.value,
+            version=0,
             author_id=scope.user_id or None,
             drafted_at=now,
         )
@@ -64,6 +65,7 @@ def draft_briefing(
     year: int,
     quarter: int,
     now: datetime,
+    book: str | None = None,
     tasks: Sequence[Section] = (),
     tail: Tail = NO_TAIL,
 ) -> ReportRow:
@@ -71,6 +73,8 @@ def draft_briefing(
 
     Parameters
     ----------
+    book : str, optional
+        That the figures are read from; left out, the region's own.
     tasks : sequence of Section
         What the tasks have to say; joined behind the indicators.
 
@@ -79,7 +83,7 @@ def draft_briefing(
     AccessError
         As `create`, or the region's figures are not open.
     InputError
-        ``report.quarter``: no such quarter.
+        ``report.quarter``: no such quarter; ``figure.book-ambiguous``: name one of several books.
     NotFoundError
         There is no such region.
     """
@@ -90,7 +94,7 @@ def draft_briefing(
     if region is None:
         raise NotFoundError("region", region_id)
     period = Period.parse(f"{year}Q{quarter}")
-    figures, plan = plan_figures(scope, region_id=region_id, period=period)
+    figures, plan = plan_figures(scope, region_id=region_id, period=period, book=book)
     office = f"{region.name.zh}“无废城市”建设办公室"
     frame = Frame(region.name.zh, period, office, plan.title.zh if plan is not None else "", region.synthetic)
     return create(
@@ -138,9 +142,12 @@ def edit(
         changed = replace(document, head=kept, tail=tail, sections=sections)
         _check(changed)
         put(report, changed, now)
-        report.save()
+        report.save(update_fields=CHANGING)
         return row_of(report)
 
+
+CHANGING = ("title", "state", "version", "content", "digest", "changed_at", "locked_at")
+"""What may change in a row until it is final; the database grants no more."""
 
 EXTRA = "补充"
 """Begins the title of a section that people wrote themselves."""
@@ -178,7 +185,7 @@ def put(report: Report, document: Document, now: datetime) -> None:
     content = as_json(document)
     report.content, report.digest = canonical(content).decode("utf-8"), digest_of(content)
     report.title = document.head.title[:TITLE_MAX]
-    report.version = 1 if report._state.adding else report.version + 1
+    report.version += 1
     report.changed_at = now
 
 

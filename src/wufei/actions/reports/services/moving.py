@@ -14,7 +14,7 @@ from wufei.actions.reports.core.rows import AnswerRow, ReportRow
 from wufei.actions.reports.core.states import Act, State, moved, refuse_final, rule_of
 from wufei.actions.reports.models import Answer, Move
 from wufei.actions.reports.queries.reports import answer_of, document_in, row_of
-from wufei.actions.reports.services.drafting import locked_row, put, same_version
+from wufei.actions.reports.services.drafting import CHANGING, locked_row, put, same_version
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
@@ -46,7 +46,7 @@ def move(scope: Scope, *, report_id: UUID, version: int, act: Act, reason: str, 
         target = moved(source, act, reason, own=own)
         report.state, report.version, report.changed_at = target.value, report.version + 1, now
         report.locked_at = now if target is State.FINAL else None
-        report.save()
+        report.save(update_fields=CHANGING)
         Move.objects.create(
             report=report,
             region_id=report.region_id,
@@ -109,7 +109,7 @@ def answer_figure(
             new = part_text(mended, Part.VALUE)
             figures = tuple(mended if each.key == key else each for each in document.figures)
             put(report, replace(document, figures=figures), now)
-            report.save()
+            report.save(update_fields=CHANGING)
         answer = Answer.objects.create(
             report=report,
             region_id=report.region_id,
