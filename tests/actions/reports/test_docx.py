@@ -15,7 +15,8 @@ from lxml import etree
 
 from wufei.actions.reports.core.document import Document, Head, Kind, Paragraph, Section, Table
 from wufei.actions.reports.core.layouts import load_layout
-from wufei.actions.reports.core.writing.docx import chinese_number, write_docx
+from wufei.actions.reports.core.numbering import chinese_number
+from wufei.actions.reports.core.writing.docx import write_docx
 
 TWIPS_PER_MM = 1440 / 25.4
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

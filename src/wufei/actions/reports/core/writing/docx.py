@@ -15,6 +15,7 @@ from wufei.actions.reports.core.document import Document, Paragraph, Piece, Tabl
 from wufei.actions.reports.core.drafting import blocks_of, part_text, written
 from wufei.actions.reports.core.layouts import Layout, Page
 from wufei.actions.reports.core.lineage import ANNEX_HEAD, ANNEX_WIDTHS, annex_rows
+from wufei.actions.reports.core.numbering import chinese_number, heading_number
 from wufei.actions.reports.core.writing.elements import Marks, el, paragraph, run, table, twips
 from wufei.actions.reports.core.writing.heads import closing_of, head_of, tail_of
 from wufei.actions.reports.core.writing.package import repacked
@@ -25,9 +26,6 @@ from wufei.actions.reports.core.writing.styles import (
     section_measures,
     set_page,
 )
-
-_DIGITS = "零一二三四五六七八九"
-_SHORT = 10
 
 
 def write_docx(document: Document, layout: Layout) -> bytes:
@@ -64,14 +62,6 @@ def write_docx(document: Document, layout: Layout) -> bytes:
     return repacked(out.getvalue())
 
 
-def chinese_number(value: int) -> str:
-    """Write 1 to 99 as headings do: 一, 十, 二十一."""
-    tens, ones = divmod(value, _SHORT)
-    if not tens:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
-
-
 def _text(document: Document, layout: Layout, marks: Marks) -> list[Element]:
     lines: list[Element] = []
     numbered = [section for section in document.sections if section.title]
@@ -92,16 +82,8 @@ def _paragraph(block: Paragraph, document: Document, marks: Marks, counts: list[
     content = _content(block.pieces, document, marks)
     if not block.level:
         return paragraph("body", *content)
-    depth = min(block.level, 3)
-    if depth == 1:
-        return paragraph("heading1", *content)
-    counts[depth - 2] += 1
-    if depth == 2:
-        counts[1] = 0
-        number = f"（{chinese_number(counts[0])}）"
-    else:
-        number = f"{counts[1]}."
-    return paragraph(f"heading{depth}", run(number), *content)
+    number = heading_number(block.level, counts)
+    return paragraph(f"heading{min(block.level, 3)}", *([run(number)] if number else []), *content)
 
 
 def _table(block: Table, document: Document, layout: Layout, marks: Marks) -> Element:
