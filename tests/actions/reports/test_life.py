@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import docx
+import openpyxl
 import pytest
 from django.db import DatabaseError, connections, transaction
 from PIL import Image
@@ -395,3 +396,18 @@ def test_other_documents_are_kept_the_same_way(office, district, document):
     assert [each.id for each in queries.reports(office, kind=Kind.NOTICE, region_id=district.a)] == [row.id]
     with pytest.raises(InputError):
         services.draft_briefing(office, region_id=district.a, year=2025, quarter=5, now=clock.now())
+
+
+def test_the_data_pack_of_a_year_has_every_line_of_the_plan_with_its_source(office, clerk, district, person):
+    title, content = queries.bulletin_of(office, region_id=district.a, year=2025, book=district.book)
+    page = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert "2025年固体废物污染环境防治信息公告数据" in title
+    head = [cell.value for cell in page[3]]
+    rows = [dict(zip(head, (cell.value for cell in row), strict=True)) for row in page.iter_rows(min_row=4)]
+    used = next(row for row in rows if USE in row["数据来源"])
+    assert (used["数值"], used["单位"], used["时段"], used["目标"]) == (60, "%", "2025年", "97%")
+    assert page.oddHeader.center.text == "示例区·合成数据"
+    with pytest.raises(AccessError):
+        queries.bulletin_of(
+            person(Role.OFFICE, district.b), region_id=district.a, year=2025, book=district.book
+        )

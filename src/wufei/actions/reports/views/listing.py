@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from wufei.actions.reports import queries, services
 from wufei.kernel.errors import InputError
@@ -16,9 +16,11 @@ from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.identity.queries import names_of_users
 from wufei.runtime.pages.queries import asked
+from wufei.runtime.pages.responses import workbook_response
 
 _YEARS = 4
 _MONTHS_OF_QUARTER = 3
+_DIGITS_MAX = 4
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,8 +34,8 @@ def reports_page(request: ScopedRequest) -> HttpResponse:
             drafted = services.draft_briefing(
                 request.scope,
                 region_id=here.id,
-                year=_whole(request, "year"),
-                quarter=_whole(request, "quarter"),
+                year=_whole(request.POST.get("year", ""), "year"),
+                quarter=_whole(request.POST.get("quarter", ""), "quarter"),
                 book=request.POST.get("book") or None,
                 now=now(),
             )
@@ -55,19 +57,31 @@ def reports_page(request: ScopedRequest) -> HttpResponse:
         "quarter": _typed(request, "quarter", (today.month - 1) // _MONTHS_OF_QUARTER or 4),
         "year": _typed(request, "year", today.year if today.month > _MONTHS_OF_QUARTER else today.year - 1),
         "books": books_of(request.scope, here.id) if may_write else [],
+        "last_year": today.year - 1,
         "book": request.POST.get("book", ""),
     }
     return render(request, "reports/list.html", context, status=422 if problem else 200)
 
 
+@require_GET
+def bulletin_file(request: ScopedRequest) -> HttpResponse:
+    """Give the data pack of a year, by default of the last one."""
+    here = asked(request).region
+    text = request.GET.get("year", "")
+    year = _whole(text, "year") if text else today_on().year - 1
+    title, content = queries.bulletin_of(
+        request.scope, region_id=here.id, year=year, book=request.GET.get("book") or None
+    )
+    return workbook_response(content, title)
+
+
 def _typed(request: ScopedRequest, name: str, default: int) -> int:
     text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() else default
+    return int(text) if text.isascii() and text.isdecimal() else default
 
 
-def _whole(request: ScopedRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not text.isascii() or not text.isdecimal():
+def _whole(text: str, name: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS_MAX:
         raise InputError("report.period", name, text, _PERIOD)
     return int(text)
 

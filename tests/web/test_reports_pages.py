@@ -1,0 +1,94 @@
+"""A briefing in Chromium: drafted, corrected, passed, locked, downloaded; on a desk and on a phone."""
+
+import io
+import re
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from playwright.sync_api import expect
+
+from tests.web.test_browser import DESK, PHONE, SMALL_TARGETS, browser, open_page, serious_faults, sign_in
+
+__all__ = ["browser", "open_page"]
+
+pytestmark = pytest.mark.browser
+
+
+def draft(page, site, district):
+    """Draft the briefing of the district's quarter as the office does."""
+    sign_in(page, district.users["office"])
+    page.goto(f"{site}/reports?region={district.key}")
+    expect(page.get_by_text("还没有文稿")).to_be_visible()
+    page.locator("select[name=quarter]").select_option("2")
+    page.get_by_role("button", name="起草简报").click()
+    page.wait_for_url(re.compile(r"/reports/[0-9a-f-]{36}"))
+    return page.url
+
+
+def test_a_briefing_goes_from_draft_over_a_correction_to_the_locked_word_file(
+    district, open_page, site, tmp_path
+):
+    office, clerk, leader = open_page(), open_page(), open_page()
+    address = draft(office, site, district)
+    office.screenshot(path=tmp_path / "draft.png", full_page=True)
+    preview = office.get_by_role("region", name="正文预览")
+    expect(preview).to_contain_text("一般工业固体废物综合利用率")
+    preview.get_by_role("link").first.click()
+    expect(office).to_have_url(re.compile("/indicators/figures/"))
+
+    sign_in(clerk, district.users["clerk"])
+    clerk.goto(address)
+    row = clerk.locator("tr#F1")
+    row.get_by_text("确认或更正", exact=False).first.click()
+    row.get_by_label("更正为").fill("86.5")
+    row.get_by_role("button", name="更正", exact=True).click()
+    expect(clerk.get_by_role("alert")).to_be_visible()
+    expect(clerk.locator("tr#F1").get_by_label("更正为")).to_have_value("86.5")
+    clerk.locator("tr#F1").get_by_label("理由与依据").fill("按年报核定")
+    clerk.locator("tr#F1").get_by_role("button", name="更正", exact=True).click()
+    expect(clerk.get_by_role("region", name="正文预览")).to_contain_text("86.5%（部门更正值）")
+    expect(clerk.get_by_role("region", name="部门确认与更正")).to_contain_text("按年报核定")
+
+    office.goto(address)
+    office.locator("input[name=issue]").fill("3")
+    office.get_by_role("button", name="保存").click()
+    office.get_by_role("button", name="送核稿").click()
+    expect(office.get_by_text("核稿", exact=False).first).to_be_visible()
+
+    sign_in(leader, district.users["leader"])
+    leader.goto(address)
+    leader.get_by_role("button", name="核稿通过").click()
+    leader.get_by_role("button", name="定稿").click()
+    expect(leader.get_by_text("内容校验值")).to_be_visible()
+    with leader.expect_download() as waited:
+        leader.get_by_role("link", name="下载 Word 文稿").click()
+    file = docx.Document(io.BytesIO(waited.value.path().read_bytes()))
+    text = [each.text for each in file.paragraphs]
+    assert "第3期（总第　期）" in text
+    marks = {each.get(qn("w:val")) for each in file.element.iter("{*}tag")}
+    assert "F1" in marks
+
+    office.goto(address)
+    office.locator("input[name=number]").fill("区无废办〔2026〕1号")
+    office.get_by_role("button", name="保存").click()
+    expect(office.get_by_role("definition").filter(has_text="区无废办〔2026〕1号")).to_be_visible()
+    office.screenshot(path=tmp_path / "final.png", full_page=True)
+
+
+@pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "en")], ids=["desk", "phone"])
+def test_list_and_document_have_nothing_serious_and_fit(district, open_page, site, size, language, tmp_path):
+    page = open_page(size)
+    address = draft(page, site, district)
+    page.context.add_cookies([{"name": "wufei_language", "value": language, "url": site}])
+    faults = {}
+    for place in (f"{site}/reports?region={district.key}", address):
+        page.goto(place)
+        for summary in page.locator("details > summary").all()[-1:]:
+            summary.click()
+        faults[place] = serious_faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        if size is PHONE:
+            faults[place] += page.evaluate(SMALL_TARGETS)
+        page.screenshot(path=tmp_path / f"{len(faults)}.png", full_page=True)
+    assert {place: found for place, found in faults.items() if found} == {}
