@@ -35,6 +35,14 @@ FIGURES = (
     make_field("96.5", period="2025Q3"),
     make_field("93", period="2025Q3", key="F2", name="回收利用率"),
     make_field(None, period="2025Q3", key="F3", name="资源化率"),
+    make_field(
+        None,
+        period="2025Q3",
+        key="F5",
+        name="协调机制",
+        indicator="zero-waste-coordination-mechanism",
+        unit="",
+    ),
     make_field("50", period="2025Q3", key="F4", name="覆盖率", target="", base=""),
 )
 
@@ -43,12 +51,12 @@ def test_the_briefing_counts_and_sorts_its_figures_and_follows_a_correction():
     made = briefing(FRAME, FIGURES)
     text = text_of(made)
     assert (
-        "《示例方案》所列指标共4项。按目前可得数据，已达到目标1项，达到序时进度0项，晚于节点或未达到目标1项"
+        "《示例方案》所列指标共5项。按目前可得数据，已达到目标1项，达到序时进度0项，晚于节点或未达到目标1项"
         in text
     )
-    assert "暂无数据1项。" in text
+    assert "暂无数据2项。" in text
     assert text.index("已达到目标的指标") < text.index("为96.5%") < text.index("达到序时进度的指标")
-    assert "资源化率。" in text
+    assert "资源化率、协调机制。" in text
     mended = replace(
         made, figures=(made.figures[0], make_field("97", period="2025Q3", key="F2"), *made.figures[2:])
     )

@@ -125,8 +125,8 @@ class FigureField:
     @property
     def status(self) -> Status:
         """How the value stands to its target; words stay words."""
-        if self.value is None and self.text:
-            return Status.NOT_NUMERIC
+        if self.value is None:
+            return Status.NOT_NUMERIC if self.text else Status.NOT_COMPUTABLE
         return self.judgement().status
 
 
