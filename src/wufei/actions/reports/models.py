@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from wufei.kernel.errors import NotFoundError
+
 
 class Report(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -73,3 +75,17 @@ class Answer(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["report", "at"], name="answer_of_report"),)
+
+
+def locked_report(report_id: uuid.UUID) -> Report:
+    """Give a document's row, held until the transaction ends.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, or none that this person may see.
+    """
+    report = Report.objects.select_for_update().filter(id=report_id).first()
+    if report is None:
+        raise NotFoundError("report", report_id)
+    return report

@@ -7,8 +7,8 @@ from uuid import UUID
 from wufei.actions.reports.core.classified import refuse_classified, refuse_file_name
 from wufei.actions.reports.core.rows import ReportRow
 from wufei.actions.reports.core.states import State
+from wufei.actions.reports.models import locked_report
 from wufei.actions.reports.queries.reports import row_of
-from wufei.actions.reports.services.drafting import locked_row
 from wufei.kernel.errors import ConflictError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
@@ -38,7 +38,7 @@ def attach(
         refuse_file_name(name)
     refuse_classified((number,), "number")
     with session(scope):
-        report = locked_row(report_id)
+        report = locked_report(report_id)
         require(scope, "report.write", region_id=report.region_id)
         if State(report.state) is not State.FINAL:
             raise ConflictError("report.not-final", _NOT_FINAL)

@@ -14,7 +14,7 @@ from wufei.actions.reports.core.drafting import text_of
 from wufei.actions.reports.core.drafts import NO_TAIL, Frame, briefing
 from wufei.actions.reports.core.rows import ReportRow
 from wufei.actions.reports.core.states import State, refuse_final, refuse_unless_draft
-from wufei.actions.reports.models import Report
+from wufei.actions.reports.models import Report, locked_report
 from wufei.actions.reports.queries.figures import plan_figures
 from wufei.actions.reports.queries.reports import document_in, row_of
 from wufei.kernel.errors import ConflictError, InputError, NotFoundError
@@ -130,7 +130,7 @@ def edit(
     """
     require(scope, "report.write")
     with session(scope):
-        report = locked_row(report_id)
+        report = locked_report(report_id)
         require(scope, "report.write", region_id=report.region_id)
         refuse_unless_draft(State(report.state))
         same_version(report, version)
@@ -151,20 +151,6 @@ CHANGING = ("title", "state", "version", "content", "digest", "changed_at", "loc
 
 EXTRA = "补充"
 """Begins the title of a section that people wrote themselves."""
-
-
-def locked_row(report_id: UUID) -> Report:
-    """Give a document's row, held until the transaction ends.
-
-    Raises
-    ------
-    NotFoundError
-        There is none, or none that this person may see.
-    """
-    report = Report.objects.select_for_update().filter(id=report_id).first()
-    if report is None:
-        raise NotFoundError("report", report_id)
-    return report
 
 
 def same_version(report: Report, version: int) -> None:

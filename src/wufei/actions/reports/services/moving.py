@@ -12,9 +12,9 @@ from wufei.actions.reports.core.drafting import part_text
 from wufei.actions.reports.core.fields import corrected
 from wufei.actions.reports.core.rows import AnswerRow, ReportRow
 from wufei.actions.reports.core.states import Act, State, moved, refuse_final, rule_of
-from wufei.actions.reports.models import Answer, Move
+from wufei.actions.reports.models import Answer, Move, locked_report
 from wufei.actions.reports.queries.reports import answer_of, document_in, row_of
-from wufei.actions.reports.services.drafting import CHANGING, locked_row, put, same_version
+from wufei.actions.reports.services.drafting import CHANGING, put, same_version
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
@@ -38,7 +38,7 @@ def move(scope: Scope, *, report_id: UUID, version: int, act: Act, reason: str, 
     rule = rule_of(act)
     require(scope, rule.action)
     with session(scope):
-        report = locked_row(report_id)
+        report = locked_report(report_id)
         require(scope, rule.action, region_id=report.region_id)
         same_version(report, version)
         source = State(report.state)
@@ -92,7 +92,7 @@ def answer_figure(
     """
     require(scope, "report.confirm")
     with session(scope):
-        report = locked_row(report_id)
+        report = locked_report(report_id)
         require(scope, "report.confirm", region_id=report.region_id)
         refuse_final(State(report.state))
         document = document_in(report)
