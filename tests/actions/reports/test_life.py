@@ -411,3 +411,18 @@ def test_the_data_pack_of_a_year_has_every_line_of_the_plan_with_its_source(offi
         queries.bulletin_of(
             person(Role.OFFICE, district.b), region_id=district.a, year=2025, book=district.book
         )
+
+
+def test_the_value_of_a_year_earlier_is_of_the_same_book(office, district, seal_all):
+    before = clock.now().replace(year=2024, month=5)
+    district.post(district.generate(50, occurred_at=before))
+    district.post(district.move(50, occurred_at=before))
+    district.post(district.treat(25, "recycle-material", occurred_at=before))
+    seal_all()
+    told = {"region_id": district.a, "year": 2025, "quarter": 2, "book": district.book}
+    opened = queries.open_report(office, services.draft_briefing(office, now=clock.now(), **told).id)
+    used = next(each for each in opened.document.figures if each.indicator == USE)
+    assert used.previous is not None
+    assert used.previous.figure == f"{USE}@{district.a_key}/2024Q2/{district.book}"
+    assert used.previous.value == 50
+    assert "较2024年第二季度（50%）上升10个百分点" in text_of(opened.document)

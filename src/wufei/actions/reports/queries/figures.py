@@ -22,19 +22,20 @@ _LAST_MONTH = 10
 
 @dataclass(slots=True)
 class _Passes:
-    """The figures of one region, one pass for each period that is asked for."""
+    """The figures of one region, one pass for each period and book that is asked for."""
 
     scope: Scope
     region_id: int
     book: str | None
-    found: dict[Period, dict[str, Figure]] = field(default_factory=dict)
+    found: dict[tuple[Period, str | None], dict[str, Figure]] = field(default_factory=dict)
 
-    def of(self, period: Period) -> Mapping[str, Figure]:
-        """Give the figures of a period by indicator."""
-        if period not in self.found:
-            figures = compute(self.scope, region_ids=[self.region_id], period=period, book=self.book).figures
-            self.found[period] = {each.indicator: each for each in figures}
-        return self.found[period]
+    def of(self, period: Period, book: str | None = None) -> Mapping[str, Figure]:
+        """Give the figures of a period by indicator, from a book or the one that was asked for."""
+        asked = (period, book or self.book)
+        if asked not in self.found:
+            figures = compute(self.scope, region_ids=[self.region_id], period=period, book=asked[1]).figures
+            self.found[asked] = {each.indicator: each for each in figures}
+        return self.found[asked]
 
 
 def plan_figures(
@@ -101,9 +102,8 @@ def _line(
     having = (period for period in order if _has(passes.of(period).get(line.indicator)))
     period = next(having, order[0])
     found = passes.of(period)[line.indicator]
-    earlier = (
-        passes.of(_year_before(period)).get(line.indicator) if found is not line or _has(found) else None
-    )
+    # An earlier value of another book would be compared with what was counted otherwise.
+    earlier = passes.of(_year_before(period), found.book).get(line.indicator) if _has(found) else None
     return field_of(f"F{number}", found, plan.base_year if plan is not None else 0, earlier)
 
 
