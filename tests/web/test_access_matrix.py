@@ -24,6 +24,8 @@ from django.test import Client
 from PIL import Image
 
 from tests.records.plans.document import PLAN
+from wufei.actions.reports.core.document import Document, Head, Kind
+from wufei.actions.reports.services import create as create_report
 from wufei.actions.tasks.models import Meeting, Member, Project, Step, Task, Unit
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Period
@@ -414,6 +416,13 @@ def objects_of(place, party_id: int, load_id: uuid.UUID, marker: str) -> dict:
         closing = close_period(
             operator, book=place.book, period=Period.parse("2026-01"), party_id=party_id, now=clock.now()
         )
+        report = create_report(
+            operator,
+            document=Document(Head(Kind.NOTICE, marker), ()),
+            region_id=place.region_id,
+            period=Period.parse("2026"),
+            now=clock.now(),
+        )
     return {
         "account_id": account.id,
         "transfer_id": transfer.id,
@@ -421,6 +430,7 @@ def objects_of(place, party_id: int, load_id: uuid.UUID, marker: str) -> dict:
         "closing_id": closing.id,
         "load_id": load_id,
         "plan_id": place.plan_id,
+        "report_id": report.id,
         "figure_id": f"{RATE}@{place.key}/2025/{place.book}",
         "code": "900-041-49",
         "book": place.book,

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connections
 from playwright.sync_api import expect
 
 from tests.actions.tasks.conftest import on_day, place_factory, task_ids, task_of
-from tests.web.test_browser_forms import DESK, PASSWORD, PHONE, PICTURE, check, enter
+from tests.browsing import DESK, PASSWORD, PHONE, beside, check
+from tests.web.test_browser_forms import PICTURE
 from wufei.runtime.identity.queries import regions_by_id
 
-__all__ = ["enter", "on_day", "place_factory"]
+__all__ = ["on_day", "place_factory"]
 
 pytestmark = pytest.mark.browser
 
 
-def beside(work, *arguments):
-    """Ask the database from a thread of its own: Playwright keeps this one busy with an event loop."""
+@pytest.fixture
+def enter(open_page, site):
+    """Sign somebody in and open the home page."""
 
-    def working():
-        try:
-            return work(*arguments)
-        finally:
-            connections.close_all()
+    def opened(name, size=DESK):
+        page = open_page(name, size)
+        page.goto(f"{site}/")
+        return page
 
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(working).result()
+    return opened
 
 
 @pytest.fixture

@@ -78,7 +78,16 @@ OFFICIAL = (
             ),
         ),
     ),
-    Group(Text("任务与考核", "Tasks and targets"), (_PLANS, _TASKS)),
+    Group(
+        Text("任务与考核", "Tasks and targets"),
+        (
+            _PLANS,
+            _TASKS,
+            Place(
+                Text("简报与文稿", "Briefings"), "/reports", "certificate", "report.read", keeps=("region",)
+            ),
+        ),
+    ),
     Group(
         Text("设置", "Settings"),
         (

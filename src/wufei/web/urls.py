@@ -36,6 +36,7 @@ urlpatterns = [
     path("registry/parties/<str:party_key>", enterprise_page, name="enterprise"),
     path("", include("wufei.records.registry.urls")),
     path("ledger", include("wufei.records.ledger.urls")),
+    path("reports", include("wufei.actions.reports.urls")),
     path("files", include("wufei.runtime.files.urls")),
     path("", include("wufei.runtime.notices.urls")),
     path("people", include("wufei.runtime.people.urls")),

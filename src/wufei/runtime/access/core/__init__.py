@@ -16,7 +16,7 @@ PUBLISHED = frozenset({"plan.read", "published.read"})
 """What a government has published: everyone may read it, wherever it is, signed in or not."""
 
 RECORDS = PUBLISHED | {"ledger.read", "observations.read", "registry.read", "catalogue.read", "entry.read"}
-READ = RECORDS | {"figures.read", "file.read", "task.read"}
+READ = RECORDS | {"figures.read", "file.read", "task.read", "report.read"}
 FILL = frozenset({"entry.read", "entry.fill", "entry.sign", "file.read", "file.keep"})
 POST = frozenset({"ledger.read", "ledger.post", "catalogue.read"})
 ENTER = RECORDS | POST | FILL
@@ -30,16 +30,19 @@ AT_WORK = PUBLISHED | POST | FILL
 DO_TASKS = frozenset({"task.read", "task.report"})
 RUN_TASKS = frozenset({"task.run", "task.supervise"})
 _KEEP_RECORDS = frozenset({"ledger.post", "observations.write", "registry.write"})
-_RUN_THE_DISTRICT = RUN_TASKS | {"plan.publish", "audit.read", "catalogue.write", "entry.agree"}
+_RUN_THE_DISTRICT = RUN_TASKS | {
+    *("plan.publish", "audit.read", "catalogue.write", "entry.agree", "report.write", "report.agree")
+}
+_DO_OFFICE_WORK = frozenset({"task.lead", "report.confirm"})
 
 _OFFICE = READ.union(
-    *(FILL, REVIEW, CLOSE_AND_AMEND, OWN_PEOPLE, _KEEP_RECORDS, _RUN_THE_DISTRICT, DO_TASKS, {"task.lead"})
+    *(FILL, REVIEW, CLOSE_AND_AMEND, OWN_PEOPLE, _KEEP_RECORDS, _RUN_THE_DISTRICT, DO_TASKS, _DO_OFFICE_WORK)
 )
 
 MATRIX: dict[Role, frozenset[str]] = {
-    Role.LEADER: READ | {"audit.read", "entry.agree", "entry.sign", "task.comment"},
+    Role.LEADER: READ | {"audit.read", "entry.agree", "entry.sign", "task.comment", "report.agree"},
     Role.OFFICE: _OFFICE,
-    Role.CLERK: READ | FILL | _KEEP_RECORDS | DO_TASKS | {"task.lead"},
+    Role.CLERK: READ | FILL | _KEEP_RECORDS | DO_TASKS | _DO_OFFICE_WORK,
     Role.REVIEWER: READ | REVIEW | {"task.lead"},
     Role.TOWNSHIP: ENTER | DO_TASKS | {"observations.write"},
     Role.VILLAGE: ENTER,

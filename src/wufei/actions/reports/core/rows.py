@@ -1,0 +1,81 @@
+"""Rows of documents as the doors give them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from wufei.actions.reports.core.document import Document, Kind
+from wufei.actions.reports.core.states import Act, State
+from wufei.kernel.period import Period
+from wufei.runtime.files.core.rows import FileRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A document as lists show it; `digest` is the SHA-256 of its canonical content."""
+
+    id: UUID
+    region_id: int
+    kind: Kind
+    period: Period
+    title: str
+    state: State
+    version: int
+    digest: str
+    author_id: int | None
+    drafted_at: datetime
+    changed_at: datetime
+    locked_at: datetime | None
+    number: str
+    scan_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """One step of a document."""
+
+    act: Act
+    source: State
+    target: State
+    reason: str
+    user_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """What a department said of a figure: `old` and `new` as printed, the same where it was confirmed."""
+
+    figure: str
+    name: str
+    corrected: bool
+    old: str
+    new: str
+    reason: str
+    user_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A figure that says something else today: `old` as the document was drafted, `new` as of now."""
+
+    key: str
+    name: str
+    figure: str
+    old: str
+    new: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One document with everything said and done about it."""
+
+    row: ReportRow
+    document: Document
+    moves: tuple[MoveRow, ...]
+    answers: tuple[AnswerRow, ...]
+    scan: FileRow | None

@@ -1,0 +1,202 @@
+"""Sheets as data: 调度表, 考核打分表 and data pack; the slip and the score sheet as documents.
+
+Whoever has the tasks and the points gives them as these rows; what a figure says is a piece of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from wufei.actions.reports.core.document import Document, Head, Kind, Part, Piece, Section, Table
+from wufei.actions.reports.core.drafting import part_text, plain, written
+from wufei.actions.reports.core.fields import FigureField, rounded
+from wufei.actions.reports.core.layouts import Layout
+from wufei.actions.reports.core.lineage import BASIS_WORDS
+from wufei.kernel.units import decimal_text
+
+Value = str | int | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table on its own: title, remarks above it, rows in the order of the layout's columns."""
+
+    kind: Kind
+    title: str
+    remarks: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    synthetic: bool = False
+    totals: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """One task of the 调度表; `state` is one of 已完成 达到序时 进度滞后 未启动 长期坚持."""
+
+    task: str
+    goal: str
+    lead: str
+    support: str
+    progress: str
+    problems: str
+    next_step: str
+    due: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One line of the 考核打分表: what is judged, the points it can give, and those it got, with the rule."""
+
+    part: str
+    item: str
+    points: Decimal
+    target: str
+    result: str
+    score: Decimal
+    reason: str
+    appeal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What a 督办单 says; progress may hold figures of the document."""
+
+    matter: str
+    basis: str
+    goal: str
+    node: str
+    progress: tuple[Piece, ...]
+    request: str
+    lead: str
+    support: str
+    issued_on: date | None
+    reply_by: date | None
+
+
+def schedule_sheet(
+    title: str,
+    office: str,
+    as_of: str,
+    rows: Sequence[ScheduleRow],
+    layout: Layout,
+    *,
+    synthetic: bool = False,
+) -> Sheet:
+    """Lay out tasks as the 调度表."""
+    lines = tuple(
+        (n, r.task, r.goal, r.lead, r.support, r.progress, r.problems, r.next_step, r.due, r.state)
+        for n, r in enumerate(rows, start=1)
+    )
+    remarks = (layout.word("office", office=office), layout.word("as_of", as_of=as_of))
+    return Sheet(Kind.SCHEDULE, title, remarks, lines, synthetic)
+
+
+def score_sheet(
+    title: str, department: str, rows: Sequence[ScoreRow], layout: Layout, *, synthetic: bool = False
+) -> Sheet:
+    """Lay out every point of a department as the 考核打分表; the last line adds them up."""
+    lines = tuple(
+        (n, r.part, r.item, r.points, r.target, r.result, r.score, r.reason, r.appeal)
+        for n, r in enumerate(rows, start=1)
+    )
+    points, scored = sum((r.points for r in rows), Decimal(0)), sum((r.score for r in rows), Decimal(0))
+    totals: tuple[Value, ...] = (None, layout.word("total"), None, points, None, None, scored, None, None)
+    return Sheet(
+        Kind.SCORES, title, (layout.word("department", department=department),), lines, synthetic, totals
+    )
+
+
+def data_pack(title: str, office: str, as_of: str, figures: Sequence[FigureField], layout: Layout) -> Sheet:
+    """Lay out figures with their lineage for the city's yearly bulletin."""
+    remarks = (layout.word("office", office=office), layout.word("as_of", as_of=as_of))
+    return Sheet(Kind.BULLETIN, title, remarks, tuple(_pack_row(field) for field in figures))
+
+
+def document_of_scores(sheet: Sheet, office: str, layout: Layout) -> Document:
+    """Give the score sheet as a document, for signing."""
+    rows = [tuple(column.title for column in layout.columns)]
+    rows += [tuple(_words(value) for value in row) for row in (*sheet.rows, sheet.totals) if row]
+    cells = tuple(tuple((value,) for value in row) for row in rows)
+    widths = tuple(round(column.width) for column in layout.columns)
+    remark = Table((((sheet.remarks[0],),),), (1,), head=False)
+    return Document(
+        Head(Kind.SCORES, sheet.title, office),
+        (Section("", (remark, Table(cells, widths))),),
+        synthetic=sheet.synthetic,
+    )
+
+
+def slip_document(
+    title: str, slip: Slip, figures: Sequence[FigureField], layout: Layout, *, synthetic: bool = False
+) -> Document:
+    """Write a 督办单: what is asked of whom until when, with room for answer, comment and 销号."""
+    word = layout.word
+
+    def wide(key: str, *pieces: Piece) -> tuple[tuple[Piece, ...], ...]:
+        return ((word(key),), pieces)
+
+    def pair(left: str, a: str, right: str, b: str) -> tuple[tuple[Piece, ...], ...]:
+        return ((word(left),), (a,), (word(right),), (b,))
+
+    rows = (
+        wide("matter", slip.matter),
+        wide("basis", slip.basis),
+        pair("goal", slip.goal, "node", slip.node),
+        wide("progress", *slip.progress),
+        wide("request", slip.request),
+        pair("lead", slip.lead, "support", slip.support),
+        pair("issued_on", _day(slip.issued_on), "reply_by", _day(slip.reply_by)),
+        wide("comment", _ROOM),
+        wide("reply", _ROOM + _ROOM + word("sign")),
+        wide("closed", _ROOM),
+    )
+    return Document(
+        Head(Kind.SUPERVISION, title, issued_on=slip.issued_on),
+        (
+            Section(
+                "",
+                (Table(rows, (15, 30, 15, 30), head=False), Table((((word("issuer"),),),), (1,), head=False)),
+            ),
+        ),
+        figures=tuple(figures),
+        synthetic=synthetic,
+    )
+
+
+_ROOM = "\n\n"
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else f"{day.year}年{day.month}月{day.day}日"
+
+
+def _words(value: Value) -> str:
+    return "" if value is None else decimal_text(value) if isinstance(value, Decimal) else str(value)
+
+
+def _pack_row(field: FigureField) -> tuple[Value, ...]:
+    value = None if field.value is None else rounded(field, field.value)
+    return (
+        field.key,
+        field.name,
+        field.period.label(),
+        field.text if value is None else value,
+        field.unit,
+        BASIS_WORDS[field.basis],
+        part_text(field, Part.PREVIOUS),
+        part_text(field, Part.TARGET),
+        field.book,
+        field.as_of,
+        field.formula,
+        field.transfers,
+        field.address,
+    )
+
+
+def words_of(pieces: Sequence[Piece], figures: Sequence[FigureField]) -> str:
+    """Give pieces as the words of a cell."""
+    return plain(written(pieces, figures), figures)

@@ -1,0 +1,1 @@
+"""Documents as bytes: DOCX and XLSX."""

@@ -1,0 +1,106 @@
+"""A briefing in Chromium: drafted, corrected, passed, locked, downloaded; on a desk and on a phone."""
+
+import re
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from playwright.sync_api import expect
+
+from tests.browsing import DESK, PHONE, check, picture
+
+pytestmark = pytest.mark.browser
+
+
+def draft(page, site, district):
+    """Draft the briefing of the district's quarter as the office does."""
+    page.goto(f"{site}/reports?region={district.key}")
+    page.locator("select[name=quarter]").select_option("2")
+    page.locator("form button[type=submit]").filter(has_text=re.compile("起草简报|Draft")).click()
+    page.wait_for_url(re.compile(r"/reports/[0-9a-f-]{36}"))
+    return page.url
+
+
+def test_a_briefing_goes_from_draft_over_a_correction_to_the_locked_word_file(district, open_page, site):
+    office, clerk, leader = (open_page(district.users[who]) for who in ("office", "clerk", "leader"))
+    address = draft(office, site, district)
+    picture(office, "report-draft")
+    preview = office.get_by_role("region", name="正文预览")
+    expect(preview).to_contain_text("一般工业固体废物综合利用率")
+    preview.get_by_role("link").first.click()
+    expect(office).to_have_url(re.compile("/indicators/figures/"))
+
+    clerk.goto(address)
+    row = clerk.locator("tr#F1")
+    row.get_by_text("确认或更正", exact=False).first.click()
+    row.get_by_label("更正为").fill("86.5")
+    clerk.locator("tr#F1").get_by_label("理由与依据").fill("按年报核定")
+    clerk.locator("tr#F1").get_by_role("button", name="更正", exact=True).click()
+    expect(clerk.get_by_role("region", name="正文预览")).to_contain_text("86.5%（部门更正值）")
+    expect(clerk.get_by_role("region", name="部门确认与更正")).to_contain_text("按年报核定")
+
+    office.goto(address)
+    office.locator("input[name=issue]").fill("3")
+    office.get_by_role("button", name="保存").click()
+    office.get_by_role("button", name="送核稿").click()
+    expect(office.get_by_text("核稿", exact=False).first).to_be_visible()
+
+    leader.goto(address)
+    leader.get_by_role("button", name="核稿通过").click()
+    leader.get_by_role("button", name="定稿").click()
+    expect(leader.get_by_text("内容校验值")).to_be_visible()
+    with leader.expect_download() as waited:
+        leader.get_by_role("link", name="下载 Word 文稿").click()
+    waited.value.save_as(tmp_path / "briefing.docx")
+    file = docx.Document(tmp_path / "briefing.docx")
+    text = [each.text for each in file.paragraphs]
+    assert "第3期（总第　期）" in text
+    marks = {each.get(qn("w:val")) for each in file.element.iter("{*}tag")}
+    assert "F1" in marks
+
+    office.goto(address)
+    office.locator("input[name=number]").fill("区无废办〔2026〕1号")
+    office.get_by_role("button", name="保存").click()
+    expect(office.get_by_role("definition").filter(has_text="区无废办〔2026〕1号")).to_be_visible()
+    picture(office, "report-final")
+
+
+@pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "en")], ids=["desk", "phone"])
+def test_list_and_document_have_nothing_serious_and_fit(district, open_page, site, size, language):
+    page = open_page(district.users["office"], size, language)
+    address = draft(page, site, district)
+    for place in (f"{site}/reports?region={district.key}", address):
+        page.goto(place)
+        for summary in page.locator("details > summary").all()[-1:]:
+            summary.click()
+        check(page)
+        picture(page, f"report-{language}")
+
+
+def test_what_was_typed_stays_when_it_cannot_be_taken(district, signed_in):
+    office, clerk = signed_in(district, "office"), signed_in(district, "clerk")
+    drafted = office.post(
+        f"/reports?region={district.key}", {"year": 2026, "quarter": 2, "book": district.book}
+    )
+    assert drafted.status_code == 303
+    told = {"do": "answer", "figure": "F1", "answer": "correct", "value": "86.5", "why": ""}
+    answer = clerk.post(drafted.url, told)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'role="alert"' in page
+    assert 'value="86.5"' in page
+    secret = {"do": "edit", "version": 1, "title": "机密★一年", "office": "区无废办", "own": "一段话"}
+    answer = office.post(drafted.url, secret)
+    assert answer.status_code == 422
+    assert "涉密渠道" in answer.content.decode()
+    assert "一段话" in answer.content.decode()
+    for told, status in (
+        ({"do": "finish", "version": 1}, 409),
+        ({"do": "nothing"}, 422),
+        ({"do": "edit", "version": 1, "title": "x", "issue": "三"}, 422),
+        ({"do": "edit", "version": 1, "title": "x", "issued_on": "十月"}, 422),
+    ):
+        assert office.post(drafted.url, told).status_code == status
+    assert clerk.post(drafted.url, {"do": "submit", "version": 1}).status_code == 403
+    assert office.post(f"/reports?region={district.key}", {"year": "去年", "quarter": 2}).status_code == 422
+    assert office.get(f"/reports/bulletin.xlsx?region={district.key}&book={district.book}").status_code == 200
