@@ -21,7 +21,9 @@ def draft(page, site, district):
     return page.url
 
 
-def test_a_briefing_goes_from_draft_over_a_correction_to_the_locked_word_file(district, open_page, site):
+def test_a_briefing_goes_from_draft_over_a_correction_to_the_locked_word_file(
+    district, open_page, site, tmp_path
+):
     office, clerk, leader = (open_page(district.users[who]) for who in ("office", "clerk", "leader"))
     address = draft(office, site, district)
     picture(office, "report-draft")
