@@ -111,9 +111,9 @@ _PROJECTS: tuple[tuple[Role, str], ...] = (
     (Role.NAME, r"项目名称|工程名称|项目|重点项目|重点工程|重大工程|工程项目"),
     (
         Role.CONTENT,
-        r"(?:主要)?(?:建设|项目|工程)(?:性质|规模|内容)(?:[及和与、/](?:主要)?(?:建设)?(?:内容|规模))?|主要内容|内容|规模|建设内容",
+        r"(?:主要)?(?:建设|项目|工程)(?:规模|内容)(?:[及和与、/](?:主要)?(?:建设)?(?:内容|规模))?|主要内容|内容|规模|建设内容",
     ),
-    (Role.OTHER, r"(?:总)?投资.*|资金.*|建设地点|地点|项目进展|进展"),
+    (Role.OTHER, r"(?:总|计划)?投资.*|资金.*|建设地点|地点|项目进展|进展|(?:建设|项目)性质"),
 )
 _TARGET = re.compile(r"目标值?|规划值|计划值|预期值|目标年|目标")
 _BASE = re.compile(r"现状值?|基准值?|基期值?|基准年|基础值|现值|完成值|完成情况|实际值|本底值?|基线值?")
@@ -242,7 +242,7 @@ def _judged(heads: Sequence[str], head_rows: int) -> Layout:
     last = max((at for at, head in enumerate(heads) if head), default=-1)
     columns = tuple(_column(head, kind) for head in heads[: last + 1])
     if kind is Kind.INDICATORS:
-        columns = _with_years(columns)
+        columns = _with_years(_with_two_levels(columns))
     if kind is Kind.TASKS:
         columns = _with_a_text(columns)
     return Layout(kind, columns, head_rows)
@@ -339,6 +339,15 @@ def _column(head: str, kind: Kind) -> Column:
         elif on is not None:
             role = Role.TARGET
     return Column(role or Role.OTHER, head, on)
+
+
+def _with_two_levels(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Make the second of two columns of classes the lower level, if none is named so: 类别, 领域."""
+    upper = [at for at, column in enumerate(columns) if column.role is Role.LEVEL1]
+    if len(upper) < 2 or any(column.role is Role.LEVEL2 for column in columns):
+        return columns
+    lower = columns[upper[1]]
+    return (*columns[: upper[1]], Column(Role.LEVEL2, lower.head), *columns[upper[1] + 1 :])
 
 
 def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -11,7 +11,7 @@ from wufei.records.plans.core.reading.blocks import Table, clean, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
 from wufei.records.plans.core.reading.responsible import responsible_in
 from wufei.records.plans.core.reading.result import ReadIndicator
-from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of
+from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of, number_before
 from wufei.records.plans.core.reading.units import Units, split_units
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 
@@ -19,7 +19,8 @@ _STARS = re.compile(r"[★☆*▲]")
 # A letter or number behind a Chinese name, or a closing bracket, is a footnote's: 回收率a, 比例①,
 # 下降幅度[1].
 _FOOTNOTE = re.compile(r"(?<=[\u4e00-\u9fff）)%％])\s*(?:[a-h]|[①-⑳]|[¹²³⁴⁵⁶⁷⁸⁹]|\[\d{1,2}\]|注\d)$")
-_UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,16})[）)]$")
+# 施用量（万吨，折纯）, 下降幅度（%，较2023年）: what stands behind the comma says how it is measured.
+_UNIT_BEHIND = re.compile(r"[（(]([^（）()，,；;]{1,16})(?:[，,；;][^（）()]{1,20})?[）)]$")
 _TYPES = {"必选": "必选", "可选": "可选", "自选": "自选", "★": "必选", "☆": "可选"}
 _ATTRIBUTES = ("约束性", "预期性", "引导性", "指导性")
 
@@ -52,9 +53,10 @@ def indicators_of(
         )
         found = _units(line, known)
         units = found.names or units
+        no, name = number_before(_number(line), name)
         bare, unit = _name_and_unit(name, line.words(Role.MEASURE))
         yield ReadIndicator(
-            no=_number(line),
+            no=no,
             level1=level1,
             level2=level2,
             name=bare,
@@ -84,7 +86,10 @@ def _number(line: Line) -> str:
 
 def _type(line: Line) -> str:
     note = line.words(Role.NOTE)
-    words = line.words(Role.TYPE) or (note if note in _TYPES else "")
+    of_both = line.words(Role.ATTRIBUTE)
+    words = (
+        line.words(Role.TYPE) or (of_both if of_both in _TYPES else "") or (note if note in _TYPES else "")
+    )
     for word, meant in _TYPES.items():
         if word in words:
             return meant
@@ -95,7 +100,13 @@ def _type(line: Line) -> str:
 
 def _attribute(line: Line) -> str:
     words = line.words(Role.ATTRIBUTE) or line.words(Role.TYPE)
-    return next((word for word in _ATTRIBUTES if word in words), line.words(Role.ATTRIBUTE))
+    own = line.words(Role.ATTRIBUTE)
+    return next(
+        (word for word in _ATTRIBUTES if word in words), "" if own in _TYPES or _NONE.fullmatch(own) else own
+    )
+
+
+_NONE = re.compile(r"[-—–/]*")
 
 
 def _units(line: Line, known: frozenset[str]) -> Units:

@@ -36,6 +36,15 @@ class Line:
         return next(iter(self.cells.get(role, [])), "")
 
 
+_NUMBERED_WORDS = re.compile(r"(\d{1,3})\s*(?:[.．、)）](?!\d)|(?<=\d)\s+)\s*(\S.*)", re.DOTALL)
+
+
+def number_before(no: str, words: str) -> tuple[str, str]:
+    """Give the number and the words of a row whose number stands before its words: 1.主要资源产出率."""
+    found = None if no else _NUMBERED_WORDS.fullmatch(words)
+    return (found[1], found[2]) if found else (no, words)
+
+
 def lines_of(table: Table, layout: Layout) -> Iterator[Line]:
     """Give the rows behind the head that say something, each cell under its role."""
     for row in table.rows[layout.head_rows :]:

@@ -10,7 +10,7 @@ from wufei.records.plans.core.reading.blocks import Table, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
 from wufei.records.plans.core.reading.responsible import Responsible, responsible_in
 from wufei.records.plans.core.reading.result import ReadProject, ReadTask
-from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of
+from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of, number_before
 from wufei.records.plans.core.reading.units import split_units
 
 _Names = tuple[str, ...]
@@ -59,6 +59,9 @@ def _rows(table: Table, layout: Layout, known: frozenset[str]) -> Iterator[ReadT
         no = number_of(line) or ("" if begins else no)
         if not text:
             continue
+        if not line.words(Role.NO) or _NUMERAL.fullmatch(line.words(Role.NO)):
+            own, text = number_before("", text)
+            no = own or no
         who = _responsible(line, layout, known, Responsible((), ()) if begins else who)
         due = line.words(Role.DUE) or who.due or due
         yield ReadTask(no, section, title, text, who.lead, who.support, due, line.row.place, who.glued)
@@ -69,7 +72,7 @@ def projects_of(table: Table, layout: Layout, known: frozenset[str]) -> Iterator
     field = name = due = ""
     units: _Names = ()
     for line in lines_of(table, layout):
-        heading = group_heading(line, numbered=True)
+        heading = group_heading(line, numbered=True) or _heading_with_sum(line)
         if heading:
             field = heading
             continue
@@ -83,6 +86,16 @@ def projects_of(table: Table, layout: Layout, known: frozenset[str]) -> Iterator
         units = found.names or units
         due = line.words(Role.DUE) or due
         yield ReadProject(number_of(line), field, name, content, units, due, line.row.place, found.glued)
+
+
+def _heading_with_sum(line: Line) -> str:
+    """Give the words of a row that heads projects and gives their sum: 一 | 产业循环类 | 52000."""
+    numeral = _NUMERAL.fullmatch(line.words(Role.NO))
+    others = (line.words(role) for role in (Role.CONTENT, Role.DUE, Role.UNITS, Role.SUPPORT, Role.LEAD))
+    return line.words(Role.NAME) if numeral and not any(others) else ""
+
+
+_NUMERAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
 
 
 def number_of(line: Line) -> str:
