@@ -20,11 +20,11 @@ _NUMBER = r"\d+(?:[.,]\d+)*"
 _COUNTERS = "辆|家|个|座|处|条|项|台|套|次|名|件|所|种|户|人|类|批|片|支|例"
 _UNIT = (
     rf"(?:%|％|‰|个百分点|(?:(?:[万亿]?(?:吨|千克|公斤|公里|平方米|立方米|千瓦时|亩|公顷|元)|亿|kg|t|m2|m3|m²|m³)"
-    rf"(?:/[\u4e00-\u9fffA-Za-z0-9]{{1,6}})*|万?(?:{_COUNTERS})|倍|分))"
+    rf"(?:/[\u4e00-\u9fffA-Za-z0-9]{{1,6}}(?:·[天日月年])?)*|万?(?:{_COUNTERS})|倍|分))"
 )
 _MOVE = (
     r"达到|达|提高到|提高至|提升到|提升至|增加到|增至|上升到|降低到|降低至|降至|降到|下降到|下降至|控制在|保持在|稳定在|稳定保持在|维持在|保持|维持|实现|不超过|不高于|不大于|不低于|不少于|低于|高于|少于|"
-    r"大于|小于|超过|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|提高|提升|增长|增加|覆盖"
+    r"大于|小于|超过|突破|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|提高|提升|增长|增加|覆盖"
 )
 _VALUE = re.compile(
     rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?){{0,4}}(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?){{1,4}}|(?<=率)|(?<=占比)|(?<=比例))\s*"
@@ -62,13 +62,36 @@ def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterat
         if chapter.looks_back:
             continue
         year = chapter.year
+        subject = _topic(paragraph.text)
         for piece, named in _pieces(paragraph.text):
             year = named or year
             if (year and base_year and year <= base_year) or (named is None and _REACHED.search(piece)):
                 continue
-            for found in _values(piece):
+            found_here = list(_values(piece, subject))
+            for found in found_here:
                 yield from _each(found, year, paragraph)
+            subject = _subject_after(piece, found_here) or subject
         chapter.remember(paragraph.text, year)
+
+
+_MEASURED = re.compile(
+    r"(?:率|量|度|比例|占比|比重|数|值|面积|能力|规模|产出|水平|长度|人次|指数)(?:[（(][^（）()]*[）)])?$"
+)
+_TOPIC = re.compile(r"([^。：:，,；;]{3,40})[。：:]")
+
+
+def _topic(text: str) -> str:
+    """Give what a paragraph is about where it says that first: 1.农膜回收率。到2025年不低于85%。"""
+    found = _TOPIC.match(_without_item_number(text))
+    return clean(found[1]) if found and _MEASURED.search(clean(found[1])) else ""
+
+
+def _subject_after(piece: str, found: Sequence[_Found]) -> str:
+    """Give what the words up to a year speak of, for numbers behind it that have no name of their own."""
+    if found:
+        return found[-1].names[-1] if found[-1].names else ""
+    names = _names(piece, 1)
+    return names[0] if names and _MEASURED.search(names[0]) else ""
 
 
 @dataclass(slots=True)
@@ -145,11 +168,11 @@ def _by_year(sentence: str) -> Iterator[tuple[str, int | None]]:
     yield sentence[last:], year
 
 
-def _values(piece: str) -> Iterator[_Found]:
+def _values(piece: str, subject: str) -> Iterator[_Found]:
     """Give each number with its name, in order: things that are counted, and amounts."""
     counted = list(_counted(piece))
     spans = [span for span, _ in counted]
-    amounts = list(_amounts(piece, spans))
+    amounts = list(_amounts(piece, spans, subject))
     yield from (found for _, found in sorted([*counted, *amounts], key=lambda pair: pair[0]))
 
 
@@ -197,10 +220,12 @@ _NAME_MIN = 2
 _SAYS_HOW = re.compile(r"达到|提高|提升|不|数量|超过|控制|降|增加到")
 
 
-def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found]]:
-    """Give each amount with its name: what stands before it since the last comma that ends a statement."""
+def _amounts(piece: str, taken: Sequence[_Span], subject: str) -> Iterator[tuple[_Span, _Found]]:
+    """Give each amount with its name: what stands before it since the last comma that ends a statement.
+
+    ``subject`` is what the words before the piece speak of.
+    """
     behind = 0
-    subject = ""
     for match in _VALUE.finditer(piece):
         if match.start() < behind or any(
             start < match.end() and match.start("value") < end for start, end in taken
@@ -248,7 +273,7 @@ def _per_unit(names: tuple[str, ...], texts: tuple[str, ...]) -> _Found:
     return _Found(bare, tuple(f"{text}/{per[1]}" if text[-1:] not in "上下内" else text for text in texts))
 
 
-_BOUND = re.compile(r"不超过|不高于|不大于|不低于|不少于|低于|高于|少于|大于|小于|超过|至少")
+_BOUND = re.compile(r"不超过|不高于|不大于|不低于|不少于|低于|高于|少于|大于|小于|超过|突破|至少")
 
 
 def _bound_of(move: str) -> str:
