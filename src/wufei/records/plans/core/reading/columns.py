@@ -81,7 +81,7 @@ _NAMES: tuple[tuple[Role, str], ...] = (
         Role.LEAD,
         r"(?:任务)?牵头(?:责任)?(?:单位|部门|委办局)?(?:\(.*\))?|主责(?:单位|部门)|主办(?:单位|部门)|第一责任单位",
     ),
-    (Role.SUPPORT, r"责任(?:单位|部门)|(?:配合|协办|参与|协同|协助)(?:责任)?(?:单位|部门)|参加单位"),
+    (Role.SUPPORT, r"责任(?:单位|部门)|(?:配合|协办|参与|协同|协助)(?:责任)?(?:单位|部门)?|参加单位"),
     (
         Role.UNITS,
         r"(?:项目)?(?:实施|承担|建设|落实|主管|项目|数据来源|数据提供|填报)(?:责任)?(?:单位|部门|主体)|部门|责任主体|责任人|负责(?:单位|部门)|部门分工|责任分工",
@@ -366,9 +366,21 @@ def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     )
 
 
+def _is_schedule(column: Column) -> bool:
+    """Say whether a column of words tells what is to be reached by when, beside the one that tells what to do."""
+    return column.role is Role.TEXT and re.search(r"年度|季度|阶段|20\d\d", column.head) is not None
+
+
 def _with_a_text(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Make the last of the columns of words the text of a task, if none is named so."""
     roles = [column.role for column in columns]
+    if roles.count(Role.TEXT) > 1 and any(map(_is_schedule, columns)):
+        columns = tuple(Column(Role.OTHER, c.head, c.year) if _is_schedule(c) else c for c in columns)
+        roles = [column.role for column in columns]
+    if roles.count(Role.TEXT) > 1 and "目标" in columns[roles.index(Role.TEXT)].head:
+        # 工作目标, then 工作措施: the aim heads what is done for it.
+        first = roles.index(Role.TEXT)
+        return tuple(Column(Role.TITLE, c.head, c.year) if at == first else c for at, c in enumerate(columns))
     if Role.TEXT in roles:
         return columns
     wordy = [at for at, role in enumerate(roles) if role in {Role.TITLE, Role.SECTION}]

@@ -13,6 +13,8 @@ _KIND = (
     r"|计划)"
 )
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}[〔\[（(【]\s*20\d\d\s*[〕\]）)】]\s*(?:第\s*)?\d{1,4}\s*号")
+# What stands for a plan where there is none: a list of its tasks.
+_LIST = r"(?:若干措施|措施|任务清单|项目清单|工作清单|措施清单|分工表|分解表|清单)"
 _DIGITS = {digit: at for at, digit in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "О": 0, "O": 0}
 _DATE = re.compile(
     rf"(20\d\d|二[{''.join(_DIGITS)}]{{3}})\s*年\s*(\d{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*月"
@@ -61,7 +63,7 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     )
 
 
-_BY_YEAR = re.compile(r"(?:到|至|目标年[为：:]?)\s*(20\d\d)\s*年")
+_BY_YEAR = re.compile(r"(?:(?:到|至|目标年[为：:]?)\s*|(?<!\d)(?=20\d\d年(?:底|末|年底)?前))(20\d\d)\s*年")
 _IN_YEAR = re.compile(r"(?<=[。；;\n])(20\d\d)年(?=[底末]?[，,])")
 _FIRST_YEAR = 2020
 
@@ -104,8 +106,8 @@ _FRONT = 40
 # 云政办发〔2023〕15号 stands alone, behind 某某政府文件 or 发文字号：, or in brackets behind the title. A number in the
 # text is that of another document: 根据《…》（环固体〔2021〕114号）.
 _OWN_NUMBER = re.compile(
-    rf"(?:.{{0,30}}文件\s*|(?:发文字号|发文文号|文件编号|文\s*号|字\s*号)\s*[:：]?\s*|[^《》]*(?:通知|方案|计划)\s*[（(]?)?"
-    rf"(?P<number>{_NUMBER.pattern})\s*[）)]?(?:\s*签发人.*)?"
+    rf"(?:.{{0,30}}文件\s*|(?:发文字号|发文文号|文件编号|文\s*号|字\s*号)\s*[:：]?\s*|[^《》]*(?:通知|方案|计划)\s*[（(]?|[（(])?"
+    rf"(?P<number>{_NUMBER.pattern})(?:\s*20\d\d年\d+月\d+日)?\s*[）)]?(?:\s*签发人.*)?"
 )
 
 
@@ -122,7 +124,10 @@ _ANNEX_ALONE = re.compile(r"附\s*件\s*\d*\s*[:：]?")
 def _is_no_title(line: str) -> bool:
     plain = clean(line)
     return (
-        is_number(line) or _ISSUER.fullmatch(plain) is not None or _ANNEX_ALONE.fullmatch(plain) is not None
+        is_number(line)
+        or _ISSUER.fullmatch(plain) is not None
+        or _ANNEX_ALONE.fullmatch(plain) is not None
+        or _DATE.fullmatch(plain) is not None
     )
 
 
@@ -140,27 +145,54 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
     # An accompanying letter names the plan in 《》; otherwise it is the first short line that ends as a
     # plan does.
     for at, paragraph in enumerate(front):
-        joined = "".join(part.text for part in front[at : at + 3])
-        named = _ISSUED_AS.search(paragraph.text) or _ISSUED_AS.search(joined)
-        if "印发" in paragraph.text and named:
-            return clean(named[1])
+        whole = "".join(part.text for part in front[at : at + 3] if not _DATE.fullmatch(clean(part.text)))
+        named = _issued_as(paragraph.text) or (_issued_as(whole) if len(paragraph.text) <= _LINE_MAX else "")
+        if named and "印发" in paragraph.text:
+            return named
+    named = next((clean(found[1]) for each in front if (found := _MADE.search(each.text))), "")
+    if named:
+        return named
+    found = _title_line(front, _KIND)
+    if found:
+        return found
+    words = (part.text for part in front[:_NAMED_WITHIN] if "无废" in part.text and len(part.text) <= 60)
+    found = next((clean(text) for text in words if not re.search("[。；：]", text)), "")
+    bare = re.sub(r"^附?表\s*\d*[:：、.\s]*|(?<=[^附])附?表\s*\d*$", "", found)
+    return bare or _title_line([each for each in front if not re.match("附|表", each.text)], _LIST)
+
+
+_LINE_MAX = 40
+# Notices that ask for opinions, and letters, name what they made: 研究制定了《…》, 《…》已经区政府同意.
+_MADE = re.compile(
+    rf"(?:(?:制定|起草|编制|形成|拟订|修订)了?|现将|现就|关于(?:公开)?征求|^)\s*《([^《》]*{_KIND}(?:[（(][^《》]*[）)])?)》"
+)
+
+
+def _issued_as(text: str) -> str:
+    """Give what a text says is issued; not what a document that it names did: 《关于印发〈…〉的通知》."""
+    named = _ISSUED_AS.search(text)
+    if named is None or text.count("《", 0, named.start()) > text.count("》", 0, named.start()):
+        return ""
+    return clean(named[1])
+
+
+def _title_line(front: Sequence[Paragraph], kind: str) -> str:
+    """Give the first short line, or lines, that end as a kind of document does."""
     for at in range(len(front)):
         for span in (1, 2, 3, 4):
             lines = [part.text for part in front[at : at + span]]
             whole = "".join(lines)
-            of_words = all(len(line) <= 40 and not re.search("[。，]", line) for line in lines)
+            of_words = all(len(line) <= _LINE_MAX and not re.search("[。，]", line) for line in lines)
             if not of_words or any(map(_is_no_title, lines)) or not 6 < len(whole) <= 80:
                 continue
-            if re.fullmatch(rf".*{_KIND}(?:[（(].*[）)])?", whole):
+            if re.fullmatch(rf".*{kind}(?:[（(].*[）)])?", whole):
                 behind = front[at + span].text if at + span < len(front) else ""
                 return clean(whole + behind if _TERM_ALONE.fullmatch(clean(behind)) else whole)
-    words = (part.text for part in front[:_NAMED_WITHIN] if "无废" in part.text and len(part.text) <= 60)
-    found = next((clean(text) for text in words if not re.search("[。；：]", text)), "")
-    return re.sub(r"^附?表\s*\d*[:：、.\s]*|(?<=[^附])附?表\s*\d*$", "", found)
+    return ""
 
 
 # （2023—2025年） on a line of its own below the title.
-_TERM_ALONE = re.compile(r"[（(][^（）()]*20\d\d[^（）()]*[）)]")
+_TERM_ALONE = re.compile(r"[（(][^（）()号月]*20\d\d[^（）()号月]*[）)]")
 _NAMED_WITHIN = 8
 
 

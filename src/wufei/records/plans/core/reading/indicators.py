@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.units import parse_unit
@@ -140,9 +141,17 @@ def _is_unit(words: str) -> bool:
     return True
 
 
+_IN_BRACKETS = re.compile(r"[\[〔【［（(]([^\]〕】］）)]+)[\]〕】］）)]")
+
+
 def _value(text: str, unit: str) -> PlanValue:
     """Read a value; a bare number takes the unit of its column or name."""
     value = parse_value(text)
+    inner = _IN_BRACKETS.fullmatch(text)
+    if inner and parse_value(inner[1]).is_number:
+        # [10] is said of the whole term.
+        value = replace(parse_value(inner[1]), text=text)
+        text = inner[1]
     if value.is_number and not value.unit and unit not in {"", "-", "/", "—"}:
         with_unit = parse_value(f"{text}{unit}")
         if with_unit.is_number:

@@ -45,13 +45,18 @@ _SHARED_MAX, _ROWS_MIN = 0.8, 3
 def _rows(table: Table, layout: Layout, known: frozenset[str]) -> Iterator[ReadTask]:
     no = section = title = due = ""
     who = Responsible((), ())
+    headed = False
     for line in lines_of(table, layout):
         heading = group_heading(line, numbered=True)
         if heading:
             section, title, who = heading, "", Responsible((), ())
+            headed = True
             continue
-        text = line.words(Role.TEXT)
+        text = "".join(filter(None, dict.fromkeys(map(joined, line.cells.get(Role.TEXT, [])))))
         new_section, new_title = _last_words(line, Role.SECTION), _last_words(line, Role.TITLE)
+        if headed and not layout.of(Role.TITLE):
+            # 一、源头减量 over the whole row is the section; the column below it says what each task is called.
+            new_section, new_title = "", new_section
         begins = bool(new_title and new_title != title) or bool(new_section and new_section != section)
         title = new_title or ("" if new_section and new_section != section else title)
         section = new_section or section
