@@ -97,6 +97,16 @@ def last_year_before(paragraphs: Sequence[Paragraph]) -> int | None:
     return stated or (int(term[1]) - 1 if term else None)
 
 
+def names_a_year(text: str) -> bool:
+    """Say whether a text sets something for a year: 到2030年."""
+    return _BY_YEAR.search(text) is not None
+
+
+def is_named_as_plan(title: str) -> bool:
+    """Say whether a title ends as those of plans do, or of lists of tasks and projects."""
+    return re.fullmatch(rf".*(?:{_KIND}|{_LIST})(?:[（(].*[）)])?.{{0,6}}", title) is not None
+
+
 def is_number(text: str) -> bool:
     """Say whether a paragraph is nothing but a document number: 密政发〔2022〕39号."""
     return _NUMBER.fullmatch(clean(text)) is not None

@@ -12,9 +12,17 @@ from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table, cle
 from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of, with_past_years
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
 from wufei.records.plans.core.reading.doubts.text import text_doubts
-from wufei.records.plans.core.reading.doubts.whole import goes_on, traditional, two_plans, whole_doubts
+from wufei.records.plans.core.reading.doubts.whole import (
+    goes_on,
+    is_no_plan,
+    no_plan,
+    nothing_read,
+    traditional,
+    two_plans,
+    whole_doubts,
+)
 from wufei.records.plans.core.reading.editions import second_plan
-from wufei.records.plans.core.reading.head import head_of, last_year_before
+from wufei.records.plans.core.reading.head import head_of, last_year_before, names_a_year
 from wufei.records.plans.core.reading.indicators import indicators_of
 from wufei.records.plans.core.reading.items import items_of
 from wufei.records.plans.core.reading.listed import listed_indicators
@@ -74,6 +82,12 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
     if len(items) > 2 * len(tasks):
         tasks = [*items, *tasks]
     plan = ReadPlan(head, tuple(indicators), tuple(tasks), tuple(projects), targets)
+    if is_no_plan(plan):
+        # What else has numbers in it is no plan; only what says 到2030年 may be a target all the same.
+        aims = {each.place for each in paragraphs if names_a_year(each.text)}
+        kept = tuple(each for each in plan.targets if each.year and each.place in aims)
+        plan = ReadPlan(head, targets=kept)
+        return replace(plan, findings=(no_plan(plan) if kept else nothing_read(),))
     findings = [*whole_doubts(plan, tables), *row_doubts(plan, paragraphs), *text_doubts(plan, paragraphs)]
     return replace(plan, findings=tuple(findings))
 
