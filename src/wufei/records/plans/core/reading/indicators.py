@@ -12,7 +12,14 @@ from wufei.records.plans.core.reading.blocks import Table, clean, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
 from wufei.records.plans.core.reading.responsible import responsible_in
 from wufei.records.plans.core.reading.result import ReadIndicator
-from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of, number_before
+from wufei.records.plans.core.reading.rows import (
+    NUMBER,
+    Line,
+    group_heading,
+    lines_of,
+    number_before,
+    without_numeral,
+)
 from wufei.records.plans.core.reading.units import Units, split_units
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 
@@ -44,7 +51,7 @@ def indicators_of(
             level1, level2 = heading, ""
             continue
         level1, changed = _carried(line, Role.LEVEL1, level1)
-        level2 = line.words(Role.LEVEL2) or ("" if changed else level2)
+        level2 = without_numeral(line.words(Role.LEVEL2)) or ("" if changed else level2)
         name = line.words(Role.NAME)
         if not name:
             continue
@@ -72,7 +79,7 @@ def indicators_of(
 
 
 def _carried(line: Line, role: Role, above: str) -> tuple[str, bool]:
-    words = line.words(role)
+    words = without_numeral(line.words(role))
     return (words or above), bool(words) and words != above
 
 

@@ -62,7 +62,7 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
         tasks = list(_tasks(part, section, known, part.rank in heads))
         yield from tasks
         if _is_heading(part) and (not tasks or part.rank in heads or not part.no):
-            above[part.rank] = clean(part.head)
+            above[part.rank] = clean(part.head).removesuffix("。")
 
 
 def number_and_rank(paragraph: Paragraph) -> tuple[str, int]:
@@ -144,7 +144,7 @@ def _numbered(paragraph: Paragraph) -> _Part | None:
 
 
 def _is_heading(part: _Part) -> bool:
-    return bool(part.head) and len(part.head) <= _TITLE_MAX and "。" not in part.head
+    return bool(part.head) and len(part.head) <= _TITLE_MAX and "。" not in part.head.removesuffix("。")
 
 
 @dataclass(frozen=True, slots=True)

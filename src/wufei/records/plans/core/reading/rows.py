@@ -45,6 +45,16 @@ def number_before(no: str, words: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else (no, words)
 
 
+_NUMERAL_BEFORE = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])\s*(?=\S)"
+)
+
+
+def without_numeral(words: str) -> str:
+    """Give the words of a class without the numeral that counts the classes: 一、制度建设."""
+    return _NUMERAL_BEFORE.sub("", words, count=1) if _NUMERAL_BEFORE.match(words) else words
+
+
 def lines_of(table: Table, layout: Layout) -> Iterator[Line]:
     """Give the rows behind the head that say something, each cell under its role."""
     for row in table.rows[layout.head_rows :]:

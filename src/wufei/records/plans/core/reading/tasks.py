@@ -10,7 +10,14 @@ from wufei.records.plans.core.reading.blocks import Table, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
 from wufei.records.plans.core.reading.responsible import Responsible, responsible_in
 from wufei.records.plans.core.reading.result import ReadProject, ReadTask
-from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of, number_before
+from wufei.records.plans.core.reading.rows import (
+    NUMBER,
+    Line,
+    group_heading,
+    lines_of,
+    number_before,
+    without_numeral,
+)
 from wufei.records.plans.core.reading.units import split_units
 
 _Names = tuple[str, ...]
@@ -81,7 +88,7 @@ def projects_of(table: Table, layout: Layout, known: frozenset[str]) -> Iterator
         if heading:
             field = heading
             continue
-        field = line.words(Role.FIELD) or field
+        field = without_numeral(line.words(Role.FIELD)) or field
         new_name, content = line.words(Role.NAME), line.words(Role.CONTENT)
         if not new_name and not content:
             continue
@@ -110,7 +117,8 @@ def number_of(line: Line) -> str:
 
 
 def _last_words(line: Line, role: Role) -> str:
-    return next((words for cell in reversed(line.cells.get(role, [])) if (words := joined(cell))), "")
+    words = next((words for cell in reversed(line.cells.get(role, [])) if (words := joined(cell))), "")
+    return without_numeral(words)
 
 
 _NOBODY = re.compile(r"[-—/－]+|无")

@@ -32,6 +32,10 @@ _LEAD = re.compile(
 _BY_ROLE = re.compile(
     r"(?:[(（](?:牵头|主责|负责|配合|参与|协办)[)）]|牵头|负责|配合|参与|按职责分工负责|分工负责|协同|协助|落实|具体负责|主责)$"
 )
+# （列首位的为牵头单位，下同） says how to read all lists.
+_FIRST_LEADS = re.compile(
+    r"[（(，,；;、]?\s*列?(?:第一位|首位)的?为?(?:牵头|主责)(?:单位|部门)?(?:[，,]?下同)?\s*[）)]?"
+)
 _NOBODY = re.compile(r"[-—–－/×]+|无")
 _CLAUSE = re.compile(
     r"按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分别负责|等(?:(?:有关|相关|多个)?(?:部门|单位))?(?=按|$)"
@@ -60,7 +64,7 @@ def split_units(text: str, known: frozenset[str] = frozenset()) -> Units:
     """
     names: list[str] = []
     glued: list[tuple[str, tuple[str, ...]]] = []
-    for piece in _pieces(text, known):
+    for piece in _pieces(_FIRST_LEADS.sub("", text), known):
         parts = (piece,) if piece in known else _glued_parts(piece)
         if len(parts) > 1:
             glued.append((piece, parts))
@@ -70,7 +74,7 @@ def split_units(text: str, known: frozenset[str] = frozenset()) -> Units:
 
 def is_units(text: str) -> bool:
     """Say whether a cell or bracket lists units rather than saying something else."""
-    pieces = _pieces(text, frozenset())
+    pieces = _pieces(_FIRST_LEADS.sub("", text), frozenset())
     return bool(pieces) and all(_is_unit(piece) for piece in pieces) and "。" not in text
 
 
