@@ -294,8 +294,15 @@ def _names(before: str, count: int) -> tuple[str, ...]:
         return parts
     # 利用率由2023年的68%提高到72%
     name = _FROM.sub("", _LEADING.sub("", clause))
-    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就)?$", "", name)).strip('“”"，,、：:的 ')
-    return (name,) if name else ()
+    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就)?$", "", name)).strip("，,、：:的 ")
+    return (name,) if (name := _whole_quotes(name)) else ()
+
+
+def _whole_quotes(name: str) -> str:
+    """Drop a quote that was opened or closed outside the name, and the two that only hold it."""
+    if name.count("“") != name.count("”"):
+        return name.strip("“”")
+    return name[1:-1] if name[:1] == "“" and name.find("”") == len(name) - 1 else name
 
 
 def _last_statement(before: str) -> str:
