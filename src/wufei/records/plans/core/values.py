@@ -139,6 +139,8 @@ def _read_unit(written: str) -> str | None:
         return known.symbol
     if _NO_UNIT.search(word):
         return None
+    if word == "个百分点":
+        return word
     return word if "/" in word or len(word) <= _LONGEST_UNKNOWN_UNIT else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wufei.records.plans.core.reading.blocks import Paragraph, clean
 from wufei.records.plans.core.reading.result import ReadTarget
@@ -27,7 +27,7 @@ _MOVE = (
     r"大于|小于|超过|突破|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|削减|压减|提高|提升|增长|增加|覆盖"
 )
 _VALUE = re.compile(
-    rf"(?P<move>[≥≤>＞<＜]|(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?){{0,4}}(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?){{1,4}}|(?<=率)|(?<=占比)|(?<=比例))\s*"
+    rf"(?P<move>[≥≤>＞<＜]|(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?){{0,4}}(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?){{1,4}}|(?<=率)|(?<=占比)|(?<=比例)|(?P<size>(?<=能力)|(?<=投资)|(?<=规模)|(?<=产值)))\s*"
     rf"(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:\s*[-—~～至到]\s*{_NUMBER}\s*(?:{_UNIT})?)?(?P<tail>(?:及以上|以上|以下|以内|之内|左右)?))"
 )
 _MORE = re.compile(
@@ -39,8 +39,11 @@ _CLAUSE_BREAK = re.compile(r"[，,]")
 
 @dataclass(frozen=True, slots=True)
 class _Found:
+    """Numbers with their names; a size that no verb leads in (处理能力1000吨/日) is a target of a named year only."""
+
     names: tuple[str, ...]
     texts: tuple[str, ...]
+    is_size: bool = False
 
 
 def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterator[ReadTarget]:
@@ -69,7 +72,8 @@ def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterat
                 continue
             found_here = list(_values(piece, subject))
             for found in found_here:
-                yield from _each(found, year, paragraph)
+                if year or not found.is_size:
+                    yield from _each(found, year, paragraph)
             subject = _subject_after(piece, found_here) or subject
         chapter.remember(paragraph.text, year)
 
@@ -176,7 +180,7 @@ def _values(piece: str, subject: str) -> Iterator[_Found]:
     yield from (found for _, found in sorted([*counted, *amounts], key=lambda pair: pair[0]))
 
 
-_MAKE = "新增|引进|建成|建设|培育|创建|打造|完成|遴选|评选|形成|推出|改造|新建|扩建|设置|布设|建立|开展"
+_MAKE = "新增|引进|更新|购置|配备|更换|建成|建设|培育|创建|打造|完成|遴选|评选|形成|推出|改造|新建|扩建|设置|布设|建立|开展"
 _THING = r"[\u4e00-\u9fff“”A-Za-z]{2,30}?"
 _BOUNDS = "不少于|至少|不低于|不超过|约|近|各"
 _COUNT = (
@@ -254,7 +258,10 @@ def _amounts(piece: str, taken: Sequence[_Span], subject: str) -> Iterator[tuple
         if names:
             yield (
                 (match.start("value"), end),
-                _per_unit(names, tuple(_bound_of(match["move"]) + clean(text) for text in texts)),
+                replace(
+                    _per_unit(names, tuple(_bound_of(match["move"]) + clean(text) for text in texts)),
+                    is_size=match["size"] is not None,
+                ),
             )
 
 

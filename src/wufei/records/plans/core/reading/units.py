@@ -179,11 +179,16 @@ def _cost(parts: Sequence[_Part], known: frozenset[str]) -> float:
     return cost + sum(_joint(parts, at, known) for at in range(1, len(parts)))
 
 
+_TOWNS = re.compile(r"镇街|乡镇|镇乡|街乡镇|镇办")
+
+
 def _joint(parts: Sequence[_Part], at: int, known: frozenset[str]) -> float:
     """Tell how unlikely it is that a narrow column broke a name here: it breaks where the line is full."""
     early = 0.0 if parts[at - 1].full else 2.0
     left = "".join(part.text for part in parts[:at])
     right = "".join(part.text for part in parts[at:])
+    if _TOWNS.fullmatch(right) and _ENDS_STRONG.search(left):
+        return 6.0
     if not _is_unit(right) or _TAIL_ONLY.fullmatch(right) or len(right) <= _TAIL_MAX:
         return early
     if not _is_unit(left):
