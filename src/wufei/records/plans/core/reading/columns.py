@@ -269,7 +269,7 @@ def _kind(heads: Sequence[str]) -> Kind:
 _LIKELY_WHO: tuple[tuple[Role, str], ...] = (
     (Role.LEAD, r"牵头|主责|主办|第一责任"),
     (Role.SUPPORT, r"(?:责任|配合|协办|参与|协同|协助|参加).*(?:单位|部门|主体|机构|分工)"),
-    (Role.UNITS, r"..(?:单位|部门|主体|机构)$"),
+    (Role.UNITS, r".[^及和与](?:单位|部门|主体|机构)$"),
     (Role.DUE, r"时限|期限|时间|节点|时序|完成年|工期|起止|进度"),
     (Role.NO, r"^序号?$|编号$"),
 )
@@ -278,7 +278,7 @@ _LIKELY_INDICATOR: tuple[tuple[Role, str], ...] = (
     (Role.LEVEL2, r"二级"),
     (Role.ATTRIBUTE, r"属性|性质|约束"),
     (Role.TYPE, r"必选|指标类"),
-    (Role.NAME, r"指标(?:名称|内容|项|及单位)?$"),
+    (Role.NAME, r"^[^\d]*指标(?:名称|内容|项)?(?:[及和与、/]?(?:计量)?单位)?$"),
 )
 _LIKELY_TASK: tuple[tuple[Role, str], ...] = (
     (Role.TEXT, r"(?:内容|措施|举措|要求|目标)$"),

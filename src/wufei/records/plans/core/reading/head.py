@@ -45,6 +45,9 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     said = {int(year) for year in _BY_YEAR.findall(text_of_aims) if int(year) >= _FIRST_YEAR}
     # 2030年，建成… names a later stage; the past begins sentences as well.
     later = {int(year) for year in _IN_YEAR.findall(text_of_aims) if said and int(year) > min(said)}
+    if not said and not targets:
+        named = "\n".join(_aims(paragraphs, in_preface=False))
+        later = {int(year) for year in _IN_YEAR.findall(f"\n{named}") if int(year) >= _FIRST_YEAR}
     targets |= said | later
     term = _TERM.search(title) or _TERM.search(text)
     of_year = re.search(r"(20\d\d)\s*年(?:度)?", title)
@@ -74,12 +77,12 @@ _OF_AIMS = re.compile(r"目标|时限|期限|阶段|步骤|范围|总则")
 _HEAD_OF_PART = 16
 
 
-def _aims(paragraphs: Sequence[Paragraph]) -> Iterator[str]:
+def _aims(paragraphs: Sequence[Paragraph], *, in_preface: bool = True) -> Iterator[str]:
     """Give the paragraphs that set the aims of the whole: before the first chapter, and below headings that say so.
 
     A task may be due in a year that the plan as a whole does not aim at.
     """
-    of_chapter = of_part = True
+    of_chapter = of_part = in_preface
     for paragraph in paragraphs:
         begins = paragraph.text[:_HEAD_OF_PART]
         if _TOP.match(begins):

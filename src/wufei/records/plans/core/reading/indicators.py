@@ -138,8 +138,13 @@ def _name_and_unit(name: str, measure: str) -> tuple[str, str]:
     return bare, measure
 
 
+_COUNTED = re.compile(
+    r"[%％]|[百千万亿]{0,2}(?:个|家|座|项|部|台|辆|件|人|人次|户|所|处|条|套|次|种|名|只|头|场|期|份|批)"
+)
+
+
 def _is_unit(words: str) -> bool:
-    if words in {"%", "％", "个", "家", "座", "项"}:
+    if _COUNTED.fullmatch(words):
         return True
     try:
         parse_unit(words)
