@@ -193,8 +193,10 @@ _THEN_THING = re.compile(
 )
 _MORE_THEN = re.compile(rf"\s*[及和与、]+(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])")
 _MORE_THINGS = re.compile(rf"\s*[及和与、]+{_COUNT}的?{_AND_SO_ON}")
+# 引进废酸再生、溶剂回收项目2个; 培育年产值超5亿元的企业3家
+_BEFORE_THING = r"(?:(?:[^，,。；;、\d]{2,20}、){1,3}|[^，,。；;、]{2,16}的)?"
 _THING_THEN = re.compile(
-    rf"(?P<least>至少|不少于)?(?:{_MAKE})(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
+    rf"(?P<least>至少|不少于)?(?:{_MAKE}|覆盖){_BEFORE_THING}(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
 )
 _Span = tuple[int, int]
 
