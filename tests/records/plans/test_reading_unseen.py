@@ -41,8 +41,10 @@ def said(plan):
     [
         # A letter that names other documents before its own.
         (
-            "云政办发〔2024〕3号\n根据《省政府办公厅关于印发〈全省“无废城市”建设工作方案〉的通知》（省办发〔2022〕4号），"
-            "研究制定了《云河区“无废城市”建设实施方案》，现印发给你们。\n云河区人民政府办公室\n二〇二四年一月十五日",
+            """云政办发〔2024〕3号
+根据《省政府办公厅关于印发〈全省“无废城市”建设工作方案〉的通知》（省办发〔2022〕4号），研究制定了《云河区“无废城市”建设实施方案》，现印发给你们。
+云河区人民政府办公室
+二〇二四年一月十五日""",
             TITLE,
             "云政办发〔2024〕3号",
             "2024-01-15",
@@ -85,7 +87,12 @@ def test_a_portal_says_the_number_in_a_table_of_its_own():
 
 
 def test_the_years_of_tasks_are_not_those_of_the_plan():
-    text = f"{TITLE}\n一、目标\n到2025年，回收利用率达到40%。2030年，全面建成“无废城市”。\n二、任务\n1.建厂。到2024年，建成处理厂1座。（区城管委）\n"
+    text = f"""{TITLE}
+一、目标
+到2025年，回收利用率达到40%。2030年，全面建成“无废城市”。
+二、任务
+1.建厂。到2024年，建成处理厂1座。（区城管委）
+"""
     assert read(text)["plan"]["target_years"] == [2025, 2030]
 
 
@@ -93,7 +100,10 @@ def test_the_years_of_tasks_are_not_those_of_the_plan():
 
 
 def test_units_are_named_in_the_last_sentence():
-    text = f"{TITLE}\n二、主要任务\n（一）建设“无废”工地。推行全装修，由区住建委牵头，区城管委、各街道配合，2025年6月底前完成。\n"
+    text = f"""{TITLE}
+二、主要任务
+（一）建设“无废”工地。推行全装修，由区住建委牵头，区城管委、各街道配合，2025年6月底前完成。
+"""
     (task,) = read(text)["tasks"]
     assert (task["lead"], task["support"], task["due"]) == (
         ["区住建委"],
@@ -126,7 +136,14 @@ def test_the_last_of_small_items_names_the_units_of_all():
 
 
 def test_actions_are_numbered_and_headings_may_end_with_a_full_stop():
-    text = f"{TITLE}\n行动一：生活垃圾减量行动\n任务1：净菜上市。推广净菜。（区商务局）\n行动二：建筑垃圾利用行动\n任务2：新建处置场1处。（区城管委）\n（三）能源转型行动。\n1.替代煤炭。减少用煤。（区发展改革委等部门）\n"
+    text = f"""{TITLE}
+行动一：生活垃圾减量行动
+任务1：净菜上市。推广净菜。（区商务局）
+行动二：建筑垃圾利用行动
+任务2：新建处置场1处。（区城管委）
+（三）能源转型行动。
+1.替代煤炭。减少用煤。（区发展改革委等部门）
+"""
     assert [(each["section"], each["lead"]) for each in read(text)["tasks"]] == [
         ("生活垃圾减量行动", ["区商务局"]),
         ("建筑垃圾利用行动", ["区城管委"]),
@@ -143,7 +160,11 @@ def test_a_remark_on_how_to_read_lists_is_nobody():
 
 
 def test_paragraphs_below_a_heading_of_indicators_are_indicators_and_targets():
-    text = f"{TITLE}\n（三）主要指标\n1.农膜回收率。到2025年不低于85%。\n2.人均垃圾日产生量：到2025年控制在0.95千克/人·天以内。\n"
+    text = f"""{TITLE}
+（三）主要指标
+1.农膜回收率。到2025年不低于85%。
+2.人均垃圾日产生量：到2025年控制在0.95千克/人·天以内。
+"""
     plan = read(text)
     assert [(each["no"], each["name"], each["targets"][0]["op"]) for each in plan["indicators"]] == [
         ("1", "农膜回收率", "ge"),
@@ -241,8 +262,8 @@ def test_percent_cells_are_read_as_people_see_them_and_tables_below_each_other_a
 
 _BOX = """<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
  xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:r><w:t>二、目标</w:t></w:r><w:r>
-<mc:AlternateContent><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>
-</w:r></w:p>"""
+<mc:AlternateContent><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>
+</mc:AlternateContent></w:r></w:p>"""
 _INSIDE = "<w:txbxContent><w:p><w:r><w:t>到2025年，废钢利用量达到85万吨。</w:t></w:r></w:p></w:txbxContent>"
 
 

@@ -370,7 +370,7 @@ def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 
 def _is_schedule(column: Column) -> bool:
-    """Say whether a column of words tells what is to be reached by when, beside the one that tells what to do."""
+    """Say whether a column of words tells what is to be reached by when: 年度目标 beside 任务内容."""
     return column.role is Role.TEXT and re.search(r"年度|季度|阶段|20\d\d", column.head) is not None
 
 

@@ -92,7 +92,7 @@ _IN_SENTENCE = re.compile(
 
 
 def _in_a_sentence(text: str, known: frozenset[str]) -> Responsible | None:
-    """Give who the last sentence names: 建立预约清运平台，由区城管局牵头，区发改委、各街道配合，2025年6月底前完成。"""
+    """Give who the last sentence names: 由区城管局牵头，区发改委、各街道配合，2025年6月底前完成."""
     sentence = _SENTENCE.search(text)
     found = _IN_SENTENCE.search(sentence[0]) if sentence else None
     if (
