@@ -206,6 +206,10 @@ def _heads(rows: Sequence[Row]) -> list[str]:
     laid = [row.cells for row in rows]
     if len(laid) > 1 and len(laid[0]) < len(laid[1]):
         laid[0] = _spread(laid[0], laid[1])
+    elif len(laid) > 1 and len(laid[1]) < len(laid[0]):
+        laid[:2] = _under_values(laid[0], laid[1])
+        width = max(map(len, laid))
+        heads = [""] * width
     for cells in laid:
         over = ""
         last = cells is laid[-1]
@@ -218,6 +222,18 @@ def _heads(rows: Sequence[Row]) -> list[str]:
             if words and words not in heads[at]:
                 heads[at] += words
     return heads
+
+
+def _under_values(upper: tuple[str, ...], lower: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Lay a lower head of nothing but years under the values of the upper; the last of them takes what is over."""
+    values = [at for at, cell in enumerate(upper) if _says_which(cell) and not _YEAR.search(cell)]
+    if not values or len(lower) < len(values) or not all(map(_YEAR.search, lower)):
+        return [upper, lower]
+    wide = dict.fromkeys(values, 1) | {values[-1]: len(lower) - len(values) + 1}
+    years = iter(lower)
+    spread = [cell for at, cell in enumerate(upper) for _ in range(wide.get(at, 1))]
+    below = [next(years) if at in wide else "" for at in range(len(upper)) for _ in range(wide.get(at, 1))]
+    return [tuple(spread), tuple(below)]
 
 
 def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
