@@ -118,6 +118,9 @@ _PROJECTS: tuple[tuple[Role, str], ...] = (
 _TARGET = re.compile(r"目标值?|规划值|计划值|预期值|目标年|目标")
 _BASE = re.compile(r"现状值?|基准值?|基期值?|基准年|基础值|现值|完成值|完成情况|实际值|本底值?|基线值?")
 _YEAR = re.compile(r"(20\d\d)年?")
+# “十四五”目标 is one for the end of that plan.
+_PLAN_ENDS = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+_PLAN = re.compile(f"({'|'.join(_PLAN_ENDS)})(?!以来)")
 
 
 def layout_of(table: Table) -> Layout:
@@ -345,8 +348,8 @@ _BOTH = r"牵头.*[/、及和与(].*(?:责任|配合|协办|参与|参加)"
 
 
 def _column(head: str, kind: Kind) -> Column:
-    year = _YEAR.search(head)
-    on = int(year[1]) if year else None
+    year, plan = _YEAR.search(head), _PLAN.search(head)
+    on = int(year[1]) if year else _PLAN_ENDS[plan[1]] if plan else None
     role = _told(head, kind)
     if role is Role.LEAD and re.search(_BOTH, head):
         role = Role.UNITS

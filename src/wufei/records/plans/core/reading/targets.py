@@ -203,13 +203,15 @@ _BEFORE_THING = r"(?:(?:[^，,。；;、\d]{2,20}、){1,3}|[^，,。；;、]{2,1
 _THING_THEN = re.compile(
     rf"(?P<least>至少|不少于)?(?:{_MAKE}|覆盖){_BEFORE_THING}(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
 )
+# 其中“无废园区”10个、“无废社区”100个
+_QUOTED_THEN = re.compile(rf"(?P<thing>“[^“”]{{2,12}}”){_COUNT}(?![\u4e00-\u9fff])")
 _Span = tuple[int, int]
 
 
 def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
     """Give what is to be made, by number: 建设2家以上“无废工厂”, 新增绿色工厂6个, 3座矿山及4个尾矿库."""
     taken: list[_Span] = []
-    for pattern in (_THEN_THING, _THING_THEN):
+    for pattern in (_THEN_THING, _THING_THEN, _QUOTED_THEN):
         found = pattern.search(piece)
         while found is not None:
             span = found.span("number")
