@@ -333,3 +333,53 @@ def test_a_notice_that_names_aims_keeps_them_and_is_said_to_be_no_plan():
 def test_signs_that_are_no_digits_do_not_stop_the_reader():
     text = f"{TITLE}\n" + "".join(f"{sign}推进回收。（区商务局）\n" for sign in "①②③④")
     assert [each["no"] for each in read(text)["tasks"]] == ["①", "②", "③", "④"]
+
+
+# ── shapes that the later hold-outs brought
+
+
+def test_a_lower_head_of_years_alone_stands_under_the_values():
+    rows = (
+        ("类别", "序号", "指标", "单位", "基准值", "目标值", "牵头部门"),
+        ("2022年", "2025年", "2027年"),
+        ("源头减量", "1", "绿色工厂数量", "家", "3", "5", "8", "区经信局"),
+        ("", "2", "绿色产品占比", "%", "2.1", "2.8", "≥3.5", "区农业农村局"),
+    )
+    text = "\n\n".join("\n".join(f"\t{cell}" for cell in row) for row in rows)
+    plan = read(f"{TITLE}\n{text}\n注：国家指标。\n")
+    assert (plan["plan"]["base_year"], plan["plan"]["target_years"]) == (2022, [2025, 2027])
+    first, second = plan["indicators"]
+    assert (first["level1"], first["baseline"]["value"], first["units"]) == ("源头减量", 3, ["区经信局"])
+    assert [(each["year"], each["op"], each["value"]) for each in second["targets"]] == [
+        (2025, "eq", 2.8),
+        (2027, "ge", 3.5),
+    ]
+    assert second["units"] == ["区农业农村局"]
+
+
+def test_a_goal_of_a_five_year_plan_is_one_for_its_end():
+    text = "序号\t指标名称\t2020年\t“十四五”目标\n1\t秸秆综合利用率（%）\t95\t＞97\n"
+    (indicator,) = read(text)["indicators"]
+    assert indicator["baseline"]["value"] == 95
+    assert [(each["year"], each["op"]) for each in indicator["targets"]] == [(2025, "gt")]
+
+
+def test_items_are_numbered_as_standards_do_and_units_stand_behind_a_title_or_a_space():
+    text = f"""{TITLE}
+2 重点任务
+2.1 工业减废
+2.1.1 清洁改造。推广先进工艺。（经发局、生态环境局，2025年）
+2.1.2 包装循环。（经发局、商务局）推广可循环周转箱。
+2.2 建筑减废
+2.2.1 全程管理。实行联单。（责任单位：区住建局 区城管委 各街道）
+"""
+    assert who(read(text)) == [
+        ("2.1.1", "工业减废", ["经发局"], ["生态环境局"], "2025年"),
+        ("2.1.2", "工业减废", ["经发局"], ["商务局"], ""),
+        ("2.2.1", "建筑减废", ["区住建局"], ["区城管委", "各街道"], ""),
+    ]
+
+
+def test_things_in_quotes_are_counted_and_the_past_year_is_not():
+    text = f"{TITLE}\n到2026年，建成“无废细胞”500个，其中“无废园区”10个。去年回收量达到3万吨。\n"
+    assert said(read(text)) == [("“无废细胞”", 2026, "eq", 500, "个"), ("“无废园区”", 2026, "eq", 10, "个")]

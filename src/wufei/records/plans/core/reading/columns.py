@@ -228,7 +228,7 @@ def _heads(rows: Sequence[Row]) -> list[str]:
 
 
 def _under_values(upper: tuple[str, ...], lower: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Lay a lower head of nothing but years under the values of the upper; the last of them takes what is over."""
+    """Lay a lower head of nothing but years under the values of the upper; the last takes what is over."""
     values = [at for at, cell in enumerate(upper) if _says_which(cell) and not _YEAR.search(cell)]
     if not values or len(lower) < len(values) or not all(map(_YEAR.search, lower)):
         return [upper, lower]
