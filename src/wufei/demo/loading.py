@@ -16,7 +16,7 @@ from wufei.demo.district import demo_district, post_year, save_places
 from wufei.demo.people import load_people, save_people
 from wufei.demo.plan_values import base_values
 from wufei.demo.register import save_register
-from wufei.demo.tasks import run_tasks, with_tasks
+from wufei.demo.tasks import run_tasks, take_published
 from wufei.kernel.errors import InputError
 from wufei.kernel.findings import Finding, has_error
 from wufei.kernel.text import Text
@@ -126,7 +126,7 @@ def demo_plan() -> Plan:
     reading = read_plan(path.read_text("utf8"), file=path.name, indicator_units=units)
     if reading.plan is None:
         raise _defective("demo.plan", reading.findings)
-    return with_tasks(reading.plan)
+    return reading.plan
 
 
 def record_values(scope: Scope) -> Text:
@@ -173,8 +173,8 @@ def save_sign_ins() -> Text:
 
 
 def load_tasks() -> Text:
-    """Take the tasks of the synthetic district and let its people report."""
-    count = run_tasks(demo_plan())
+    """Take the tasks of the plans; in the synthetic district its people report on them."""
+    count = run_tasks(demo_plan()) + sum(take_published(plan) for plan in load_plans() if plan.tasks)
     return Text(f"{count} 项任务", f"{count} tasks")
 
 

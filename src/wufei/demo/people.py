@@ -72,7 +72,7 @@ def load_people() -> People:
     return People(
         password=document["password"],
         departments=tuple(
-            Department(item["key"], Text.parse(item["name"]), item["region"], tuple(item["aliases"]))
+            Department(item["key"], Text.parse(item["name"]), item["region"], tuple(item.get("aliases", ())))
             for item in document["departments"]
         ),
         firms=tuple(

@@ -15,7 +15,7 @@ from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.core.task import QUARTERS, Node, Quarter, quarter_of
 from wufei.actions.tasks.queries import TaskRow
 from wufei.kernel.ids import new_id
-from wufei.records.plans.core.plan import Plan, PlanProject, PlanTask
+from wufei.records.plans.core.plan import Plan
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import scope_of
 from wufei.runtime.clock import LOCAL_ZONE, today_on
@@ -24,36 +24,6 @@ from wufei.runtime.forms.exports import form_named
 from wufei.runtime.identity.queries import find_region, find_user, memberships_of
 
 _SHARE_OF_PART = Decimal("0.5")
-
-
-def with_tasks(plan: Plan) -> Plan:
-    """Give the synthetic district's plan its tasks and projects."""
-    tasks = tuple(
-        PlanTask(
-            item["code"],
-            item["code"],
-            item["section"],
-            item["title"],
-            item["text"],
-            tuple(item["lead"]),
-            tuple(item["support"]),
-            item["due"],
-        )
-        for item in _data()["tasks"]
-    )
-    projects = tuple(
-        PlanProject(
-            item["code"],
-            item["code"],
-            item["field"],
-            item["name"],
-            item["content"],
-            tuple(item["units"]),
-            item["due"],
-        )
-        for item in _data()["projects"]
-    )
-    return replace(plan, tasks=tasks, projects=projects)
 
 
 def run_tasks(plan: Plan) -> int:
@@ -66,12 +36,17 @@ def run_tasks(plan: Plan) -> int:
     services.take_plan(office, plan.id)
     board = queries.board(office, region_id, on=today_on())
     if not any(row.reports for row in board.rows):
-        items = {item["code"]: item for item in _data()["tasks"]}
         for row in board.rows:
             _break_down(office, row)
-            _report(office, clerk, row, items[row.code])
+            _report(office, clerk, row, _data()["tasks"][row.code])
         _spend(office, region_id)
     return board.total
+
+
+def take_published(plan: Plan) -> int:
+    """Take the tasks of a real district's plan, on which nobody reports here; give their number."""
+    taken = services.take_plan(_scope("demo-office", plan.region_key), plan.id)
+    return taken.made + taken.updated + taken.same
 
 
 def _break_down(office: Scope, row: TaskRow) -> None:
@@ -112,9 +87,8 @@ def _report(office: Scope, clerk: Scope, row: TaskRow, item: dict[str, Any]) -> 
 
 
 def _spend(office: Scope, region_id: int) -> None:
-    items = {item["code"]: item for item in _data()["projects"]}
     for project in queries.projects(office, region_id):
-        item = items[project.code]
+        item = _data()["projects"][project.code]
         planned, spent = (Decimal(item[key]) * 10_000 for key in ("planned_wan", "spent_wan"))
         services.plan_money(office, project_id=project.id, planned_yuan=planned)
         services.report_project(
@@ -122,9 +96,11 @@ def _spend(office: Scope, region_id: int) -> None:
         )
 
 
-def _scope(username: str) -> Scope:
-    held = memberships_of(find_user(username).id, on=today_on())[0]
-    return scope_of(held, language="zh-hans")
+def _scope(username: str, region_key: str = "") -> Scope:
+    """Give what somebody may do: in the first membership, or in that of a region."""
+    held = memberships_of(find_user(username).id, on=today_on())
+    there = next(each for each in held if region_key in ("", each.region.key))
+    return scope_of(there, language="zh-hans")
 
 
 @lru_cache(maxsize=1)
