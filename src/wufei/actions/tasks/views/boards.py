@@ -13,7 +13,7 @@ from wufei.actions.tasks import queries
 from wufei.actions.tasks.core.task import Quarter, State
 from wufei.actions.tasks.queries import BoardFilter, TaskRow
 from wufei.kernel.text import Text
-from wufei.runtime.access.core import allowed
+from wufei.runtime.access.core import allowed, reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.identity.queries import RegionRow, departments_by_id
@@ -56,7 +56,8 @@ def board_page(request: ScopedRequest) -> HttpResponse:
         "filtered": asks != BoardFilter(),
         "year": on.year,
         "today": on,
-        "may_run": allowed(request.scope, "task.run"),
+        "reached": reaches(request.scope, region.id, None),
+        "may_run": allowed(request.scope, "task.run") and reaches(request.scope, region.id, None),
     }
     return render(request, "tasks/board.html", context)
 
