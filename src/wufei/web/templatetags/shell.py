@@ -131,7 +131,7 @@ def person(context: dict[str, Any]) -> dict[str, object]:
 
 @register.inclusion_tag("web/parts/elsewhere.html", takes_context=True)
 def elsewhere(context: dict[str, Any]) -> dict[str, object]:
-    """Say that the present post does not reach the page's region, where another of the person's posts does."""
+    """Say that the present post does not reach the page's region, where another post of the person does."""
     request, region = context["request"], context.get("region")
     present = getattr(request, "membership", None)
     if present is None or not isinstance(region, RegionRow) or reaches(request.scope, region.id, None):
