@@ -20,6 +20,7 @@ from django.contrib.auth import authenticate
 from django.db import connections
 from typer.testing import CliRunner
 
+from wufei.actions.reports.queries import reports
 from wufei.actions.tasks.core.task import State
 from wufei.actions.tasks.queries import board
 from wufei.demo import commands, loading, marker
@@ -29,6 +30,7 @@ from wufei.demo.district import demo_district, post_year, save_places
 from wufei.demo.loading import (
     Step,
     demo_plan,
+    draft_quarter,
     load_account,
     load_all_plans,
     load_steps,
@@ -259,6 +261,14 @@ def test_tasks_of_the_real_plan_wait_for_their_breakdown_and_only_invented_peopl
     assert all(unit.department_id or is_group(unit.name) for row in real.rows for unit in row.units)
     synthetic = board(Scope.operator(), find_region("DEMO").id, on=today)
     assert any(row.reports for row in synthetic.rows)
+
+
+def test_a_briefing_of_the_last_quarter_is_drafted_once(demo):
+    region_id = find_region("DEMO").id
+    (row,) = reports(Scope.operator(), region_id=region_id)
+    assert row.period == Period.parse("2025-Q4")
+    draft_quarter()
+    assert len(reports(Scope.operator(), region_id=region_id)) == 1
 
 
 def test_reported_values_differ_a_little_from_the_computed_ones(demo):
