@@ -52,7 +52,7 @@ def enter(open_page, site):
 
 @pytest.fixture
 def district(place_factory, party_factory):
-    """A district with people, departments and three days of waste, without a plan; made before the browser."""
+    """A district with people and three days of waste, without a plan; made before the browser starts."""
     place = place_factory(published=False)
     party_id = party_factory(region_id=place.region_id)
     key = regions_by_id([place.region_id])[place.region_id].key
