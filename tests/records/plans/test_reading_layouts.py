@@ -14,6 +14,8 @@ from benchmarks.plans.ways import WAYS
 from wufei.records.plans.core.reading.as_json import plan_json
 from wufei.records.plans.core.reading.files import read_plan_file
 
+pytestmark = pytest.mark.sweep
+
 # The issue asks for 98 % over all layouts; of layouts that nobody built for, 95 %.
 SHARE_MIN, UNSEEN_SHARE_MIN = 0.98, 0.95
 SEEDS = (11,)

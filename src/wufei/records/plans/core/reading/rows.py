@@ -36,6 +36,25 @@ class Line:
         return next(iter(self.cells.get(role, [])), "")
 
 
+_NUMBERED_WORDS = re.compile(r"(\d{1,3})\s*(?:[.．、)）](?!\d)|(?<=\d)\s+)\s*(\S.*)", re.DOTALL)
+
+
+def number_before(no: str, words: str) -> tuple[str, str]:
+    """Give the number and the words of a row whose number stands before its words: 1.主要资源产出率."""
+    found = None if no else _NUMBERED_WORDS.fullmatch(words)
+    return (found[1], found[2]) if found else (no, words)
+
+
+_NUMERAL_BEFORE = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])\s*(?=\S)"
+)
+
+
+def without_numeral(words: str) -> str:
+    """Give the words of a class without the numeral that counts the classes: 一、制度建设."""
+    return _NUMERAL_BEFORE.sub("", words, count=1) if _NUMERAL_BEFORE.match(words) else words
+
+
 def lines_of(table: Table, layout: Layout) -> Iterator[Line]:
     """Give the rows behind the head that say something, each cell under its role."""
     for row in table.rows[layout.head_rows :]:

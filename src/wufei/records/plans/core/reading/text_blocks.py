@@ -34,11 +34,17 @@ def blocks_of_text(text: str) -> list[Block]:
         while edge and at + 1 < len(lines) and _is_cut(lines, at, edge):
             at += 1
             words += clean(lines[at])
+        marks = _MARKS.match(words)
+        words = words[marks.end() :] if marks else words
         if words and not is_page_number(words):
-            blocks.append(Paragraph(words, Place(len(blocks), None, f"第{began + 1}行")))
+            heading = len(marks[1]) if marks else 0
+            blocks.append(Paragraph(words, Place(len(blocks), None, f"第{began + 1}行"), heading))
         at += 1
     return blocks
 
+
+# A heading of Markdown: ## 一、目标
+_MARKS = re.compile(r"(#{1,6})\s+")
 
 # Text that was copied from a page: its lines end at the edge of the paper, not of the paragraph.
 
