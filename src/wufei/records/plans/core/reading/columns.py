@@ -191,6 +191,9 @@ def _still_head(row: Row) -> bool:
     filled = [squeezed(cell) for cell in row.cells if cell.strip()]
     if not filled or re.fullmatch(r"[★*]?\d{1,3}[.、]?", filled[0]):
         return False
+    if len(set(filled)) == 1 and not _YEAR.search(filled[0]):
+        # 一、产出指标 heads the rows below it.
+        return False
     return all(len(cell) <= 16 for cell in filled) and any(
         _YEAR.search(cell) or _told(cell, Kind.INDICATORS) for cell in filled
     )

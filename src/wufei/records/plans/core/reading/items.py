@@ -22,6 +22,9 @@ _NUMBERED = (
     re.compile(
         r"(?:任务)?(?P<no>\d{1,3})\s*(?:[.．、:：]|\s(?=[\u4e00-\u9fff“])|(?=[\u4e00-\u9fff“]{2}[^年月日个项家座、，。]))\s*(?!\d)(?P<rest>.+)"
     ),
+    # 2.1 and 2.1.1, as standards number; 2.5万吨 is an amount.
+    re.compile(r"(?P<no>\d{1,2}\.\d{1,2})(?:\s+|[、.．]\s*)(?=[\u4e00-\u9fff“])(?P<rest>.+)"),
+    re.compile(r"(?P<no>\d{1,2}(?:\.\d{1,2}){2,3})[、.．]?\s*(?=[\u4e00-\u9fff“])(?P<rest>.+)"),
     re.compile(r"(?:[（(](?P<no>\d{1,3})[）)]|(?P<open>\d{1,3})[）)])\s*(?P<rest>.+)"),
     re.compile(r"(?P<no>[①-⑳])\s*(?P<rest>.+)"),
     re.compile(r"(?P<no>)(?:[—–-]{1,3}|[●•·■◆▪○□◇➢])\s*(?P<rest>[\u4e00-\u9fff“《].+)"),
@@ -88,8 +91,8 @@ def _parts(paragraphs: Iterable[Paragraph]) -> Iterator[_Part]:
         yield part
 
 
-_ITEMS = range(3, 7)
-_BELOW_ITEMS = 5
+_ITEMS = range(3, 9)
+_BELOW_ITEMS = 7
 _CHILDREN_MIN = 2
 
 

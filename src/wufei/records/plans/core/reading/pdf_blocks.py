@@ -251,9 +251,9 @@ def _begins(above: _Line, line: _Line, text: str, edges: tuple[float, float]) ->
     if line.left > left + 1.2 * line.size or abs(above.size - line.size) > 1:
         return True
     ends = _ENDS.search(above.text) is not None
-    if ends and _NUMBER.match(line.text):
-        return True
     short = above.right < right - 2.2 * above.size
+    if (ends or short) and _NUMBER.match(line.text):
+        return True
     open_bracket = sum(text.count(sign) for sign in "（(【〔") > sum(text.count(sign) for sign in "）)】〕")
     return short and not open_bracket and (ends or len(above.text) <= _SHORT)
 

@@ -11,7 +11,7 @@ from wufei.records.plans.core.reading.columns import Layout, Role, is_head_again
 from wufei.records.plans.core.reading.responsible import is_due
 from wufei.records.plans.core.reading.units import is_units
 
-NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2})?)\s*[.、．)）]?\s*[★☆▲*]?")
+NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2}){0,2})\s*[.、．)）]?\s*[★☆▲*]?")
 NOTE = re.compile(r"^\s*(?:备?注|说明)\s*\d?\s*[:：.、]|^\s*[*※★☆]\s*(?:为|表示|代表|标)")
 
 

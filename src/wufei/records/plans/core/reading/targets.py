@@ -147,7 +147,9 @@ _CHAPTER = re.compile(
 _TOP = re.compile(r"第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、")
 _HEADING_MAX = 40
 _LOOKS_BACK = re.compile(r"基础|现状|形势|成效|背景|意义|必要|挑战|问题|回顾|优势|机遇|评估")
-_REACHED = re.compile(r"已[经达建完实全]|累计|目前|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得")
+_REACHED = re.compile(
+    r"已[经达建完实全]|累计|目前|去年|上年|同比|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得"
+)
 _YEARS = range(1990, 2100)
 
 
@@ -193,8 +195,10 @@ _THEN_THING = re.compile(
 )
 _MORE_THEN = re.compile(rf"\s*[及和与、]+(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])")
 _MORE_THINGS = re.compile(rf"\s*[及和与、]+{_COUNT}的?{_AND_SO_ON}")
+# 引进废酸再生、溶剂回收项目2个; 培育年产值超5亿元的企业3家
+_BEFORE_THING = r"(?:(?:[^，,。；;、\d]{2,20}、){1,3}|[^，,。；;、]{2,16}的)?"
 _THING_THEN = re.compile(
-    rf"(?P<least>至少|不少于)?(?:{_MAKE})(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
+    rf"(?P<least>至少|不少于)?(?:{_MAKE}|覆盖){_BEFORE_THING}(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
 )
 _Span = tuple[int, int]
 
