@@ -20,6 +20,7 @@ from wufei.records.plans.core.drafts import (
     plan_of,
     units_of,
 )
+from wufei.records.plans.core.marking import refuse_classified
 from wufei.records.plans.core.mending import mended, mended_head
 from wufei.records.plans.core.reading.files import blocks_of_file
 from wufei.records.plans.core.reading.read import read_plan
@@ -46,10 +47,12 @@ def take_in(scope: Scope, *, content: bytes, name: str, region_id: int, now: dat
     AccessError
         The scope publishes no plans there.
     InputError
-        The file cannot be read at all: empty, encrypted, broken, of another kind, too large.
+        The file cannot be read at all: empty, encrypted, broken, of another kind, too large; or it is
+        marked 秘密 or above (``plan-file.classified``), and nothing of it is kept.
     """
     require(scope, PUBLISH, region_id=region_id)
     blocks, unread = blocks_of_file(content, name)
+    refuse_classified(content, name, blocks)
     read = read_plan(blocks)
     with session(scope):
         draft = PlanDraft.objects.create(
