@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -154,7 +154,7 @@ def with_kept_codes(
 def paired(
     old: Sequence[_Thing],
     new: Sequence[_Thing],
-    keys: Iterable[Callable[[_Thing], Hashable]],
+    keys: Iterable[Callable[[_Thing], str]],
     likeness: Callable[[_Thing, _Thing], float],
 ) -> dict[int, int]:
     """Pair the things of two lists, each at most once: positions in ``new`` by positions in ``old``.
@@ -184,22 +184,22 @@ def paired(
 
 
 def _once(
-    things: Sequence[_Thing], key: Callable[[_Thing], Hashable], paired_already: Collection[int]
-) -> dict[Hashable, int]:
+    things: Sequence[_Thing], key: Callable[[_Thing], str], paired_already: Collection[int]
+) -> dict[str, int]:
     keyed = [(key(thing), at) for at, thing in enumerate(things) if at not in paired_already]
     counted = Counter(each for each, _ in keyed)
     return {each: at for each, at in keyed if each and counted[each] == 1}
 
 
-_LINE_KEYS: tuple[Callable[[PlanLine], Hashable], ...] = (
-    lambda line: (line.indicator_id, plain_wording(line.name)),
+_LINE_KEYS: tuple[Callable[[PlanLine], str], ...] = (
+    lambda line: f"{line.indicator_id}|{plain_wording(line.name)}",
     lambda line: line.indicator_id,
     lambda line: plain_wording(line.name),
 )
-_TEXT_KEYS: tuple[Callable[[TextTarget], Hashable], ...] = (
-    lambda target: (target.year, target.indicator_id or plain_wording(target.name), target.value.text),
-    lambda target: (target.year, target.indicator_id or plain_wording(target.name)),
-    lambda target: (target.year, plain_wording(target.name)),
+_TEXT_KEYS: tuple[Callable[[TextTarget], str], ...] = (
+    lambda target: f"{target.year}|{target.indicator_id or plain_wording(target.name)}|{target.value.text}",
+    lambda target: f"{target.year}|{target.indicator_id or plain_wording(target.name)}",
+    lambda target: f"{target.year}|{plain_wording(target.name)}",
 )
 _SPACES = re.compile(r"\s+")
 
@@ -230,8 +230,8 @@ def _title(work: PlanTask | PlanProject) -> str:
     return work.title if isinstance(work, PlanTask) else work.name
 
 
-_WORK_KEYS: tuple[Callable[[PlanTask | PlanProject], Hashable], ...] = (
-    lambda work: (_words(work), work.code),
+_WORK_KEYS: tuple[Callable[[PlanTask | PlanProject], str], ...] = (
+    lambda work: f"{_words(work)}|{work.code}",
     _words,
     lambda work: _SPACES.sub("", _title(work)),
 )
