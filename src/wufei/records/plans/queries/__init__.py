@@ -1,6 +1,14 @@
 """Reads of plans, published ones and drafts."""
 
-from wufei.records.plans.queries.drafts import DraftPage, DraftRow, UnitRow, drafts, get_draft, units_in
+from wufei.records.plans.queries.drafts import (
+    DraftPage,
+    DraftRow,
+    UnitRow,
+    draft_of_plan,
+    drafts,
+    get_draft,
+    units_in,
+)
 from wufei.records.plans.queries.published import (
     EditionRow,
     PlanRow,
@@ -17,6 +25,7 @@ __all__ = [
     "EditionRow",
     "PlanRow",
     "UnitRow",
+    "draft_of_plan",
     "drafts",
     "editions_of",
     "get_draft",

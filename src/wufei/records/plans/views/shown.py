@@ -85,7 +85,7 @@ class Unit:
     chosen: str
     match: Match
     department: DepartmentRow | None
-    proposals: tuple[tuple[DepartmentRow, int], ...]
+    proposals: tuple[tuple[DepartmentRow, str], ...]
     anchor: str
     place: str
 
@@ -230,7 +230,7 @@ def shown_units(page: DraftPage) -> list[Unit]:
             row.match,
             offices.get(row.chosen or str(row.match.sure or "")),
             tuple(
-                (each, round(likeness)) for each, likeness in zip(row.likely, row.match.likeness, strict=True)
+                (each, f"{likeness:.0f}%") for each, likeness in zip(row.likely, row.match.likeness, strict=True)
             ),
             first[row.name]["anchor"],
             first[row.name]["place"],
