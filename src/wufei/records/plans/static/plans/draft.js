@@ -157,10 +157,12 @@ document.body.addEventListener("htmx:sendError", failed);
 
 for (const line of lines()) document.getElementById(line.dataset.anchor)?.classList.add("pl-from");
 for (const form of sides.querySelectorAll("form[data-keep]")) restore(form);
-// The edit that a reload interrupted opens again.
-for (const edit of sides.querySelectorAll('[data-key="e"]')) {
-  if (sessionStorage.getItem(`plan-draft:${edit.getAttribute("href")}`)) edit.click();
-}
+// The edit that a reload interrupted opens again, once htmx listens to the page.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const edit of sides.querySelectorAll('[data-key="e"]')) {
+    if (sessionStorage.getItem(`plan-draft:${edit.getAttribute("href")}`)) edit.click();
+  }
+});
 const first = document.getElementById(location.hash.slice(1));
 if (first?.matches("[data-line]")) {
   first.focus({ preventScroll: true });
