@@ -80,6 +80,10 @@ def drop(page, content, name="方案.docx"):
     page.evaluate(DROP, [name, KIND, base64.b64encode(content).decode()])
 
 
+def tab(page, name):
+    return page.locator("#pl-tabs").get_by_role("link", name=re.compile(f"^{name}"))
+
+
 @pytest.fixture
 def place(place_factory):
     return place_factory(published=False)
@@ -167,7 +171,7 @@ def mended_and_accepted(page):
     first.get_by_role("button", name="保存并采用").click()
     expect(first.get_by_text("已修改")).to_be_visible()
     expect(first).to_contain_text("95%")
-    page.get_by_role("link", name=re.compile("^任务")).click()
+    tab(page, "任务").click()
     page.locator("#l-0").focus()
     page.keyboard.press("a")
     expect(page.locator("#l-0").get_by_text("已采用")).to_be_visible()
@@ -182,7 +186,7 @@ def mended_and_accepted(page):
 
 
 def units_matched(page):
-    page.get_by_role("link", name=re.compile("^部门")).click()
+    tab(page, "部门").click()
     check(page)
     picture(page, "plan-units")
     group = page.locator("article").filter(has_text="各有关部门")
@@ -192,13 +196,13 @@ def units_matched(page):
     unit = page.locator("article").filter(has_text="区工信局")
     unit.get_by_role("button", name="登记为新部门").click()
     expect(unit.get_by_text("人工选定")).to_be_visible()
-    expect(page.get_by_role("link", name=re.compile("^部门"))).to_contain_text("待定 1")
+    expect(tab(page, "部门")).to_contain_text("待定 1")
     page.get_by_role("button", name="待定的 1 个都登记为新部门").click()
     expect(page.get_by_text("都已确定")).to_be_visible()
 
 
 def published(page):
-    page.get_by_role("link", name="文件信息与发布").click()
+    tab(page, "文件信息与发布").click()
     expect(page.locator("main")).to_contain_text("将发布 3 项指标、3 项任务、0 个项目。")
     check(page)
     page.get_by_role("button", name="发布", exact=True).click()
@@ -220,7 +224,7 @@ def compared(page, address):
     drop(page, word(LATER, day="2026年5月6日", indicators=lower))
     page.get_by_role("button", name="读入", exact=True).click()
     page.wait_for_url(re.compile("/plans/drafts/"))
-    page.get_by_role("link", name="文件信息与发布").click()
+    tab(page, "文件信息与发布").click()
     expect(page.get_by_role("button", name=re.compile("^发布"))).to_have_count(0)
     page.get_by_role("link", name=re.compile("^新版")).click()
     comparison = page.locator("#comparison")

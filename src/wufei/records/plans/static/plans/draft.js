@@ -127,7 +127,8 @@ sides.addEventListener("submit", (event) => {
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const asked = event.detail.requestConfig?.elt;
   const line = document.getElementById(event.detail.target.id);
-  if (!line || !sides.contains(line)) return;
+  // The event comes once for every element that came; counts elsewhere on the page are not the line.
+  if (!line || event.target !== line || !sides.contains(line)) return;
   const form = line.querySelector("form[data-keep]");
   if (form) {
     if (asked?.matches("form") === false) restore(form);
