@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.fuzz import partial_ratio, ratio
 
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.indicators import Direction, load_indicators, plain_wording
@@ -28,6 +28,8 @@ _Work = TypeVar("_Work", PlanTask, PlanProject)
 ALIKE_MIN = 70.0
 """From which likeness (0 to 100) two wordings are one thing; the same number counts for `SAME_NUMBER`."""
 SAME_NUMBER = 15.0
+SHORT_FORM_MIN = 6
+"""How many characters a short form has at least."""
 
 
 class Change(StrEnum):
@@ -101,6 +103,13 @@ class Section:
     def count(self, change: Change) -> int:
         """Return how many there are of a kind."""
         return dict(self.counts)[change]
+
+    @property
+    def by_kind(self) -> tuple[tuple[Change, tuple[Changed, ...]], ...]:
+        """What changed, then what is gone, then what is new; kinds without any are left out."""
+        kinds = (Change.CHANGED, Change.GONE, Change.NEW)
+        found = ((kind, tuple(each for each in self.changed if each.change is kind)) for kind in kinds)
+        return tuple((kind, things) for kind, things in found if things)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +231,16 @@ def _paired_work(old: Sequence[_Work], new: Sequence[_Work]) -> dict[int, int]:
 
 
 def _words(work: PlanTask | PlanProject) -> str:
-    body = work.text if isinstance(work, PlanTask) else work.content
-    return _SPACES.sub("", f"{_title(work)}\n{body}")
+    return _SPACES.sub("", f"{_title(work)}\n{_text(work)}")
+
+
+def _body(work: PlanTask | PlanProject) -> str:
+    """Give what only this one says: several may stand under one title, and a short one is all title."""
+    return _SPACES.sub("", _text(work) or _title(work)) if isinstance(work, PlanTask) else work.name
+
+
+def _text(work: PlanTask | PlanProject) -> str:
+    return work.text if isinstance(work, PlanTask) else work.content
 
 
 def _title(work: PlanTask | PlanProject) -> str:
@@ -233,13 +250,19 @@ def _title(work: PlanTask | PlanProject) -> str:
 _WORK_KEYS: tuple[Callable[[PlanTask | PlanProject], str], ...] = (
     lambda work: f"{_words(work)}|{work.code}",
     _words,
+    _body,
     lambda work: _SPACES.sub("", _title(work)),
 )
 
 
 def _work_likeness(one: PlanTask | PlanProject, two: PlanTask | PlanProject) -> float:
-    bonus = SAME_NUMBER if one.code == two.code else 0.0
-    return ratio(_words(one), _words(two), score_cutoff=ALIKE_MIN - SAME_NUMBER) + bonus
+    """Say how like two are; of one number a short form of the other is enough."""
+    same = one.code == two.code
+    bodies = (_body(one), _body(two))
+    alike = max(ratio(_words(one), _words(two)), ratio(*bodies)) + (SAME_NUMBER if same else 0.0)
+    if same and min(map(len, bodies)) >= SHORT_FORM_MIN:
+        return max(alike, partial_ratio(*bodies))
+    return alike
 
 
 def _coded(new: Sequence[_Work], old: Sequence[_Work], withdrawn: Sequence[_Work]) -> tuple[_Work, ...]:
@@ -335,6 +358,7 @@ def _line_differences(old: PlanLine, new: PlanLine) -> Iterable[Difference]:
     yield from _differing(
         (
             (Text("名称", "Name"), plain_wording(old.name), plain_wording(new.name)),
+            (Text("对应的指标", "Indicator it is"), _definition(old), _definition(new)),
             (Text("一级指标", "Level 1"), old.level1, new.level1),
             (Text("二级指标", "Level 2"), old.level2, new.level2),
             (Text("类型", "Type"), old.type.value, new.type.value),
@@ -347,8 +371,13 @@ def _line_differences(old: PlanLine, new: PlanLine) -> Iterable[Difference]:
         one, two = before.get(year), after.get(year)
         texts = (one.text if one else "", two.text if two else "")
         for each in _differing(((Text(f"{year}年目标", f"Target {year}"), *texts),)):
-            yield replace(each, move=_move(new.indicator_id, one, two))
+            yield replace(each, move=_move(new.indicator_id or old.indicator_id, one, two))
     yield from _differing(((Text("责任单位", "Responsible units"), _joined(old.units), _joined(new.units)),))
+
+
+def _definition(line: PlanLine) -> str:
+    known = load_indicators().get(line.indicator_id)
+    return known.name.zh if known else line.indicator_id
 
 
 def _move(indicator_id: str, old: PlanValue | None, new: PlanValue | None) -> Move | None:
@@ -388,4 +417,4 @@ def _project_differences(old: PlanProject, new: PlanProject) -> Iterable[Differe
 
 def _text_differences(old: TextTarget, new: TextTarget) -> Iterable[Difference]:
     for each in _differing(((Text("目标值", "Target"), old.value.text, new.value.text),)):
-        yield replace(each, move=_move(new.indicator_id, old.value, new.value))
+        yield replace(each, move=_move(new.indicator_id or old.indicator_id, old.value, new.value))

@@ -230,7 +230,8 @@ def shown_units(page: DraftPage) -> list[Unit]:
             row.match,
             offices.get(row.chosen or str(row.match.sure or "")),
             tuple(
-                (each, f"{likeness:.0f}%") for each, likeness in zip(row.likely, row.match.likeness, strict=True)
+                (each, f"{likeness:.0f}%")
+                for each, likeness in zip(row.likely, row.match.likeness, strict=True)
             ),
             first[row.name]["anchor"],
             first[row.name]["place"],

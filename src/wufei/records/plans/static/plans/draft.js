@@ -133,6 +133,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   if (form) {
     if (asked?.matches("form") === false) restore(form);
     form.querySelector("[aria-invalid=true], .form-control, .form-select")?.focus({ preventScroll: true });
+    line.scrollIntoView({ block: "nearest" });
     return show(line);
   }
   if (asked?.matches("form[data-keep]")) sessionStorage.removeItem(kept(asked));
