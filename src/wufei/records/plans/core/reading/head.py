@@ -162,7 +162,7 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
         named = _issued_as(paragraph.text) or (_issued_as(whole) if len(paragraph.text) <= _LINE_MAX else "")
         if named and "印发" in paragraph.text:
             return named
-    named = next((clean(found[1]) for each in front if (found := _MADE.search(each.text))), "")
+    named = next((clean(made[1]) for each in front if (made := _MADE.search(each.text))), "")
     if named:
         return named
     found = _title_line(front, _KIND)
