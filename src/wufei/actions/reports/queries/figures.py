@@ -75,7 +75,7 @@ def later_changes(scope: Scope, document: Document, region_id: int) -> tuple[Lat
     """
     known: dict[tuple[Period, str], dict[str, Figure]] = {}
     changes = []
-    for each in document.figures:
+    for each in document.measured:
         asked = (each.period, each.book)
         if asked not in known:
             found = compute(scope, region_ids=[region_id], period=each.period, book=each.book).figures
