@@ -42,6 +42,7 @@ def test_a_briefing_goes_from_draft_over_a_correction_to_the_locked_word_file(
     expect(clerk.get_by_role("region", name="部门确认与更正")).to_contain_text("按年报核定")
 
     office.goto(address)
+    office.get_by_role("link", name="编辑文稿").click()
     office.locator("input[name=issue]").fill("3")
     office.get_by_role("button", name="保存").click()
     office.get_by_role("button", name="送核稿").click()

@@ -78,7 +78,8 @@ def refuse_unsigned(asked: Sequence[Countersigner]) -> None:
         raise ConflictError(
             "report.countersign",
             Text(
-                f"会签未完成（{'；'.join(each for each in told if each)}），不能定稿。请等会签完成，或退回修改。",
+                f"会签未完成（{'；'.join(each for each in told if each)}），不能定稿。请等会签完成，"
+                "或退回修改。",
                 f"Not all have signed ({'; '.join(each for each in said if each)}). "
                 "Wait for them, or send the document back.",
             ),

@@ -67,7 +67,7 @@ def sections_from(typed: Sequence[tuple[str, str]], document: Document) -> tuple
 
     Notes
     -----
-    Lines that stand as a block of the document wrote them give that block back, wherever they were moved to; a
+    Lines that stand as a block of the document wrote them give that block back wherever they were moved; a
     sentence that stands as the rule writes it stays with the rule. Any other line is words and marks.
     """
     left = [block for section in document.sections for block in section.blocks]
@@ -204,7 +204,8 @@ def _wrong(where: str, mark: str, document: Document) -> InputError:
         f"section-{section}",
         mark,
         Text(
-            f"第 {section} 部分第 {line} 段的标记“{mark}”不可识别。文稿中的数值为 {known}，写作 {{F1}} 或 {{F1.目标}}"
+            f"第 {section} 部分第 {line} 段的标记“{mark}”不可识别。文稿中的数值为 {known}，写作 {{F1}} "
+            "或 {{F1.目标}}"
             "（上期、变化、目标、序时、差距）。请改正标记，或改为文字。",
             f"The mark “{mark}” in paragraph {line} of part {section} is unknown. The figures are {known}, "
             "written {F1} or {F1.目标} (上期 earlier, 变化 change, 目标 target, 序时 path, 差距 gap). "

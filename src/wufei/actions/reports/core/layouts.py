@@ -243,8 +243,8 @@ def layout_findings(kind: Kind, text: str, file: str) -> tuple[Finding, ...]:
 
     Notes
     -----
-    A value that cannot be used is taken out and the rest is read again, so that the first mistake does not hide
-    the others. Anchors and aliases of YAML are refused: they may make a small file huge.
+    A value that cannot be used is taken out and the rest is read again, so that one mistake hides
+    no other. Anchors and aliases of YAML are refused: they may make a small file huge.
     """
     try:
         tokens = list(yaml.scan(text, Loader=yaml.SafeLoader))

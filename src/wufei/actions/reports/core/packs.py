@@ -1,4 +1,4 @@
-"""The pack of a meeting as a document: agenda, how the tasks stood, what was decided and is to be followed up."""
+"""The pack of a meeting as a document: agenda, how the tasks stood, what was decided and is followed up."""
 
 from __future__ import annotations
 

@@ -99,11 +99,11 @@ class BoardNotes:
 
 
 def task_sections(notes: BoardNotes) -> tuple[tuple[Section, ...], tuple[CountField, ...]]:
-    """Write what the tasks did in a period, with the counts that it names; nothing without tasks and projects.
+    """Write what the tasks did in a period, with the counts it names; nothing without tasks and projects.
 
     References
     ----------
-    States as `actions.tasks.core.judging`; the order of the sections is that of zero-waste offices' briefings.
+    States as `actions.tasks.core.judging`; the sections' order is that of zero-waste offices' briefings.
     """
     if not notes.total and not notes.projects:
         return (), ()

@@ -29,6 +29,9 @@ from wufei.runtime.identity.queries import regions_by_id
 FOLDER = "layouts"
 
 
+NOTHING = Text("")
+
+
 @dataclass(frozen=True, slots=True)
 class LayoutRow:
     """The layout in force for a kind.
@@ -46,7 +49,7 @@ class LayoutRow:
     kind: Kind
     file: str
     own: bool
-    source: Text = Text("")
+    source: Text = NOTHING
     status: Status | None = None
     findings: tuple[Finding, ...] = ()
 

@@ -52,7 +52,7 @@ def board_notes(scope: Scope, *, region_id: int, period: Period, today: date) ->
 
 
 def reading_day(period: Period, today: date) -> date:
-    """Give the day for which a document of a period reads the board: when its reports are in, at most today."""
+    """Give the day for which a document reads the board: when the period's reports are in, at most today."""
     last = period.end - timedelta(days=1)
     return min(today, last + timedelta(days=REPORT_DAYS + 1))
 

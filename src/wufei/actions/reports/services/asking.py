@@ -40,7 +40,7 @@ def ask_departments(scope: Scope, *, report_id: UUID, due_on: date, now: datetim
     ConflictError
         ``report.not-draft``, ``report.final``.
     InputError
-        ``report.due``: the day is over; ``report.no-departments``: the plan names nobody that is known here.
+        ``report.due``: the day is over; ``report.no-departments``: the plan names nobody known here.
     """
     require(scope, "report.write")
     if due_on < day_of(now):
@@ -95,6 +95,6 @@ def _tell_asked(report: Report, department_id: int, number: int, due_on: date) -
 _DUE = Text("确认期限不能早于今天。请改选日期。", "The day cannot lie before today. Choose another.")
 _NOBODY = Text(
     "方案中没有写明这些指标的责任单位，或责任单位尚未与部门对应。请在部门名册补充别名，或自行确认。",
-    "The plan names no department for these figures that is known here. Add an alias to a department, or confirm "
-    "them yourself.",
+    "The plan names no department for these figures that is known here. Add an alias to a department, "
+    "or confirm them yourself.",
 )

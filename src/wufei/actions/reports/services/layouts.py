@@ -20,7 +20,7 @@ LAYOUT_MAX_BYTES = 200_000
 def keep_layout(
     scope: Scope, *, kind: Kind, region_id: int, content: bytes, now: datetime
 ) -> tuple[Finding, ...]:
-    """Keep a district's own layout if nothing is wrong with it, and give what is; the one before stays beside it.
+    """Keep a district's own layout if nothing is wrong with it, and give what is; the earlier file stays.
 
     Raises
     ------

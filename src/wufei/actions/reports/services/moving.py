@@ -233,7 +233,7 @@ _SAME = Text(
 )
 _COUNTED = Text(
     "这个数由任务看板计出，不能直接改。请到任务页更正进展报告，再重新起草。",
-    "This number is counted from the task board and is not typed. Mend the report of the task, then draft anew.",
+    "This number is counted from the task board and is not typed. Mend the task's report, then draft anew.",
 )
 _SIGNATURE = Text(
     "定稿须签名。请填写验证码，或用已登记的设备签名。",

@@ -1,4 +1,4 @@
-"""Files of documents: DOCX of a report, a step and a meeting; XLSX of the data pack and the 调度表; a layout."""
+"""Files: DOCX of a document, a step and a meeting; XLSX of the data pack and the 调度表; a layout."""
 
 from __future__ import annotations
 
