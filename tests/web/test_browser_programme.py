@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from tests.actions.tasks.conftest import on_day, place_factory
 from tests.browsing import DESK, PASSWORD, PHONE, beside, check, picture
+from tests.factors import code_of
 from tests.web.conftest import make_transfers, post_all
 from tests.web.test_browser_forms import PICTURE
 from wufei.actions.tasks.models import Task
@@ -274,6 +275,7 @@ def locked(site, place, address, enter):
     leader = enter(place.names["leader"])
     leader.goto(address)
     leader.get_by_role("button", name="核稿通过").click()
+    leader.get_by_label("验证码").fill(beside(code_of, place.names["leader"]))
     leader.get_by_role("button", name="定稿").click()
     expect(leader.get_by_text("内容校验值")).to_be_visible()
     check(leader)

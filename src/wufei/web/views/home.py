@@ -66,7 +66,7 @@ def _door(request: ScopedRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What waits for a person: numbers, the cases to begin with, and what tasks and papers ask of the department.
+    """What waits for a person: numbers, the cases to begin with, what tasks and papers ask for.
 
     ``applications`` are those of enterprises to be registered, None for roles that read none.
     """

@@ -36,7 +36,8 @@ _PARTS = {
     Part.PATH: "序时",
     Part.GAP: "差距",
 }
-_PART_OF = {word: part for part, word in _PARTS.items()}
+# English names of the parts are taken too.
+_PART_OF = {word: part for part, word in _PARTS.items()} | {part.value: part for part in _PARTS}
 _STATUSES = {
     Status.MET.value: "已达到",
     Status.ON_TRACK.value: "达到序时",
@@ -45,8 +46,8 @@ _STATUSES = {
     Status.NOT_NUMERIC.value: "文字目标",
     Status.NOT_COMPUTABLE.value: "无数据",
 }
-_STATUS_OF = {word: status for status, word in _STATUSES.items()}
-_MARK = re.compile(r"\{([FT]\d{1,4})(?:\.([^{}.]{1,4}))?\}|\{项数(?::([^{}]{1,40}))?\}", re.ASCII)
+_STATUS_OF = {word: status for status, word in _STATUSES.items()} | {each: each for each in _STATUSES}
+_MARK = re.compile(r"\{([FT]\d{1,4})(?:\.([^{}.]{1,8}))?\}|\{(?:项数|count)(?::([^{}]{1,40}))?\}", re.ASCII)
 _TABLE = re.compile(r"\{表(\d{1,3})\}", re.ASCII)
 _HEADINGS = (("## ", 3), ("# ", 2))
 
