@@ -66,7 +66,9 @@ def test_a_figure_that_the_text_lost_is_named(document):
 def test_headings_counts_and_tables_stand_where_they_are_typed(document):
     made = document()
     again = edited(
-        made, ("任务", "# 小结\n## 其一\n共{项数}项，其中{count:met+on-track}项，{F1.target}。\n{表1}\n"), (" ", "\n \n")
+        made,
+        ("任务", "# 小结\n## 其一\n共{项数}项，其中{count:met+on-track}项，{F1.target}。\n{表1}\n"),
+        (" ", "\n \n"),
     )
     (section,) = again.sections
     assert [getattr(each, "level", None) for each in section.blocks] == [2, 3, 0, None]
