@@ -70,6 +70,7 @@ def test_states_departments_words_orders_and_money_are_told_with_their_numbers()
     assert "区商务局（建分拣中心）：下月办手续。" in text
     assert "本期发出督办1件；累计已销号1件，尚未销号1件。" in text
     assert "督办〔2026〕1号：治理工业固废（区城管委，2026年4月20日前回复）。" in text
+    assert "在册项目1个，1个已填报计划投资，合计1,234.5万元，1个已填报已完成投资，合计500万元。" in text
     assert "焚烧厂：计划投资1,234.5万元，截至2026年4月1日已完成投资500万元。" in text
 
 

@@ -230,29 +230,18 @@ def _orders(notes: BoardNotes, tally: _Counts) -> Iterator[Block]:
 
 def _projects(notes: BoardNotes, tally: _Counts) -> Iterator[Block]:
     path = "/tasks/projects"
-    yield Paragraph(
-        (
-            "在册项目",
-            tally.of("在册项目", len(notes.projects), "个", "方案所列、未撤销的项目数", path),
-            "，计划投资合计",
-            tally.of(
-                "计划投资",
-                _sum(each.planned_yuan for each in notes.projects),
-                "万元",
-                "已填报计划投资之和",
-                path,
-            ),
-            "，已完成投资",
-            tally.of(
-                "已完成投资",
-                _sum(each.spent_yuan for each in notes.projects),
-                "万元",
-                "最近一次填报的投资之和",
-                path,
-            ),
-            "。",
-        )
-    )
+    number = tally.of("在册项目", len(notes.projects), "个", "方案所列、未撤销的项目数", path)
+    pieces: list[Piece] = ["在册项目", number]
+    for word, rule, sums in (
+        ("计划投资", "已填报计划投资之和", [each.planned_yuan for each in notes.projects]),
+        ("已完成投资", "最近一次填报的投资之和", [each.spent_yuan for each in notes.projects]),
+    ):
+        known = [each for each in sums if each is not None]
+        if known:
+            pieces += [f"，{len(known)}个已填报{word}，合计", tally.of(word, _sum(known), "万元", rule, path)]
+        else:
+            pieces.append(f"，均未填报{word}")
+    yield Paragraph((*pieces, "。"))
     for each in notes.projects:
         if each.spent_yuan is None or each.as_of_on is None:
             continue

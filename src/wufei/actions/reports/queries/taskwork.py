@@ -22,8 +22,15 @@ from wufei.runtime.identity.queries import regions_by_id
 _NAME_MAX = 60
 
 
-def board_notes(scope: Scope, *, region_id: int, period: Period, today: date) -> BoardNotes:
+def board_notes(
+    scope: Scope, *, region_id: int, period: Period, today: date, half: bool = False
+) -> BoardNotes:
     """Read the board of a region for a document of a period, on the day when its reports are in, or today.
+
+    Parameters
+    ----------
+    half : bool
+        That the period, a second quarter, stands for the half year up to its end.
 
     Raises
     ------
@@ -32,7 +39,8 @@ def board_notes(scope: Scope, *, region_id: int, period: Period, today: date) ->
     """
     on = reading_day(period, today)
     board = tasks.board(scope, region_id, on=on)
-    quarters = quarters_in(period)
+    first = period.start.replace(month=1) if half else period.start
+    quarters = quarters_in(first, period.end)
     notes = [_note(row, quarters, on) for row in board.rows]
     last = period.end - timedelta(days=1)
     steps = [each for each in tasks.steps_of_region(scope, region_id) if each.issued_on <= on]
@@ -40,11 +48,11 @@ def board_notes(scope: Scope, *, region_id: int, period: Period, today: date) ->
     return BoardNotes(
         region_key=regions_by_id([region_id])[region_id].key,
         on=on,
-        period=period.label(),
+        period=f"{period.start.year}年上半年" if half else period.label(),
         quarter=f"{quarters[-1].year}-Q{quarters[-1].number}",
         counts=board.counts,
         tasks=tuple(note for note in notes if note.standing or note.said or note.state is State.BEHIND),
-        orders=tuple(_order(each, period.start, last, on) for each in steps),
+        orders=tuple(_order(each, first, last, on) for each in steps),
         projects=tuple(
             ProjectNote(each.name, each.planned_yuan, each.spent_yuan, each.as_of_on) for each in projects
         ),
@@ -57,9 +65,10 @@ def reading_day(period: Period, today: date) -> date:
     return min(today, last + timedelta(days=REPORT_DAYS + 1))
 
 
-def quarters_in(period: Period) -> tuple[Quarter, ...]:
-    """Give the quarters of a quarter or year."""
-    return tuple(dict.fromkeys(quarter_of(month.start) for month in period.months()))
+def quarters_in(first: date, end: date) -> tuple[Quarter, ...]:
+    """Give the quarters of a span of one year from its first day to the day after its last."""
+    last = quarter_of(end - timedelta(days=1))
+    return tuple(Quarter(first.year, number) for number in range(quarter_of(first).number, last.number + 1))
 
 
 def _note(row: TaskRow, quarters: tuple[Quarter, ...], on: date) -> TaskNote:

@@ -121,10 +121,9 @@ def drafted(
     if region is None:
         raise NotFoundError("region", region_id)
     figures, plan = plan_figures(scope, region_id=region_id, period=period, book=book)
-    sections, counts = task_sections(
-        board_notes(scope, region_id=region_id, period=period, today=day_of(now))
-    )
     half = kind is Kind.PROGRESS and period.precision is Precision.QUARTER
+    notes = board_notes(scope, region_id=region_id, period=period, today=day_of(now), half=half)
+    sections, counts = task_sections(notes)
     frame = Frame(
         region.name.zh,
         period,
