@@ -23,7 +23,7 @@ from wufei.actions.reports.core.document import (
 from wufei.actions.tasks.core.task import State
 
 _TASKS = ("序号", "任务", "牵头", "进展", "状态")
-_TASK_WIDTHS = (6, 26, 16, 40, 12)
+_TASK_WIDTHS = (7, 25, 16, 32, 20)
 _DECISIONS = ("议定事项", "承办单位", "时限", "办理情况")
 _DECISION_WIDTHS = (40, 18, 16, 26)
 

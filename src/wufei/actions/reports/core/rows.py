@@ -62,7 +62,13 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A figure that says something else today: `old` as the document was drafted, `new` as of now."""
+    """A figure that says something else today: `old` as the document was drafted, `new` as of now.
+
+    Attributes
+    ----------
+    reasons : tuple of Text
+        Of the corrections that were posted since, if whoever reads may see them.
+    """
 
     key: str
     name: str
@@ -70,6 +76,7 @@ class Later:
     old: str
     new: str
     as_of: str
+    reasons: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
