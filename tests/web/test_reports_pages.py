@@ -17,7 +17,7 @@ def draft(page, site, district):
     """Draft the briefing of the district's quarter as the office does."""
     page.goto(f"{site}/reports?region={district.key}")
     page.locator("select[name=quarter]").select_option("2")
-    page.locator("form button[type=submit]").filter(has_text=re.compile("起草简报|Draft the briefing")).click()
+    page.get_by_role("button", name=re.compile("起草简报|Draft the briefing")).click()
     page.wait_for_url(re.compile(r"/reports/[0-9a-f-]{36}"))
     return page.url
 
@@ -72,14 +72,21 @@ def test_a_briefing_goes_from_draft_over_a_correction_to_the_locked_word_file(
 
 @pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "en")], ids=["desk", "phone"])
 def test_list_and_document_have_nothing_serious_and_fit(district, open_page, site, size, language):
-    page = open_page(district.users["office"], size, language)
+    page = open_page(district.users["office"], size, language, refused=True)
     address = draft(page, site, district)
-    for place in (f"{site}/reports?region={district.key}", address):
+    listed, layouts = f"{site}/reports?region={district.key}", f"{site}/reports/layouts?region={district.key}"
+    for place in (listed, f"{listed}&q=nothing", address, f"{address}/edit", layouts):
         page.goto(place)
         for summary in page.locator("details > summary").all()[-1:]:
             summary.click()
         check(page)
-        picture(page, f"report-{language}")
+        picture(page, f"report-{place.rpartition('/')[2][:7]}-{language}")
+    page.locator("input[type=file]").last.set_input_files(
+        {"name": "own.yaml", "mimeType": "", "buffer": b"page: {top_mm: 900}\nwrods: {}\n"}
+    )
+    page.get_by_role("button", name=re.compile("检查并采用|Check and use")).last.click()
+    expect(page.get_by_role("alert")).to_contain_text("meeting.yaml:2")
+    check(page)
 
 
 def test_what_was_typed_stays_when_it_cannot_be_taken(district, signed_in):
