@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from wufei.actions.assessment.core.facts import Entry, Facts, Given, StepFact
-from wufei.actions.assessment.core.items import is_unanswered
+from wufei.actions.assessment.core.items import is_unanswered, step_title
 from wufei.actions.assessment.core.scheme import Item, Scheme
 from wufei.actions.assessment.core.sheet import BONUS, DEDUCTIONS, Line, Source, SourceKind
 from wufei.actions.tasks.core.supervision import StepKind
@@ -58,7 +58,7 @@ def _entered(item: Item, entry: Entry, part: str, score: Decimal) -> Line:
         ),
         reason=Text(entry.note),
         source=Source(SourceKind.FILE, files[0]) if files else Source(SourceKind.RULE, part),
-        inputs=((_NOTE, entry.note),),
+        inputs=((_NOTE, Text(entry.note)),),
     )
 
 
@@ -66,13 +66,13 @@ def _step(step: StepFact, kind: str, points: Decimal, reason: Text) -> Line:
     return Line(
         key=f"{kind}:{step.id}",
         part=DEDUCTIONS,
-        item=Text(f"{step.kind.label.zh}{step.number}：{step.task}"),
+        item=step_title(step),
         points=_NOTHING,
         score=-points,
         formula=Text(f"每次扣 {points}", f"{points} for each"),
         reason=reason,
         source=Source(SourceKind.STEP, str(step.id)),
-        inputs=((_ISSUED, step.issued_on.isoformat()),),
+        inputs=((_ISSUED, Text(step.issued_on.isoformat())),),
     )
 
 

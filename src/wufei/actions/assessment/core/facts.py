@@ -106,7 +106,7 @@ class TaskFact:
 class DueReport:
     """A report that was due for a quarter, and the one that came; ``reported_on`` is when it was sent."""
 
-    quarter: str
+    quarter: Text
     due_on: date
     report_id: int | None
     reported_on: date | None
@@ -134,7 +134,7 @@ class StepFact:
 
     id: int
     kind: StepKind
-    number: str
+    number: Text
     department_id: int
     task_id: int
     task: str
@@ -171,7 +171,8 @@ class Facts:
         """Give the departments that anything is asked of, in order of their ids."""
         named = {one for fact in self.indicators for one in fact.departments}
         named |= {one for task in self.tasks for one in (*task.leads, *task.supports)}
-        named |= {each.department_id for each in (*self.reports, *self.steps)}
+        named |= {report.department_id for report in self.reports}
+        named |= {step.department_id for step in self.steps}
         return tuple(sorted(named & {office.id for office in self.offices}))
 
     def office(self, department_id: int) -> Office:

@@ -97,7 +97,10 @@ def _task(one: Mapping[str, Any]) -> TaskFact:
 def _report(one: Mapping[str, Any]) -> ReportFact:
     due = tuple(
         DueReport(
-            each["quarter"], date.fromisoformat(each["due_on"]), each["report_id"], _day(each["reported_on"])
+            _text(each["quarter"]),
+            date.fromisoformat(each["due_on"]),
+            each["report_id"],
+            _day(each["reported_on"]),
         )
         for each in one["due"]
     )
@@ -108,7 +111,7 @@ def _step(one: Mapping[str, Any]) -> StepFact:
     return StepFact(
         id=one["id"],
         kind=StepKind(one["kind"]),
-        number=one["number"],
+        number=_text(one["number"]),
         department_id=one["department_id"],
         task_id=one["task_id"],
         task=one["task"],
@@ -165,7 +168,7 @@ def _line(one: Mapping[str, Any]) -> Line:
         formula=_text(one["formula"]),
         reason=_text(one["reason"]),
         source=Source(SourceKind(one["source"]["kind"]), one["source"]["ref"]),
-        inputs=tuple((_text(name), value) for name, value in one["inputs"]),
+        inputs=tuple((_text(name), _text(value)) for name, value in one["inputs"]),
         changed=one["changed"],
         before=_number(one["before"]),
         decided=one["decided"],

@@ -23,8 +23,9 @@ from wufei.actions.assessment.core.points import attained
 from wufei.actions.assessment.core.scheme import Method, Part
 from wufei.actions.assessment.core.sheet import Source, SourceKind
 from wufei.actions.tasks.core.supervision import StepKind
+from wufei.actions.tasks.core.task import Duty
 from wufei.kernel.text import Text
-from wufei.kernel.units import decimal_text
+from wufei.kernel.units import format_quantity
 
 _ONE, _NOTHING = Fraction(1), Fraction(0)
 _SHOWN = Decimal("0.0001")
@@ -48,7 +49,7 @@ class Judged:
     share: Fraction | None
     reason: Text
     source: Source
-    inputs: tuple[tuple[Text, str], ...] = ()
+    inputs: tuple[tuple[Text, Text], ...] = ()
 
 
 def indicators(part: Part, facts: Facts, department_id: int, given: Given) -> list[Judged]:
@@ -94,6 +95,12 @@ def is_unanswered(step: StepFact, facts: Facts) -> bool:
     )
 
 
+def step_title(step: StepFact) -> Text:
+    """Give what a step is called on a sheet."""
+    label, number = step.kind.label, step.number
+    return Text(f"{label.zh}{number.zh}：{step.task}", f"{label.en} {number.en}: {step.task}")
+
+
 def _key(fact: IndicatorFact) -> str:
     return f"indicator:{fact.id}"
 
@@ -108,13 +115,13 @@ def _mended(fact: IndicatorFact, decision: Decision | None) -> IndicatorFact:
 def _indicator(part: Part, fact: IndicatorFact, entry: Entry | None) -> Judged:
     share, reason = _indicator_share(part, fact, entry)
     weight = part.binding_weight if fact.binding else Decimal(1)
-    inputs = [(_TARGET, fact.target_text)]
+    inputs = [(_TARGET, Text(fact.target_text))]
     if fact.required is not None:
         inputs.append((_REQUIRED, _shown(fact.required, fact.unit)))
     if fact.value is not None:
         inputs.append((fact.basis.label, _shown(fact.value, fact.unit)))
     if entry is not None:
-        inputs.append((_ENTERED, entry.note))
+        inputs.append((_ENTERED, Text(entry.note)))
     return Judged(
         _key(fact),
         fact.name,
@@ -146,9 +153,9 @@ def _indicator_share(part: Part, fact: IndicatorFact, entry: Entry | None) -> tu
 def _task(part: Part, task: TaskFact, department_id: int) -> Judged:
     leads = department_id in task.leads
     share = None if task.state is None else Fraction(part.share_of(task.state))
-    inputs = [(_DUTY, "牵头" if leads else "责任")]
+    inputs = [(_DUTY, (Duty.LEAD if leads else Duty.SUPPORT).label)]
     if task.state is not None:
-        inputs.append((_STATE, task.state.label.zh))
+        inputs.append((_STATE, task.state.label))
     return Judged(
         f"task:{task.id}",
         Text(f"{task.no} {task.name}".strip()),
@@ -164,7 +171,7 @@ def _report(part: Part, fact: ReportFact) -> Judged:
     good = sum(each.in_time for each in fact.due)
     late = [each for each in fact.due if not each.in_time]
     inputs = tuple(
-        (Text(each.quarter), each.reported_on.isoformat() if each.reported_on else "未报")
+        (each.quarter, Text(each.reported_on.isoformat()) if each.reported_on else _NOT_SENT)
         for each in fact.due
     )
     return Judged(
@@ -185,11 +192,11 @@ def _answer(part: Part, step: StepFact, facts: Facts) -> Judged:
         share, reason = (_ONE, _IN_TIME) if in_time else (Fraction(part.late_share), _LATE)
     elif step.reply_by is not None and facts.on <= step.reply_by:
         weight, reason = Decimal(0), _PENDING
-    inputs: Sequence[tuple[Text, str]] = (
-        (_REPLY_BY, step.reply_by.isoformat() if step.reply_by else ""),
-        (_REPLIED, step.replied_on.isoformat() if step.replied_on else "未回复"),
+    inputs = (
+        (_REPLY_BY, Text(step.reply_by.isoformat() if step.reply_by else "")),
+        (_REPLIED, Text(step.replied_on.isoformat()) if step.replied_on else _SILENT),
     )
-    title = Text(f"{step.kind.label.zh}{step.number}：{step.task}")
+    title = step_title(step)
     return Judged(
         f"answer:{step.id}",
         title,
@@ -201,11 +208,11 @@ def _answer(part: Part, step: StepFact, facts: Facts) -> Judged:
     )
 
 
-def _shown(number: Decimal, unit: str) -> str:
+def _shown(number: Decimal, unit: str) -> Text:
     """Write a number with four decimals at most; what is computed with is the exact one."""
-    short = decimal_text(number.quantize(_SHOWN))
-    gap = "" if unit in ("", "%", "‰") else " "
-    return f"{short.rstrip('0').rstrip('.')}{gap}{unit}"
+    short = number.quantize(_SHOWN).normalize()
+    plain = short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+    return Text(format_quantity(plain, unit), format_quantity(plain, unit, "en"))
 
 
 def _words_entered(entry: Entry) -> Text:
@@ -219,18 +226,19 @@ def _too_low(bound: Decimal) -> Text:
     return Text(f"完成率低于 {percent}，不得分", f"Less than {percent} was attained: no points")
 
 
-def _reports_reason(good: int, due: int, late: Sequence[str]) -> Text:
+def _reports_reason(good: int, due: int, late: Sequence[Text]) -> Text:
     if not late:
         return Text(f"应报 {due} 次，全部按时", f"{due} due, all in time")
-    named = "、".join(late)
+    zh, en = "、".join(each.zh for each in late), ", ".join(each.en for each in late)
     return Text(
-        f"应报 {due} 次，按时 {good} 次；逾期或未报：{named}",
-        f"{due} due, {good} in time; late or missing: {named}",
+        f"应报 {due} 次，按时 {good} 次；逾期或未报：{zh}",
+        f"{due} due, {good} in time; late or missing: {en}",
     )
 
 
 _TARGET, _REQUIRED = Text("方案目标", "Target of the plan"), Text("本年应达", "Asked for this year")
 _ENTERED, _DUTY, _STATE = Text("评定依据", "Judged on"), Text("职责", "Duty"), Text("状态", "State")
+_NOT_SENT, _SILENT = Text("未报", "not sent"), Text("未回复", "no answer")
 _REPLY_BY, _REPLIED = Text("回复期限", "To be answered by"), Text("回复日期", "Answered on")
 _BLANK = Text(
     "方案目标为空白（X%），不计分也不扣分", "The plan left the target blank (X%): no points, no loss"

@@ -43,7 +43,7 @@ class Line:
         What it can give; 0 for what is not counted, for bonus the most, for deductions 0.
     score : Decimal or None
         What it gives, to 0.01; None where there is no data, never 0 in its place.
-    formula, inputs, reason : Text, tuple of (Text, str), Text
+    formula, inputs, reason : Text, tuple of (Text, Text), Text
         How it was computed, of what, and why.
     before : Decimal or None
         What it gave before a decision on an appeal; ``decided`` says why it was changed.
@@ -57,7 +57,7 @@ class Line:
     formula: Text
     reason: Text
     source: Source
-    inputs: tuple[tuple[Text, str], ...] = ()
+    inputs: tuple[tuple[Text, Text], ...] = ()
     changed: bool = False
     before: Decimal | None = None
     decided: str = ""

@@ -48,6 +48,6 @@ def demand(state: State, *wanted: State) -> None:
         en = " or ".join(each.label.en.lower() for each in wanted)
         message = Text(
             f"考核“{state.label.zh}”，此操作只在“{zh}”时可办。请刷新页面。",
-            f"The assessment is {state.label.en.lower()}; this is done while it is {en}. Load the page again.",
+            f"The assessment is {state.label.en.lower()}; this is done while {en}. Load the page again.",
         )
         raise ConflictError("assess.state", message)

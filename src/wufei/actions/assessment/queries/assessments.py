@@ -221,7 +221,7 @@ def _opened(scope: Scope, found: Assessment) -> Opened:
     mine = sheets if everything else tuple(s for s in sheets if s.department_id == scope.department_id)
     appeals = Appeal.objects.filter(assessment=found).order_by("-made_at", "-id")
     if not everything:
-        appeals = appeals.filter(department_id=scope.department_id)
+        appeals = appeals.filter(department_id=scope.department_id or 0)
     return Opened(
         row=row,
         scheme=scheme,

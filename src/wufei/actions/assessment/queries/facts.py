@@ -25,7 +25,8 @@ from wufei.actions.tasks.queries import StepRow, TaskRow
 from wufei.kernel.errors import InputError
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
-from wufei.kernel.units import decimal_of, parse_unit
+from wufei.kernel.units import parse_unit
+from wufei.kernel.units.numerals import decimal_of
 from wufei.measures.indicators.core.figures import Figure, Status
 from wufei.measures.indicators.core.status import Promise, path_at, plan_number
 from wufei.measures.indicators.queries import compute
@@ -214,7 +215,7 @@ def _departments(row: TaskRow, duty: Duty) -> tuple[int, ...]:
 
 
 def _reports(row: TaskRow, year: int, on: date) -> list[ReportFact]:
-    """Give the reports that each department of a task owed by a day; a later quarter's tells of earlier ones."""
+    """Give the reports that departments owed by a day; that of a later quarter tells of earlier ones."""
     goal = row.goal(year)
     if goal is None or not goal.confirmed:
         return []
@@ -229,7 +230,7 @@ def _reports(row: TaskRow, year: int, on: date) -> list[ReportFact]:
             first = min(told, key=lambda report: (report.reported_on, report.id), default=None)
             if first is not None or on > due_on:
                 reported_on = first.reported_on if first is not None else None
-                due.append(DueReport(node.quarter.label.zh, due_on, first.id if first else None, reported_on))
+                due.append(DueReport(node.quarter.label, due_on, first.id if first else None, reported_on))
         if due:
             found.append(ReportFact(row.id, row.name, department_id, department_id in leads, tuple(due)))
     return found
@@ -239,7 +240,7 @@ def _step(row: StepRow, on: date) -> StepFact:
     return StepFact(
         id=row.id,
         kind=row.kind,
-        number=row.number.zh,
+        number=row.number,
         department_id=row.department_id,
         task_id=row.task_id,
         task=row.task,

@@ -34,7 +34,7 @@ class SchemeRow:
 
 
 def schemes(scope: Scope, region_id: int) -> list[SchemeRow]:
-    """Give the schemes of a region, the latest edition of each; its own stands for a packaged one of its id."""
+    """Give the schemes of a region, the latest edition of each; its own stand before packaged ones."""
     require(scope, "assess.read", region_id=region_id)
     with session(scope):
         own = list(SchemeRecord.objects.filter(region_id=region_id).order_by("key", "edition"))

@@ -43,8 +43,8 @@ def appeal(scope: Scope, *, assessment_id: int, objection: Objection, now: datet
     InputError
         ``assess.words``, ``assess.evidence``.
     ConflictError
-        ``assess.state``; ``assess.late``: the day for appeals is over; ``assess.appeal-twice``: an appeal about
-        this line waits; ``assess.not-open``: the line follows from a rule and cannot be changed.
+        ``assess.state``; ``assess.late``: the day is over; ``assess.appeal-twice``: an appeal about this line
+        waits; ``assess.not-open``: the line follows from a rule and cannot be changed.
     """
     written, department_id = words("text", objection.text), objection.department_id
     with session(scope):
@@ -78,7 +78,7 @@ def appeal(scope: Scope, *, assessment_id: int, objection: Objection, now: datet
 
 
 def decide(scope: Scope, *, appeal_id: int, verdict: Verdict, now: datetime) -> None:
-    """Decide an appeal once: accept it with the line's right points or the indicator's right value, or refuse.
+    """Decide an appeal once: accept it with the right points or the right value, or refuse.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from wufei.actions.assessment.core.freezing import plain
 from wufei.actions.assessment.core.states import State, demand
@@ -146,7 +147,7 @@ def close(scope: Scope, *, assessment_id: int, now: datetime) -> str:
         waiting = Appeal.objects.filter(assessment=found, accepted=None).count()
         if waiting:
             raise ConflictError("assess.undecided", _undecided(waiting))
-        result = {
+        result: dict[str, Any] = {
             "facts": found.facts_digest,
             "scheme": digest_of(found.scheme),
             "sheets": [plain(sheet) for sheet in all_sheets(found)],
