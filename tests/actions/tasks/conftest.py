@@ -75,6 +75,7 @@ def plan_of(region_id: int, *tasks: PlanTask, projects: tuple[PlanProject, ...] 
         attribute=Attribute.BINDING,
         baseline=parse_value("70%"),
         targets=((2027, parse_value("90%")),),
+        units=("生态环境局",),
     )
     return Plan(
         id=f"plan-{key}",

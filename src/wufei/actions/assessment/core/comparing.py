@@ -47,6 +47,11 @@ class Effect:
         """How many ranks it rises; below 0 where it falls."""
         return self.rank_before - self.rank_after
 
+    @property
+    def fell(self) -> int:
+        """How many ranks it falls; below 0 where it rises."""
+        return -self.climbed
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

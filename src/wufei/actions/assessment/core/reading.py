@@ -160,7 +160,9 @@ class _Reader:
         if whole != WHOLE:
             self.wrong(place.get("weights"), _sum(whole), _SUM_FIX)
         words = tuple(each.text for each in place.get("words").items() if each.text)
-        return Group(self.key(place.get("id")), self.title(place.get("title")), words, tuple(weights))
+        given = dict(weights)
+        ordered = tuple((part.id, given.get(part.id, _NOTHING)) for part in parts)
+        return Group(self.key(place.get("id")), self.title(place.get("title")), words, ordered)
 
     def bonus(self, place: _Place) -> Bonus:
         self.known(place, {"cap", "items"})
