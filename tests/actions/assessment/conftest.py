@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -23,28 +24,31 @@ __all__ = ["on_day", "place", "place_factory", "taken"]
 RATE = "general-industrial-waste-utilisation-rate"
 
 
-def reported(region_id: int, value: str, *, year: int = 2026) -> None:
+def reported(region_id: int, value: str, *, corrects: UUID | None = None) -> UUID:
     """Record what the ecology bureau reports for the rate."""
     observation = NewObservation(
         book="synthetic",
         metric=RATE,
         region_id=region_id,
-        period=Period.year_of(year),
+        period=Period.year_of(2026),
         value=Decimal(value),
         unit="%",
         text=f"{value}%",
         kind=ObservationKind.REPORTED,
         source_title="年度自评报告",
         department="生态环境局",
+        replaces=corrects,
+        reason="年报核定" if corrects else "",
     )
     with session(Scope.operator()):
         done = record(Scope.operator(), observations=[observation], now=clock.now())
     assert len(done.recorded) == 1, done.findings
+    return done.recorded[0]
 
 
 @pytest.fixture
 def ready(taken, on_day) -> Place:
-    """In May: the ecology bureau's spring is reported in time, the urban bureau's is not, and it got an order."""
+    """In May: the ecology bureau reported its spring in time; the urban bureau did not, and got an order."""
     on_day("2026-04-05")
     pass_(report(taken.people["clerk"], taken))
     on_day("2026-05-01")

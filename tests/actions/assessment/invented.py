@@ -35,7 +35,8 @@ valid: {from: 2024, to: 2027}
 ranking_shown: true
 appeal_days: 7
 parts:
-  - {id: indicators, kind: indicators, title: {zh: 指标, en: Indicators}, if_none: spread, method: ratio, zero_below: 0.6, binding_weight: 2}
+  - {id: indicators, kind: indicators, title: {zh: 指标, en: Indicators}, if_none: spread,
+     method: ratio, zero_below: 0.6, binding_weight: 2}
   - id: tasks
     kind: tasks
     title: {zh: 任务, en: Tasks}
@@ -45,11 +46,17 @@ parts:
     support_weight: 1
   - {id: reports, kind: reports, title: {zh: 报送, en: Reports}, if_none: spread}
   - {id: answers, kind: answers, title: {zh: 督办, en: Answers}, if_none: full, late_share: 0.5}
-bonus: {cap: 5, items: [{id: model, title: {zh: 推广, en: Spread}, points: 4}, {id: award, title: {zh: 表彰, en: Award}, points: 3}]}
-deductions: {cap: 3, circular: 2, unanswered: 1, items: [{id: incident, title: {zh: 事件, en: Incident}, points: 3}]}
+bonus:
+  cap: 5
+  items:
+    [{id: model, title: {zh: 推广, en: Spread}, points: 4}, {id: award, title: {zh: 表彰, en: Award}, points: 3}]
+deductions:
+  {cap: 3, circular: 2, unanswered: 1, items: [{id: incident, title: {zh: 事件, en: Incident}, points: 3}]}
 groups:
-  - {id: streets, title: {zh: 街道, en: Streets}, words: [街道], weights: {indicators: 10, tasks: 60, reports: 20, answers: 10}}
-  - {id: rest, title: {zh: 部门, en: Departments}, words: [], weights: {indicators: 40, tasks: 40, reports: 12, answers: 8}}
+  - {id: streets, title: {zh: 街道, en: Streets}, words: [街道],
+     weights: {indicators: 10, tasks: 60, reports: 20, answers: 10}}
+  - {id: rest, title: {zh: 部门, en: Departments}, words: [],
+     weights: {indicators: 40, tasks: 40, reports: 12, answers: 8}}
 """
 
 

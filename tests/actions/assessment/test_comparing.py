@@ -58,10 +58,10 @@ def test_another_weighting_moves_totals_as_reckoned_by_hand():
         rule, {"rest": {"indicators": D(60), "tasks": D(20), "reports": D(12), "answers": D(8)}}
     )
     found = {each.department_id: each for each in effects(rule, heavier, made, NOTHING_GIVEN)}
-    # Of 88 points (no reports) indicators hold 40 and then 60: 45.45 and 68.18 of a hundred. The expected one of
-    # them (a third) is attained to 90 %: a loss of 1.52 and then 2.27.
+    # Of 88 points (no reports) indicators hold 40, then 60: 45.45 and 68.18 of a hundred. The expected one
+    # of them (a third) is attained to 90 %: a loss of 1.52, then 2.27.
     assert (found[ECOLOGY].total_before, found[ECOLOGY].total_after) == (D("98.49"), D("97.73"))
-    # Urban has tasks (40 and then 20) and answers (8): 83.33 and then 71.43 points, of three weights one done, two behind.
+    # Urban has tasks (40, then 20) and answers (8): 83.33, then 71.43 points; a third done, two behind.
     assert (found[URBAN].total_before, found[URBAN].total_after) == (D("66.67"), D("71.43"))
     assert found[STREET].moved == 0
     assert found[URBAN].climbed == 0
@@ -85,7 +85,7 @@ def test_what_changed_since_is_named_line_by_line():
         (each.department_id, each.key): (each.old, each.new) for each in changes(before, score(scheme(), now))
     }
     assert found[ECOLOGY, "indicator:rate"] == (D("12.00"), D("12.66"))
-    # A street has tasks (60) and answers (10): 85.71 points for tasks, of which the led one weighs two of three.
+    # A street has tasks (60) and answers (10): 85.71 for tasks, of which the led one weighs two of three.
     assert found[STREET, "task:3"] == (D("57.14"), None)
     assert changes(before, before) == ()
 
