@@ -49,7 +49,8 @@ parts:
 bonus:
   cap: 5
   items:
-    [{id: model, title: {zh: 推广, en: Spread}, points: 4}, {id: award, title: {zh: 表彰, en: Award}, points: 3}]
+    [{id: model, title: {zh: 推广, en: Spread}, points: 4},
+     {id: award, title: {zh: 表彰, en: Award}, points: 3}]
 deductions:
   {cap: 3, circular: 2, unanswered: 1, items: [{id: incident, title: {zh: 事件, en: Incident}, points: 3}]}
 groups:

@@ -14,7 +14,8 @@ urlpatterns = [
 ]
 
 ACCESS: dict[str, str | tuple[str, ...]] = {
-    **dict.fromkeys(("list", "schemes", "assessment", "weights", "sheet"), "assess.read"),
+    **dict.fromkeys(("list", "schemes", "assessment", "sheet"), "assess.read"),
+    "weights": "assess.oversee",
     **dict.fromkeys(("POST list", "POST schemes", "POST assessment"), "assess.run"),
     "POST sheet": ("assess.appeal", "assess.run"),
 }

@@ -22,12 +22,9 @@ from wufei.actions.assessment.queries.facts import gather
 from wufei.actions.assessment.queries.schemes import scheme_of
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.text import Text
-from wufei.runtime.access.core import Role, Scope, allowed, require
+from wufei.runtime.access.core import Scope, allowed, require
 from wufei.runtime.access.services import session
 from wufei.runtime.identity.queries import departments_by_id, names_of_users
-
-_SEE_ALL = frozenset({Role.LEADER, Role.OFFICE, Role.AUDITOR, Role.OBSERVER, Role.OPERATOR})
-"""Who sees the sheets of all departments, before publication too; the others see their own after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +207,8 @@ def frozen(assessment: Assessment) -> Facts:
 
 
 def sees_all(scope: Scope) -> bool:
-    """Say whether a person sees the sheets of all departments."""
-    return scope.everything or scope.role in _SEE_ALL
+    """Say whether a person sees the sheets of all departments, before publication too."""
+    return allowed(scope, "assess.oversee")
 
 
 def _opened(scope: Scope, found: Assessment) -> Opened:
@@ -232,7 +229,7 @@ def _opened(scope: Scope, found: Assessment) -> Opened:
         ranking=ranked(sheets) if everything or scheme.ranking_shown else (),
         names={each.id: each.name for each in departments_by_id(s.department_id for s in sheets).values()},
         appeals=_appeals(appeals),
-        events=_events(found) if everything or allowed(scope, "assess.run") else (),
+        events=_events(found) if everything else (),
         sees_all=everything,
     )
 

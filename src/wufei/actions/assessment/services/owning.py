@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from wufei.actions.assessment import models
 from wufei.actions.assessment.core.scheme import Scheme
 from wufei.actions.assessment.models import Assessment, Event
 from wufei.actions.assessment.queries.schemes import scheme_of
@@ -27,7 +28,7 @@ WORDS_MAX = 4000
 FILES_MAX = 10
 
 
-def held(scope: Scope, action: str, assessment_id: int) -> Assessment:
+def held(scope: Scope, action: str, assessment_id: int) -> models.Assessment:
     """Give an assessment's row, held until the transaction ends.
 
     Raises

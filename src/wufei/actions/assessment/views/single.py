@@ -27,9 +27,9 @@ from wufei.actions.assessment.views.asked import (
     files_sent,
     whole_sent,
 )
-from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.errors import InputError, NotFoundError
 from wufei.kernel.text import Text
-from wufei.runtime.access.core import allowed
+from wufei.runtime.access.core import allowed, require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.identity.queries import regions_by_id
@@ -67,16 +67,9 @@ def assessment_page(request: ScopedRequest, assessment_id: int) -> HttpResponse:
 
 @require_GET
 def weights_page(request: ScopedRequest, assessment_id: int) -> HttpResponse:
-    """Show how departments would stand by other weights; nothing is saved.
-
-    Raises
-    ------
-    AccessError
-        Only who sees all sheets compares them.
-    """
+    """Show how departments would stand by other weights; nothing is saved."""
+    require(request.scope, "assess.oversee")
     opened = queries.open_assessment(request.scope, assessment_id)
-    if not opened.sees_all:
-        raise AccessError("assess.read", _ALL_ONLY)
     if opened.facts is None:
         raise NotFoundError("assessment", assessment_id, _NOT_COMPUTED)
     problem, other = None, with_one_weighting(opened.scheme)
@@ -217,9 +210,5 @@ _BONUS, _DEDUCTION, _WORDS = (
     Text("加分", "Bonus"),
     Text("扣分", "Deduction"),
     Text("文字目标", "Target in words"),
-)
-_ALL_ONLY = Text(
-    "权重比较涉及所有部门的得分，由无废办和分管领导查看。",
-    "Comparing weights shows all scores: the office and leaders see it.",
 )
 _NOT_COMPUTED = Text("请先计算。", "Compute it first.")
