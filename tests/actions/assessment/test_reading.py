@@ -46,9 +46,9 @@ def test_a_defect_is_told_with_its_line(old, new, said):
     assert told[0].message.en
     assert told[0].fix.zh
     # A list or mapping that is empty or short is told where it begins.
-    assert told[0].where.startswith("第 ")
+    assert told[0].where.startswith("scheme.yaml:")
     if old not in (", behind: 0.4", "words: [街道]", "id: award"):
-        assert told[0].where.startswith(f"第 {line_of(old)} 行")
+        assert told[0].where.startswith(f"scheme.yaml:{line_of(old)}#")
 
 
 def test_all_defects_are_told_at_once():

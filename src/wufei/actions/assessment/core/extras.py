@@ -54,7 +54,8 @@ def _entered(item: Item, entry: Entry, part: str, score: Decimal) -> Line:
         points=item.points if part == BONUS else _NOTHING,
         score=score,
         formula=Text(
-            f"录入 {entry.amount}，每项最多 {item.points}", f"{entry.amount} entered, {item.points} at most"
+            f"录入 {entry.amount:.2f}，每项最多 {item.points:.2f}",
+            f"{entry.amount:.2f} entered, {item.points:.2f} at most",
         ),
         reason=Text(entry.note),
         source=Source(SourceKind.FILE, files[0]) if files else Source(SourceKind.RULE, part),

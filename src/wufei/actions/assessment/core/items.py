@@ -141,13 +141,13 @@ def _indicator_share(part: Part, fact: IndicatorFact, entry: Entry | None) -> tu
     if fact.value is None or fact.required is None:
         return None, fact.reason or _NO_VALUE
     if fact.good:
-        return _ONE, fact.reason or _REACHED
+        return _ONE, _joined(_REACHED, fact.reason)
     if part.method is Method.MET:
-        return _NOTHING, _MISSED
+        return _NOTHING, _joined(_MISSED, fact.reason)
     share = attained(fact.value, fact.required, fact.sense)
     if share < Fraction(part.zero_below):
         return _NOTHING, _too_low(part.zero_below)
-    return share, fact.reason or _IN_PROPORTION
+    return share, _joined(_IN_PROPORTION, fact.reason)
 
 
 def _task(part: Part, task: TaskFact, department_id: int) -> Judged:
@@ -219,6 +219,11 @@ def _words_entered(entry: Entry) -> Text:
     return Text(
         f"文字目标由无废办评定：{entry.note}", f"A target in words, judged by the office: {entry.note}"
     )
+
+
+def _joined(said: Text, reason: Text) -> Text:
+    """Put how the figure was judged behind what follows from it."""
+    return Text(f"{said.zh}。{reason.zh}", f"{said.en}. {reason.en}") if reason else said
 
 
 def _too_low(bound: Decimal) -> Text:

@@ -280,7 +280,7 @@ class _Reader:
 
 
 def _finding(path: str, line: int, message: Text, fix: Text, value: str = "") -> Finding:
-    where = f"第 {line} 行 {path}".strip()
+    where = f"scheme.yaml:{line}" + (f"#{path}" if path else "")
     return Finding("assess.scheme", Severity.ERROR, where, message, value=value[:80], rule=message, fix=fix)
 
 
