@@ -12,6 +12,7 @@ from django.db import connections
 
 from wufei.demo.account_file import read_account
 from wufei.demo.account_postings import account_postings
+from wufei.demo.assessing import run_assessment
 from wufei.demo.district import demo_district, post_year, save_places
 from wufei.demo.people import load_people, save_people
 from wufei.demo.plan_values import base_values
@@ -57,6 +58,7 @@ def load_steps() -> tuple[Step, ...]:
         Step(Text("封存与库龄", "Sealing, ages of stocks"), lambda: seal_all(scope)),
         Step(Text("演示账号", "Sign-ins"), save_sign_ins),
         Step(Text("任务与项目", "Tasks and projects"), load_tasks),
+        Step(Text("部门考核", "Assessment of departments"), load_assessment),
         Step(Text("数据库统计信息", "Database statistics"), analyse),
     )
 
@@ -176,6 +178,12 @@ def load_tasks() -> Text:
     """Take the tasks of the synthetic district and let its people report."""
     count = run_tasks(demo_plan())
     return Text(f"{count} 项任务", f"{count} tasks")
+
+
+def load_assessment() -> Text:
+    """Assess the departments of the synthetic district for last year."""
+    count = run_assessment(demo_plan())
+    return Text(f"{count} 个部门", f"{count} departments")
 
 
 def analyse() -> Text:

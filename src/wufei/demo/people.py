@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 
 from wufei.kernel.text import Text
-from wufei.runtime.access.core import Role
-from wufei.runtime.identity.queries import find_party, find_region
+from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.services import scope_of
+from wufei.runtime.clock import today_on
+from wufei.runtime.identity.queries import find_party, find_region, find_user, memberships_of
 from wufei.runtime.identity.services import add_membership, create_user, save_department, save_party
 
 
@@ -110,6 +112,12 @@ def save_people(people: People) -> int:
                 department_id=departments[post.department] if post.department else None,
             )
     return len(people.persons)
+
+
+def scope_of_person(username: str) -> Scope:
+    """Give the scope of somebody of the demo in the first membership."""
+    held = memberships_of(find_user(username).id, on=today_on())[0]
+    return scope_of(held, language="zh-hans")
 
 
 def sign_ins(people: People) -> list[dict[str, Any]]:

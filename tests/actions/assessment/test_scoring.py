@@ -28,6 +28,7 @@ from wufei.actions.assessment.core.scoring import score, score_department
 from wufei.actions.assessment.core.sheet import SourceKind
 from wufei.actions.tasks.core.supervision import StepKind
 from wufei.actions.tasks.core.task import State
+from wufei.kernel.text import Text
 
 D = Decimal
 
@@ -85,7 +86,9 @@ def test_what_has_no_data_leaves_its_points_open_and_is_not_nought():
 
 
 def test_a_blank_target_gives_no_points_and_costs_none():
-    blank = indicator("blank", target=TargetKind.BLANK, target_text="X%", required=None, value=D(3))
+    blank = indicator(
+        "blank", target=TargetKind.BLANK, target_text=Text("X%", "X%"), required=None, value=D(3)
+    )
     with_blank = score_department(scheme(), facts(indicators=(*facts().indicators, blank)), ECOLOGY)
     without = score_department(scheme(), facts(), ECOLOGY)
     assert with_blank.line("indicator:blank").points == with_blank.line("indicator:blank").score == 0
@@ -94,7 +97,9 @@ def test_a_blank_target_gives_no_points_and_costs_none():
 
 
 def test_a_target_in_words_waits_for_the_officers_judgement():
-    words = indicator("words", target=TargetKind.WORDS, target_text="完成制定", required=None, value=None)
+    words = indicator(
+        "words", target=TargetKind.WORDS, target_text=Text("完成制定"), required=None, value=None
+    )
     made = facts(indicators=(words,))
     assert score_department(scheme(), made, ECOLOGY).line("indicator:words").score is None
     entered = Given((Entry(ECOLOGY, "indicator:words", D("0.5"), "印发两项"),))

@@ -78,7 +78,7 @@ class IndicatorFact:
     departments: tuple[int, ...]
     binding: bool
     target: TargetKind
-    target_text: str
+    target_text: Text
     sense: Sense
     value: Decimal | None
     basis: Basis

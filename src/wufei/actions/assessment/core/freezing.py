@@ -70,7 +70,7 @@ def _indicator(one: Mapping[str, Any]) -> IndicatorFact:
         departments=tuple(one["departments"]),
         binding=one["binding"],
         target=TargetKind(one["target"]),
-        target_text=one["target_text"],
+        target_text=_text(one["target_text"]),
         sense=Sense(one["sense"]),
         value=_number(one["value"]),
         basis=Basis(one["basis"]),

@@ -115,7 +115,7 @@ def _mended(fact: IndicatorFact, decision: Decision | None) -> IndicatorFact:
 def _indicator(part: Part, fact: IndicatorFact, entry: Entry | None) -> Judged:
     share, reason = _indicator_share(part, fact, entry)
     weight = part.binding_weight if fact.binding else Decimal(1)
-    inputs = [(_TARGET, Text(fact.target_text))]
+    inputs = [(_TARGET, fact.target_text)]
     if fact.required is not None:
         inputs.append((_REQUIRED, _shown(fact.required, fact.unit)))
     if fact.value is not None:

@@ -151,10 +151,11 @@ def _target_kind(figure: Figure) -> TargetKind:
     return TargetKind.WORDS if figure.status is Status.NOT_NUMERIC else TargetKind.NUMBER
 
 
-def _target_text(figure: Figure) -> str:
+def _target_text(figure: Figure) -> Text:
     if figure.target is None:
-        return "–"
-    return f"{figure.target.text}（{figure.target_year}年）"
+        return Text("–", "–")
+    said, year = figure.target.text, figure.target_year
+    return Text(f"{said}（{year}年）", f"{said} ({year})")
 
 
 def _reason(figure: Figure) -> Text:

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("item", Text("考核内容", "Item")),
     Column("points", Text("分值", "Points"), numeric=True),
     Column("inputs", Text("依据数据", "Inputs")),
-    Column("formula", Text("计算", "Reckoning")),
+    Column("formula", Text("算式", "Reckoning")),
     Column("score", Text("得分", "Score"), numeric=True),
     Column("reason", Text("理由", "Reason")),
     Column("decision", Text("申诉答复", "Decision on appeal")),
