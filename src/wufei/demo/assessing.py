@@ -1,4 +1,4 @@
-"""Last year's assessment of the synthetic district: computed from its records, published, an appeal waiting."""
+"""Last year's assessment of the synthetic district, computed from its records; one appeal waits."""
 
 from __future__ import annotations
 

@@ -82,9 +82,10 @@ def _text(request: ScopedRequest) -> str:
     if (file.size or 0) > TEXT_MAX * _BYTES_PER_SIGN:
         raise InputError("assess.file", "file", file.size, _LARGE)
     try:
-        return file.read().decode("utf-8-sig")
+        text: str = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError("assess.file", "file", file.name, _CODE) from error
+    return text
 
 
 _LARGE = Text(f"文件过大，最多 {TEXT_MAX} 字。", f"The file is too large: {TEXT_MAX} signs at most.")

@@ -180,7 +180,7 @@ def _name(group: Group, part_id: str) -> str:
 
 def _typed(request: ScopedRequest, scheme: Scheme) -> Scheme:
     """Give the weighting that the address asks for; without one, that without differences."""
-    sent = {key: value for key, value in request.GET.items() if key.startswith("w-")}
+    sent = {key: request.GET.get(key, "") for key in request.GET if key.startswith("w-")}
     if not sent:
         return with_one_weighting(scheme)
     weights = {
