@@ -61,8 +61,8 @@ def _object(clerk: Scope, number: int) -> None:
     opened, own = queries.open_assessment(clerk, number), clerk.department_id
     if own is None:
         return
-    lines = [line for line in opened.sheet(own).lines if line.score is not None and services.may_appeal(line)]
-    worst = min(lines, key=lambda line: (line.score or Decimal(0)) - line.points)
+    lines = [line for line in opened.sheet(own).lines if line.key.startswith("indicator:")]
+    worst = min(lines, key=lambda line: line.points if line.score is None else line.score - line.points)
     paper = _paper(clerk, opened.row.region_id, "年报核定表（合成数据）.txt")
     text = "年报核定后数值有更正，申请按核定值计分（合成数据）"
     objection = Objection(own, worst.key, text, (paper,))

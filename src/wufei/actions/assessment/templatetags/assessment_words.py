@@ -60,7 +60,7 @@ def points_bar(part: PartSum) -> SafeString:
         '<svg class="wf-shares" viewBox="0 0 100 8" preserveAspectRatio="none"'
         ' aria-hidden="true" focusable="false">'
         '<rect class="wf-c-on-track" x="0" y="0" width="{}" height="8"></rect>'
-        '<rect class="wf-c-estimated" x="{}" y="0" width="{}" height="8"></rect></svg>',
+        '<rect class="wf-c-not-computable" x="{}" y="0" width="{}" height="8"></rect></svg>',
         f"{max(got, 0):.2f}",
         f"{max(got, 0):.2f}",
         f"{open_share:.2f}",
