@@ -167,7 +167,9 @@ def task_ids(place: Place) -> list[int]:
 
     with session(Scope.operator()):
         return list(
-            Task.objects.filter(plan_key=place.plan.id).order_by("position").values_list("id", flat=True)
+            Task.objects.filter(plan_key=place.plan.id)
+            .order_by("position", "id")
+            .values_list("id", flat=True)
         )
 
 
