@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from importlib import resources
@@ -19,6 +20,9 @@ from django.contrib.auth import authenticate
 from django.db import connections
 from typer.testing import CliRunner
 
+from wufei.actions.reports.queries import reports
+from wufei.actions.tasks.core.task import State
+from wufei.actions.tasks.queries import board
 from wufei.demo import commands, loading, marker
 from wufei.demo.account_file import read_account
 from wufei.demo.commands import register
@@ -26,6 +30,7 @@ from wufei.demo.district import demo_district, post_year, save_places
 from wufei.demo.loading import (
     Step,
     demo_plan,
+    draft_quarter,
     load_account,
     load_all_plans,
     load_steps,
@@ -38,6 +43,7 @@ from wufei.kernel.text import Text
 from wufei.measures.indicators.queries import compute
 from wufei.records.catalogue.core.groupings import members_of
 from wufei.records.catalogue.core.methods import load_methods
+from wufei.records.plans.core.departments import is_group
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.environment import environment
@@ -244,6 +250,25 @@ def test_the_plan_of_the_district_shows_every_status(demo):
     assert statuses["not-computable"] == 2
     assert statuses["not-numeric"] == 1
     assert sum(statuses.values()) == len(demo_plan().lines)
+
+
+def test_tasks_of_the_real_plan_wait_for_their_breakdown_and_only_invented_people_report(demo):
+    today = date(2026, 11, 26)
+    real = board(Scope.operator(), find_region("110118").id, on=today)
+    assert (real.total, dict(real.counts)[State.NOT_STARTED]) == (78, 70)
+    assert dict(real.counts)[State.BEHIND] == 0
+    assert not any(row.reports or row.goals for row in real.rows)
+    assert all(unit.department_id or is_group(unit.name) for row in real.rows for unit in row.units)
+    synthetic = board(Scope.operator(), find_region("DEMO").id, on=today)
+    assert any(row.reports for row in synthetic.rows)
+
+
+def test_a_briefing_of_the_last_quarter_is_drafted_once(demo):
+    region_id = find_region("DEMO").id
+    (row,) = reports(Scope.operator(), region_id=region_id)
+    assert row.period == Period.parse("2025-Q4")
+    draft_quarter()
+    assert len(reports(Scope.operator(), region_id=region_id)) == 1
 
 
 def test_reported_values_differ_a_little_from_the_computed_ones(demo):

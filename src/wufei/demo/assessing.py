@@ -8,7 +8,7 @@ from uuid import UUID
 
 from wufei.actions.assessment import queries, services
 from wufei.actions.assessment.core.facts import Entry, Objection, TargetKind
-from wufei.demo.people import scope_of_person
+from wufei.demo.people import acting
 from wufei.records.plans.core.plan import Plan
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
@@ -26,7 +26,7 @@ def run_assessment(plan: Plan) -> int:
 
     What is there already is left alone, so that a second run changes nothing.
     """
-    office, clerk = scope_of_person("demo-office"), scope_of_person("demo-clerk")
+    office, clerk = acting("demo-office"), acting("demo-clerk")
     region_id, year = find_region(plan.region_key).id, today_on().year - 1
     for row in queries.assessments(office, region_id):
         if (row.year, row.scheme_key) == (year, SCHEME):

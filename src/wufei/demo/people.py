@@ -74,7 +74,7 @@ def load_people() -> People:
     return People(
         password=document["password"],
         departments=tuple(
-            Department(item["key"], Text.parse(item["name"]), item["region"], tuple(item["aliases"]))
+            Department(item["key"], Text.parse(item["name"]), item["region"], tuple(item.get("aliases", ())))
             for item in document["departments"]
         ),
         firms=tuple(
@@ -114,12 +114,6 @@ def save_people(people: People) -> int:
     return len(people.persons)
 
 
-def scope_of_person(username: str) -> Scope:
-    """Give the scope of somebody of the demo in the first membership."""
-    held = memberships_of(find_user(username).id, on=today_on())[0]
-    return scope_of(held, language="zh-hans")
-
-
 def sign_ins(people: People) -> list[dict[str, Any]]:
     """The sign-ins as the sign-in page offers them: one button per person."""
     return [
@@ -147,3 +141,10 @@ def _post(item: Mapping[str, str]) -> Post:
 
 def _words(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
+
+
+def acting(username: str, region_key: str = "") -> Scope:
+    """Give what somebody may do: in the first membership, or in that of a region."""
+    held = memberships_of(find_user(username).id, on=today_on())
+    there = next(each for each in held if region_key in ("", each.region.key))
+    return scope_of(there, language="zh-hans")

@@ -14,9 +14,9 @@ import yaml
 from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.core.task import QUARTERS, Node, Quarter, quarter_of
 from wufei.actions.tasks.queries import TaskRow
-from wufei.demo.people import scope_of_person
+from wufei.demo.people import acting
 from wufei.kernel.ids import new_id
-from wufei.records.plans.core.plan import Plan, PlanProject, PlanTask
+from wufei.records.plans.core.plan import Plan
 from wufei.runtime.access.core import Scope
 from wufei.runtime.clock import LOCAL_ZONE, today_on
 from wufei.runtime.forms import services as forms
@@ -26,52 +26,27 @@ from wufei.runtime.identity.queries import find_region
 _SHARE_OF_PART = Decimal("0.5")
 
 
-def with_tasks(plan: Plan) -> Plan:
-    """Give the synthetic district's plan its tasks and projects."""
-    tasks = tuple(
-        PlanTask(
-            item["code"],
-            item["code"],
-            item["section"],
-            item["title"],
-            item["text"],
-            tuple(item["lead"]),
-            tuple(item["support"]),
-            item["due"],
-        )
-        for item in _data()["tasks"]
-    )
-    projects = tuple(
-        PlanProject(
-            item["code"],
-            item["code"],
-            item["field"],
-            item["name"],
-            item["content"],
-            tuple(item["units"]),
-            item["due"],
-        )
-        for item in _data()["projects"]
-    )
-    return replace(plan, tasks=tasks, projects=projects)
-
-
 def run_tasks(plan: Plan) -> int:
     """Take the tasks, confirm this and last year, and report by the demo's people; give their number.
 
     What was reported once is left alone, so that a second run changes nothing.
     """
-    office, clerk = scope_of_person("demo-office"), scope_of_person("demo-clerk")
+    office, clerk = acting("demo-office"), acting("demo-clerk")
     region_id = find_region(plan.region_key).id
     services.take_plan(office, plan.id)
     board = queries.board(office, region_id, on=today_on())
     if not any(row.reports for row in board.rows):
-        items = {item["code"]: item for item in _data()["tasks"]}
         for row in board.rows:
             _break_down(office, row)
-            _report(office, clerk, row, items[row.code])
+            _report(office, clerk, row, _data()["tasks"][row.code])
         _spend(office, region_id)
     return board.total
+
+
+def take_published(plan: Plan) -> int:
+    """Take the tasks of a real district's plan, on which nobody reports here; give their number."""
+    taken = services.take_plan(acting("demo-office", plan.region_key), plan.id)
+    return taken.made + taken.updated + taken.same
 
 
 def _break_down(office: Scope, row: TaskRow) -> None:
@@ -112,9 +87,8 @@ def _report(office: Scope, clerk: Scope, row: TaskRow, item: dict[str, Any]) -> 
 
 
 def _spend(office: Scope, region_id: int) -> None:
-    items = {item["code"]: item for item in _data()["projects"]}
     for project in queries.projects(office, region_id):
-        item = items[project.code]
+        item = _data()["projects"][project.code]
         planned, spent = (Decimal(item[key]) * 10_000 for key in ("planned_wan", "spent_wan"))
         services.plan_money(office, project_id=project.id, planned_yuan=planned)
         services.report_project(

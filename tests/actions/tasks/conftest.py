@@ -109,9 +109,9 @@ def on_day(monkeypatch) -> Callable[[str], None]:
 
 @pytest.fixture
 def place_factory(db, region_factory, on_day) -> Callable[..., Place]:
-    """Make a district with a published plan."""
+    """Make a district with people and a plan, published unless the test does so itself."""
 
-    def make(*tasks: PlanTask, projects: tuple[PlanProject, ...] = ()) -> Place:
+    def make(*tasks: PlanTask, projects: tuple[PlanProject, ...] = (), published: bool = True) -> Place:
         region_id, tag = region_factory(), uuid.uuid4().hex[:8]
         departments = {
             name: save_department(
@@ -124,7 +124,8 @@ def place_factory(db, region_factory, on_day) -> Callable[..., Place]:
             )
         }
         plan = plan_of(region_id, *(tasks or (task_of("1"),)), projects=projects)
-        load_plan(Scope.operator(), plan)
+        if published:
+            load_plan(Scope.operator(), plan)
         people, names = {}, {}
         for name, role, department in (
             ("clerk", "clerk", "ecology"),

@@ -109,7 +109,7 @@ def test_all_nodes_met_is_done_but_what_lasts_is_never_done():
 def test_a_task_without_nodes_is_not_started_and_says_why():
     found = judged([], [report("1")], date(2026, 12, 21))
     assert found.state is State.NOT_STARTED
-    assert "年度分解尚未确认" in found.reason.zh
+    assert "年度分解待确认" in found.reason.zh
 
 
 def test_every_state_has_words_in_both_languages():

@@ -77,6 +77,27 @@ def test_a_report_counts_only_after_its_review(taken, on_day):
     assert state(taken).late_days == 15
 
 
+def test_the_office_drafts_all_at_once_and_leads_confirm_what_they_lead_all_or_none(place_factory, on_day):
+    on_day("2026-04-02")
+    place = place_factory(task_of("1"), task_of("2"), task_of("3", lead=("城管委",)))
+    office, clerk = place.people["office"], place.people["clerk"]
+    services.take_plan(office, place.plan.id)
+    assert queries.count_undrafted(office, place.region_id) == 3
+    with pytest.raises(AccessError):
+        services.draft_all(clerk, region_id=place.region_id)
+    with pytest.raises(AccessError):
+        services.draft_all(place_factory().people["office"], region_id=place.region_id)
+    assert services.draft_all(office, region_id=place.region_id) == 3
+    assert services.draft_all(office, region_id=place.region_id) == 0
+    first, second, foreign = task_ids(place)
+    with pytest.raises(AccessError, match="牵头部门"):
+        services.confirm_goals(clerk, [(first, 2026), (foreign, 2026)])
+    assert {row.id for row in queries.own_tasks(clerk, on=today_on()).goals} == {first, second}
+    assert services.confirm_goals(clerk, [(first, 2026), (second, 2026)]) == 2
+    assert queries.own_tasks(clerk, on=today_on()).goals == ()
+    assert {row.id for row in queries.own_tasks(place.people["helper"], on=today_on()).goals} == {foreign}
+
+
 def test_a_report_goes_through_three_steps_of_people(taken, on_day):
     on_day("2026-04-02")
     report(taken.people["clerk"], taken, percent=25)

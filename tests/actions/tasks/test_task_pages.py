@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from django.test import Client
 
-from tests.actions.tasks.conftest import pass_, report, task_ids
+from tests.actions.tasks.conftest import pass_, report, task_ids, task_of
 from wufei.actions.tasks import queries, services
 from wufei.runtime.clock import today_on
 from wufei.runtime.identity.models import User
@@ -153,3 +153,24 @@ def test_office_matches_a_unit_and_runs_projects_meetings_and_the_group(taken, c
     assert queries.meetings(taken.people["office"], taken.region_id)[0].held_on == today_on()
     for path in ("projects", "meetings", "group"):
         assert client_of("clerk").post(f"/tasks/{path}{query}", {}).status_code == 403
+
+
+def test_goals_that_were_shown_are_confirmed_by_one_button(place_factory, on_day):
+    on_day("2026-04-02")
+    place = place_factory(task_of("1"), task_of("2"))
+    office, clerk = Client(), Client()
+    office.force_login(User.objects.get(username=place.names["office"]))
+    clerk.force_login(User.objects.get(username=place.names["clerk"]))
+    services.take_plan(place.people["office"], place.plan.id)
+    address = f"/tasks/take?region={regions_by_id([place.region_id])[place.region_id].key}"
+    assert "2 项任务还没有年度分解" in text_of(office.get(address))
+    assert "已为 2 项任务起草年度分解" in text_of(office.post(address, {"do": "draft"}, follow=True))
+    page = text_of(clerk.get("/tasks/mine"))
+    shown = re.findall(r'name="goal" value="(\d+-2026)"', page)
+    assert [int(each.split("-")[0]) for each in shown] == task_ids(place)
+    for sent in ({"do": "confirm"}, {"do": "confirm", "goal": ["x"]}, {"do": "other", "goal": shown}):
+        assert clerk.post("/tasks/mine", sent).status_code == 422
+    assert clerk.post("/tasks/mine", {"do": "confirm", "goal": [shown[0], "999999-2026"]}).status_code == 404
+    assert "确认以上 2 项" in text_of(clerk.get("/tasks/mine"))
+    assert clerk.post("/tasks/mine", {"do": "confirm", "goal": shown}).status_code == 303
+    assert "待确认的年度目标" not in text_of(clerk.get("/tasks/mine"))

@@ -219,3 +219,46 @@ def test_a_broken_packaged_plan_is_a_bug_and_says_where(
     monkeypatch.setattr(files_module, "_DATA", tmp_path)
     with pytest.raises(InvariantError, match=r"broken\.yaml title"):
         load_plans.__wrapped__()
+
+
+# Typed from the published list of tasks, apart from the data file: number, leading unit, others, deadline.
+MIYUN_TASKS = [
+    ("1", ("区城管委",), ("密云水库综合执法大队", "相关镇"), "2025年"),
+    ("8", ("区农业服务中心", "区农业农村局", "区城管委"), ("相关镇",), "2025年"),
+    ("40", ("区城管委",), ("区农业农村局", "各镇街（地区）"), "2023年底"),
+    ("76", ("区文旅局",), ("相关镇",), "2023年"),
+]
+
+
+def test_miyuns_tasks_and_projects_are_those_of_its_lists():
+    plan = PLANS["miyun-2022"]
+    assert [task.no for task in plan.tasks] == [str(number) for number in range(1, 79)]
+    assert [project.no for project in plan.projects] == [str(number) for number in range(1, 17)]
+    by_number = {task.no: task for task in plan.tasks}
+    for number, lead, support, due in MIYUN_TASKS:
+        task = by_number[number]
+        assert (task.lead, task.support, task.due) == (lead, support, due)
+    assert all(task.lead and task.title and task.section for task in plan.tasks)
+
+
+def test_a_broken_task_is_a_finding_and_keeps_the_plan_out():
+    document = yaml.safe_load(MIYUN.read_text("utf8"))
+    document["tasks"][0]["lead"] = "区城管委"
+    document["tasks"][1]["number"] = 2
+    document["projects"][1]["cost"] = "3万元"
+    reading = read_plan(yaml.safe_dump(document, allow_unicode=True), file="x.yaml", indicator_units=UNITS)
+    assert reading.plan is None
+    assert [finding.where for finding in reading.findings] == [
+        "x.yaml tasks[#1].lead",
+        "x.yaml tasks[#2].number",
+        "x.yaml projects[#2].cost",
+    ]
+
+
+def test_a_number_of_a_task_occurs_once():
+    document = yaml.safe_load(MIYUN.read_text("utf8"))
+    document["tasks"][4]["number"] = "4"
+    reading = read_plan(yaml.safe_dump(document, allow_unicode=True), file="x.yaml", indicator_units=UNITS)
+    assert [(finding.code, finding.where) for finding in reading.findings] == [
+        ("plan-file.number-repeated", "x.yaml tasks[4].number")
+    ]

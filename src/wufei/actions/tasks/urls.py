@@ -28,7 +28,7 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     ),
     "take": "task.run",
     "POST task": _ACTS,
-    "POST goals": "task.lead",
+    **dict.fromkeys(("POST mine", "POST goals"), "task.lead"),
     "POST step": ("task.report", "task.supervise"),
     **dict.fromkeys(("POST projects", "POST meetings", "POST meeting", "POST group"), "task.run"),
 }

@@ -18,7 +18,7 @@ from wufei.kernel.text import Text
 from wufei.records.ledger.core.rows import BookRow
 from wufei.records.ledger.core.words import book_name
 from wufei.records.ledger.queries import last_run
-from wufei.runtime.access.core import Role, Scope, allowed
+from wufei.runtime.access.core import Role, Scope, allowed, reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now
 from wufei.runtime.identity.core.granting import SECOND_FACTOR_ROLES
@@ -126,6 +126,24 @@ def person(context: dict[str, Any]) -> dict[str, object]:
         "memberships": getattr(request, "memberships", []),
         "language": _language(),
         "languages": settings.LANGUAGES,
+    }
+
+
+@register.inclusion_tag("web/parts/elsewhere.html", takes_context=True)
+def elsewhere(context: dict[str, Any]) -> dict[str, object]:
+    """Say that the present post does not reach the page's region, where another post of the person does."""
+    request, region = context["request"], context.get("region")
+    present = getattr(request, "membership", None)
+    if present is None or not isinstance(region, RegionRow) or reaches(request.scope, region.id, None):
+        return {"other": None}
+    there = (each for each in request.memberships if region.id in (each.region.id, *each.reach))
+    return {
+        "other": next(there, None),
+        "present": present,
+        "region": region,
+        "address": request.get_full_path(),
+        "csrf_token": context.get("csrf_token"),
+        "language": _language(),
     }
 
 

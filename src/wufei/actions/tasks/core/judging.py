@@ -157,6 +157,4 @@ def _next(quarter: Quarter | None) -> Text:
     )
 
 
-_NO_NODES = Text(
-    "年度分解尚未确认，没有节点可判", "The breakdown by year is not confirmed yet: no node to judge by"
-)
+_NO_NODES = Text("年度分解待确认", "The breakdown by year waits to be confirmed")

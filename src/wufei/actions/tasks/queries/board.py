@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from wufei.actions.tasks.core.task import Quarter, State
 from wufei.actions.tasks.core.units import unit_finding
-from wufei.actions.tasks.models import Unit
+from wufei.actions.tasks.models import Goal, Task, Unit
 from wufei.actions.tasks.queries.rows import OPEN, TaskRow, of_department, task_rows
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.findings import Finding
@@ -80,6 +80,14 @@ def departments_at_work(scope: Scope, region_id: int) -> list[DepartmentRow]:
     if not reaches(scope, region_id, None):
         return []
     return departments_in(regions_under(region_id))
+
+
+def count_undrafted(scope: Scope, region_id: int) -> int:
+    """Count the open tasks of a region that have no goal for any year yet."""
+    require(scope, "task.read")
+    with session(scope):
+        begun = Goal.objects.filter(region_id=region_id).values("task_id")
+        return Task.objects.filter(OPEN, region_id=region_id).exclude(id__in=begun).count()
 
 
 def unmatched_units(scope: Scope, region_id: int) -> list[Finding]:

@@ -1,7 +1,14 @@
 """The writing door of tasks."""
 
 from wufei.actions.tasks.services.commenting import answer_comment, make_comment, set_indicators
-from wufei.actions.tasks.services.goals import confirm_goal, draft_goals, draft_of, save_goal
+from wufei.actions.tasks.services.goals import (
+    confirm_goal,
+    confirm_goals,
+    draft_all,
+    draft_goals,
+    draft_of,
+    save_goal,
+)
 from wufei.actions.tasks.services.reminding import tell_due
 from wufei.actions.tasks.services.reporting import count_report, keep_report
 from wufei.actions.tasks.services.running import (
@@ -25,8 +32,10 @@ __all__ = [
     "answer_step",
     "close_step",
     "confirm_goal",
+    "confirm_goals",
     "count_report",
     "decide",
+    "draft_all",
     "draft_goals",
     "draft_of",
     "finish_decision",

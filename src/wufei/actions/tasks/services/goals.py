@@ -13,8 +13,9 @@ from wufei.actions.tasks.models import Node as NodeRow
 from wufei.actions.tasks.services.owning import keep_event, require_lead, visible_task, words
 from wufei.kernel.errors import ConflictError, InputError
 from wufei.kernel.text import Text
+from wufei.records.plans.core.plan import Plan
 from wufei.records.plans.queries import get_plan
-from wufei.runtime.access.core import Scope
+from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
 from wufei.runtime.clock import now, today_on
 
@@ -22,7 +23,7 @@ from wufei.runtime.clock import now, today_on
 def draft_of(scope: Scope, task_id: int) -> tuple[YearDraft, ...]:
     """Give the breakdown that the rule proposes from the present quarter on."""
     task = visible_task(scope, "task.read", task_id)
-    return _drafted(scope, task)
+    return _drafted(task, get_plan(scope, task.plan_key))
 
 
 def draft_goals(scope: Scope, *, task_id: int) -> int:
@@ -30,14 +31,24 @@ def draft_goals(scope: Scope, *, task_id: int) -> int:
     with session(scope):
         task = visible_task(scope, "task.lead", task_id)
         require_lead(scope, task)
-        there = set(Goal.objects.filter(task=task).values_list("year", flat=True))
-        fresh = [draft for draft in _drafted(scope, task) if draft.year not in there]
-        for draft in fresh:
-            _write(task, draft)
-        if fresh:
-            years = "、".join(str(draft.year) for draft in fresh)
-            keep_event(scope, task, "drafted", Text(f"起草年度分解：{years}", f"Breakdown drafted: {years}"))
-        return len(fresh)
+        return _write_fresh(scope, task, get_plan(scope, task.plan_key))
+
+
+def draft_all(scope: Scope, *, region_id: int) -> int:
+    """Write the proposal for all open tasks of a region, and give for how many; leads confirm what they lead.
+
+    Raises
+    ------
+    AccessError
+        The scope does not run the programme there.
+    """
+    require(scope, "task.run", region_id=region_id)
+    with session(scope):
+        tasks = list(
+            Task.objects.filter(region_id=region_id, closed_on=None).order_by("plan_key", "position")
+        )
+        plans = {key: get_plan(scope, key) for key in {task.plan_key for task in tasks}}
+        return sum(_write_fresh(scope, task, plans[task.plan_key]) > 0 for task in tasks)
 
 
 def save_goal(scope: Scope, *, task_id: int, year: int, goal: str, nodes: Sequence[Node]) -> None:
@@ -82,8 +93,27 @@ def confirm_goal(scope: Scope, *, task_id: int, year: int) -> None:
             keep_event(scope, task, "confirmed", Text(f"确认{year}年目标", f"Goal of {year} confirmed"))
 
 
-def _drafted(scope: Scope, task: Task) -> tuple[YearDraft, ...]:
-    plan, here = get_plan(scope, task.plan_key), quarter_of(today_on())
+def confirm_goals(scope: Scope, goals: Sequence[tuple[int, int]]) -> int:
+    """Confirm goals by task and year, all or none, as `confirm_goal` does; give how many."""
+    with session(scope):
+        for task_id, year in goals:
+            confirm_goal(scope, task_id=task_id, year=year)
+    return len(goals)
+
+
+def _write_fresh(scope: Scope, task: Task, plan: Plan) -> int:
+    there = set(Goal.objects.filter(task=task).values_list("year", flat=True))
+    fresh = [draft for draft in _drafted(task, plan) if draft.year not in there]
+    for draft in fresh:
+        _write(task, draft)
+    if fresh:
+        years = "、".join(str(draft.year) for draft in fresh)
+        keep_event(scope, task, "drafted", Text(f"起草年度分解：{years}", f"Breakdown drafted: {years}"))
+    return len(fresh)
+
+
+def _drafted(task: Task, plan: Plan) -> tuple[YearDraft, ...]:
+    here = quarter_of(today_on())
     ends = max((*plan.target_years, here.year))
     terms = TaskTerms(task.id, task.title, task.text, task.due_on, task.lasting)
     return breakdown(terms, range(here.year, ends + 1), here)

@@ -40,6 +40,8 @@ def _context(request: ScopedRequest, region: RegionRow) -> dict[str, Any]:
         "plans": list_plans(request.scope, region.id),
         "unmatched": queries.unmatched_units(request.scope, region.id),
         "departments": queries.departments_at_work(request.scope, region.id),
+        "drafted": request.GET.get("drafted", ""),
+        "undrafted": queries.count_undrafted(request.scope, region.id),
         "done": dict(zip(("made", "updated", "closed", "same", "projects"), counts, strict=False)),
     }
 
@@ -53,6 +55,8 @@ def _act(request: ScopedRequest, region: RegionRow) -> str:
         taken = services.take_plan(request.scope, key)
         counts = (taken.made, taken.updated, taken.closed, taken.same, taken.projects)
         return f"{address}&done={'-'.join(str(one) for one in counts)}"
+    if wanted == "draft":
+        return f"{address}&drafted={services.draft_all(request.scope, region_id=region.id)}"
     if wanted == "match":
         services.match_unit(
             request.scope,

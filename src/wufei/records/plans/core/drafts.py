@@ -6,6 +6,8 @@ makes the plan of it or says what is missing; what people write into it is check
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -248,6 +250,29 @@ def plan_of(draft: Json, *, key: str, region_key: str, file_name: str) -> Made:
         ),
     )
     return Made(plan, ())
+
+
+def stamp(said: Json) -> str:
+    """Give a short mark of what a line or the head says; another mark means that somebody changed it.
+
+    That a line was accepted changes nothing of it; that it was left out does.
+    """
+    plain = {**said, "standing": said.get("standing") == Standing.DROPPED}
+    canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def waiting(draft: Json, part: Part) -> list[int]:
+    """Give the positions of the lines that nobody has looked at."""
+    return [at for at, each in enumerate(draft[part.value]) if each["standing"] == Standing.READ]
+
+
+def group_of(part: Part, item: Json) -> str:
+    """Give the heading under which a line stands: the first level, the section, the field, the year."""
+    name = {Part.INDICATORS: "level1", Part.TASKS: "section", Part.PROJECTS: "field", Part.TARGETS: "year"}[
+        part
+    ]
+    return str(item[name] or "")
 
 
 def units_of(draft: Json) -> Counter[str]:

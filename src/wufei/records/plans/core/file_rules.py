@@ -105,6 +105,16 @@ PLAN_RULES: Mapping[str, FieldRule] = {
         Text("必须是列表", "must be a list"),
         required=False,
     ),
+    "tasks": FieldRule(
+        _list_of(lambda value: isinstance(value, Mapping)),
+        Text("必须是列表", "must be a list"),
+        required=False,
+    ),
+    "projects": FieldRule(
+        _list_of(lambda value: isinstance(value, Mapping)),
+        Text("必须是列表", "must be a list"),
+        required=False,
+    ),
     "footnotes": FieldRule(
         lambda value: isinstance(value, Mapping) and all(map(_is_name, value.values())),
         Text("必须是“记号: 文字”", "must be mark: text"),
@@ -152,4 +162,25 @@ TEXT_TARGET_RULES: Mapping[str, FieldRule] = {
     "indicator": FieldRule(_is_text, _TEXT, required=False),
     "value": FieldRule(_is_text, _QUOTED),
     "clause": FieldRule(_is_text, _TEXT),
+}
+
+_UNITS = FieldRule(_list_of(_is_text), Text("必须是单位名称列表", "must be a list of names of units"))
+
+TASK_RULES: Mapping[str, FieldRule] = {
+    "number": FieldRule(_is_text, _QUOTED),
+    "section": FieldRule(_is_words, _WORDS),
+    "title": FieldRule(_is_text, _TEXT),
+    "text": FieldRule(_is_words, _WORDS, required=False),
+    "lead": _UNITS,
+    "support": _UNITS,
+    "due": FieldRule(_is_words, _WORDS),
+}
+
+PROJECT_RULES: Mapping[str, FieldRule] = {
+    "number": FieldRule(_is_text, _QUOTED),
+    "field": FieldRule(_is_words, _WORDS),
+    "name": FieldRule(_is_text, _TEXT),
+    "content": FieldRule(_is_words, _WORDS, required=False),
+    "units": _UNITS,
+    "due": FieldRule(_is_words, _WORDS),
 }

@@ -1,5 +1,6 @@
 """Plan files read whole or not at all: every defect is a Finding, and a file with one gives no plan."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ from wufei.records.plans.core.plan import (
     LineType,
     Plan,
     PlanLine,
+    PlanProject,
+    PlanTask,
     Source,
     TextTarget,
 )
@@ -99,6 +102,8 @@ def _shape_findings(document: Mapping[str, Any], file: str) -> Iterator[Finding]
         ("declared_totals", file_rules.TOTAL_RULES),
         ("lines", file_rules.LINE_RULES),
         ("text_targets", file_rules.TEXT_TARGET_RULES),
+        ("tasks", file_rules.TASK_RULES),
+        ("projects", file_rules.PROJECT_RULES),
     )
     for name, rules in parts:
         items = document.get(name)
@@ -149,6 +154,10 @@ def _content_findings(
         for mark in item.get("notes") or ():
             if mark not in footnotes:
                 yield _finding("note-unknown", f"{where}.notes", mark, _NOTES)
+    for name, items in (("tasks", plan.tasks), ("projects", plan.projects)):
+        many = Counter(item.code for item in items)
+        for code in (code for code, count in many.items() if count > 1):
+            yield _finding("number-repeated", f"{file} {name}[{code}].number", code, _ONCE)
     for ordinal, target in enumerate(plan.text_targets, start=1):
         if target.indicator_id and target.indicator_id not in indicator_units:
             yield _finding(
@@ -223,6 +232,33 @@ def _plan(document: Mapping[str, Any]) -> Plan:
         source=Source(source["title"], source["clause"], Text.parse(source.get("note") or "")),
         status=document["status"],
         doubts=_texts(document.get("doubts")),
+        tasks=tuple(_task(item) for item in document.get("tasks") or ()),
+        projects=tuple(_project(item) for item in document.get("projects") or ()),
+    )
+
+
+def _task(item: Mapping[str, Any]) -> PlanTask:
+    return PlanTask(
+        code=item["number"],
+        no=item["number"],
+        section=item["section"],
+        title=item["title"],
+        text=item.get("text", ""),
+        lead=tuple(item["lead"]),
+        support=tuple(item["support"]),
+        due=item["due"],
+    )
+
+
+def _project(item: Mapping[str, Any]) -> PlanProject:
+    return PlanProject(
+        code=item["number"],
+        no=item["number"],
+        field=item["field"],
+        name=item["name"],
+        content=item.get("content", ""),
+        units=tuple(item["units"]),
+        due=item["due"],
     )
 
 
