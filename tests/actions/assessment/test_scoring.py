@@ -82,6 +82,8 @@ def test_what_has_no_data_leaves_its_points_open_and_is_not_nought():
     assert line.points == D("20.00")
     assert sheet.high - sheet.total == D("20.00")
     assert sheet.open_lines == 1
+    unknown = score_department(scheme(), facts(indicators=(made.indicators[0],)), ECOLOGY)
+    assert {part.id for part in unknown.parts if part.unknown} == {"indicators"}
     assert score_department(scheme(), facts(tasks=(task(1, None),)), ECOLOGY).line("task:1").score is None
 
 

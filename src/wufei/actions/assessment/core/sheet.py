@@ -78,6 +78,16 @@ class PartSum:
     score: Decimal
     open_points: Decimal
 
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing is known of it: then its score is no 0."""
+        return self.points > 0 and self.open_points == self.points
+
+    @property
+    def empty(self) -> bool:
+        """Whether the department has nothing in it."""
+        return not self.points and not self.score
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreSheet:
