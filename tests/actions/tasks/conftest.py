@@ -75,6 +75,7 @@ def plan_of(region_id: int, *tasks: PlanTask, projects: tuple[PlanProject, ...] 
         attribute=Attribute.BINDING,
         baseline=parse_value("70%"),
         targets=((2027, parse_value("90%")),),
+        units=("生态环境局",),
     )
     return Plan(
         id=f"plan-{key}",
@@ -179,7 +180,9 @@ def task_ids(place: Place) -> list[int]:
 
     with session(Scope.operator()):
         return list(
-            Task.objects.filter(plan_key=place.plan.id).order_by("position").values_list("id", flat=True)
+            Task.objects.filter(plan_key=place.plan.id)
+            .order_by("position", "id")
+            .values_list("id", flat=True)
         )
 
 
