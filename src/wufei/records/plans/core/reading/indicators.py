@@ -79,7 +79,8 @@ def indicators_of(
 
 
 def _carried(line: Line, role: Role, above: str) -> tuple[str, bool]:
-    words = without_numeral(line.words(role))
+    said = (joined(cell) for cell in line.cells.get(role, []))
+    words = without_numeral(next((each for each in said if each not in _TYPES), ""))
     return (words or above), bool(words) and words != above
 
 
