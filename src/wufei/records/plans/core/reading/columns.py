@@ -379,6 +379,15 @@ def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     bare = [at for at in values if columns[at].role is Role.TARGET and not _TARGET.search(columns[at].head)]
     if named or not bare or len(values) < 2:
         return columns
+    aims = [columns[at].year or 0 for at in values if at not in bare]
+    if aims and all((columns[at].year or 0) < min(aims) for at in bare):
+        # 2021年, 2022年, 2025年目标: the last of the years before the goal is the base.
+        last = max(bare, key=lambda at: columns[at].year or 0)
+        turned = {at: Role.BASE if at == last else Role.OTHER for at in bare}
+        return tuple(
+            Column(turned[at], column.head, column.year) if at in turned else column
+            for at, column in enumerate(columns)
+        )
     first = min(values, key=lambda at: columns[at].year or 0)
     if first not in bare:
         return columns

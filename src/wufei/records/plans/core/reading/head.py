@@ -168,7 +168,7 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
         return named
     words = (part.text for part in front[:_NAMED_WITHIN] if "无废" in part.text and len(part.text) <= 60)
     found = next((clean(text) for text in words if not re.search("[。；：]", text)), "")
-    bare = re.sub(r"^附?表\s*\d*[:：、.\s]*|(?<=[^附])附?表\s*\d*$", "", found)
+    bare = re.sub(r"^附?表\s*\d*[:：、.\s]*|附表\s*\d*$", "", found)
     return bare or _title_line([each for each in front if not re.match("附|表", each.text)], _LIST)
 
 

@@ -79,7 +79,8 @@ def indicators_of(
 
 
 def _carried(line: Line, role: Role, above: str) -> tuple[str, bool]:
-    words = without_numeral(line.words(role))
+    said = (joined(cell) for cell in line.cells.get(role, []))
+    words = without_numeral(next((each for each in said if each not in _TYPES), ""))
     return (words or above), bool(words) and words != above
 
 
@@ -94,10 +95,10 @@ def _number(line: Line) -> str:
 
 def _type(line: Line) -> str:
     note = line.words(Role.NOTE)
-    of_both = line.words(Role.ATTRIBUTE)
-    words = (
-        line.words(Role.TYPE) or (of_both if of_both in _TYPES else "") or (note if note in _TYPES else "")
-    )
+    # 必选 stands below 指标性质 and 指标类别 as well.
+    others = (joined(cell) for role in (Role.ATTRIBUTE, Role.LEVEL1) for cell in line.cells.get(role, []))
+    of_others = next((each for each in others if each in _TYPES), "")
+    words = line.words(Role.TYPE) or of_others or (note if note in _TYPES else "")
     for word, meant in _TYPES.items():
         if word in words:
             return meant

@@ -181,7 +181,7 @@ def _cost(parts: Sequence[_Part], known: frozenset[str]) -> float:
     return cost + sum(_joint(parts, at, known) for at in range(1, len(parts)))
 
 
-_TOWNS = re.compile(r"镇街|乡镇|镇乡|街乡镇|镇办")
+_TOWNS = re.compile(r"各.{1,3}|镇街|乡镇|镇乡|街乡镇|镇办")
 
 
 def _joint(parts: Sequence[_Part], at: int, known: frozenset[str]) -> float:
