@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from wufei.kernel.findings import Finding
@@ -130,16 +130,18 @@ def draft_context(request: ScopedRequest, page: DraftPage, view: str) -> dict[st
 
 
 _LONG_CELL = 24
-_CELLS_OF_A_ROW = 3
 
 
 def _block(anchor: str, block: Json) -> Json:
-    """Give a block to be shown; long words of a row get a wide column, a heading across the table does not."""
-    rows = []
-    for at, cells in enumerate(block.get("rows", ())):
-        is_row = sum(bool(cell) for cell in cells) >= _CELLS_OF_A_ROW
-        rows.append((f"{anchor}-{at}", [(cell, is_row and len(cell) > _LONG_CELL) for cell in cells]))
-    return {**block, "anchor": anchor, "rows": rows}
+    """Give a block to be shown; a column of long words is wide, one long heading in it makes it not."""
+    rows: list[list[str]] = block.get("rows", [])
+    wide = [_is_wide([cell for cell in column if cell]) for column in zip_longest(*rows, fillvalue="")]
+    shown = [(f"{anchor}-{at}", list(zip(cells, wide, strict=False))) for at, cells in enumerate(rows)]
+    return {**block, "anchor": anchor, "rows": shown}
+
+
+def _is_wide(cells: Sequence[str]) -> bool:
+    return 3 * sum(len(cell) > _LONG_CELL for cell in cells) > len(cells)
 
 
 def lines_context(page: DraftPage, part: Part, *, only_doubts: bool) -> dict[str, Any]:
