@@ -296,7 +296,7 @@ def traced_and_corrected_late(site, place, address, enter, seal_all):
     office.locator("select[name=reason]").select_option("typed-wrong")
     office.locator("main form button[type=submit]").click()
     office.get_by_role("button", name="确认更正").click()
-    office.wait_for_url(re.compile("/ledger/(transfers|postings)/[0-9a-f-]+$"))
+    office.wait_for_url(re.compile("#chain$"))
     beside(seal_all)
     office.goto(address)
     later = office.get_by_role("region", name="起草后变动的数值").first

@@ -42,6 +42,17 @@ def test_parts_and_paragraphs_are_moved_and_still_follow_the_rules(document):
     assert again.sections[2] == made.sections[0]
 
 
+def test_lists_that_say_the_same_today_stay_with_their_parts(document):
+    made = document()
+    lists = tuple(
+        Section(title, (Listing((status,)),)) for title, status in (("甲", "no-target"), ("乙", "on-track"))
+    )
+    made = replace(made, sections=lists)
+    first, second = typed_of(made)
+    assert first[1] == second[1] == "本期无此类指标。"
+    assert edited(made, second, first).sections == (lists[1], lists[0])
+
+
 def test_an_edited_sentence_keeps_its_marks_and_follows_a_correction(document):
     made = document()
     (line,) = (each for each in lines_of_section(made.sections[1], made) if "{F1}" in each)

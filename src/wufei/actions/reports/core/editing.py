@@ -75,6 +75,9 @@ def sections_from(typed: Sequence[tuple[str, str]], document: Document) -> tuple
     sections = []
     for number, (title, text) in enumerate(typed, start=1):
         lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+        # Two lists may say the same words today (本期无此类指标。): that of the part's own title comes first.
+        own = [block for each in document.sections if each.title == title.strip() for block in each.blocks]
+        left = [*(block for block in left if block in own), *(block for block in left if block not in own)]
         blocks = tuple(_blocks(lines, left, document, number))
         if title.strip() or blocks:
             sections.append(Section(" ".join(title.split()), blocks))
