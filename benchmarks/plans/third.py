@@ -13,7 +13,7 @@ from benchmarks.plans.layouts import LEFT, Cell, Element, Grid, Json, Words
 _FILE = Path(__file__).with_name("third.yaml")
 _VALUE = ("text", "op", "value", "unit")
 _INDICATOR = ("no", "level1", "level2", "name", "type", "attribute", "baseline", "targets", "units")
-_FIELDS = {
+_FIELDS: dict[str, tuple[str, ...]] = {
     "tasks": ("no", "section", "title", "text", "lead", "support", "due"),
     "projects": ("no", "field", "name", "content", "unit", "due"),
     "targets_in_text": ("name", "year", "op", "value", "unit"),
@@ -38,19 +38,16 @@ def _cell(text: str) -> Cell:
     return {"^": None, "<": LEFT}.get(text, text)
 
 
-def _expected(each: Json) -> Json:
-    return {
-        "plan": each["plan"],
-        "indicators": [_indicator(row) for row in each.get("indicators", [])],
-        **{
-            part: [dict(zip(names, row, strict=True)) for row in each.get(part, [])]
-            for part, names in _FIELDS.items()
-        },
-    }
+def _expected(each: dict[str, Any]) -> Json:
+    made: Json = {"plan": each["plan"]}
+    made["indicators"] = [_indicator(row) for row in each.get("indicators", [])]
+    for part, names in _FIELDS.items():
+        made[part] = [dict(zip(names, row, strict=True)) for row in each.get(part, [])]
+    return made
 
 
 def _indicator(row: list[Any]) -> Json:
-    made = dict(zip(_INDICATOR, row, strict=True))
+    made: dict[str, Any] = dict(zip(_INDICATOR, row, strict=True))
     made["baseline"] = made["baseline"] and dict(zip(_VALUE, made["baseline"], strict=True))
     made["targets"] = [dict(zip(("year", *_VALUE), target, strict=True)) for target in made["targets"]]
     return made

@@ -35,7 +35,8 @@ from wufei.kernel.text import Text
 from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.sheet.files import Upload
 from wufei.records.ledger.services import close_period, load_file
-from wufei.records.plans.services import take_in
+from wufei.records.plans.queries import editions_of, get_plan
+from wufei.records.plans.services import load_plan, take_in
 from wufei.records.registry.core.applications import ApplicationDraft
 from wufei.records.registry.core.drafts import PaperDraft
 from wufei.records.registry.services import apply, save_papers
@@ -341,6 +342,14 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
     }
 
 
+def edition_of(place) -> int:
+    """Publish the district's plan anew with another number, and give its first edition."""
+    operator = Scope.operator()
+    with session(operator):
+        load_plan(operator, replace(get_plan(operator, place.plan_id), number="新1号"))
+        return editions_of(operator, place.plan_id)[-1].number
+
+
 def draft_of_plan(place, marker: str) -> uuid.UUID:
     """Give a draft of a plan of that region in whose title and first task this name stands."""
     text = PLAN.replace("河东区", f"{marker}区").replace("建成3家绿色工厂", marker)
@@ -462,6 +471,7 @@ def objects_of(place, party_id: int, load_id: uuid.UUID, marker: str) -> dict:
         "closing_id": closing.id,
         "load_id": load_id,
         "plan_id": place.plan_id,
+        "number": edition_of(place),
         "report_id": report.id,
         "figure_id": f"{RATE}@{place.key}/2025/{place.book}",
         "code": "900-041-49",

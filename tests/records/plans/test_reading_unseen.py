@@ -41,8 +41,10 @@ def said(plan):
     [
         # A letter that names other documents before its own.
         (
-            "云政办发〔2024〕3号\n根据《省政府办公厅关于印发〈全省“无废城市”建设工作方案〉的通知》（省办发〔2022〕4号），"
-            "研究制定了《云河区“无废城市”建设实施方案》，现印发给你们。\n云河区人民政府办公室\n二〇二四年一月十五日",
+            """云政办发〔2024〕3号
+根据《省政府办公厅关于印发〈全省“无废城市”建设工作方案〉的通知》（省办发〔2022〕4号），研究制定了《云河区“无废城市”建设实施方案》，现印发给你们。
+云河区人民政府办公室
+二〇二四年一月十五日""",
             TITLE,
             "云政办发〔2024〕3号",
             "2024-01-15",
@@ -85,7 +87,12 @@ def test_a_portal_says_the_number_in_a_table_of_its_own():
 
 
 def test_the_years_of_tasks_are_not_those_of_the_plan():
-    text = f"{TITLE}\n一、目标\n到2025年，回收利用率达到40%。2030年，全面建成“无废城市”。\n二、任务\n1.建厂。到2024年，建成处理厂1座。（区城管委）\n"
+    text = f"""{TITLE}
+一、目标
+到2025年，回收利用率达到40%。2030年，全面建成“无废城市”。
+二、任务
+1.建厂。到2024年，建成处理厂1座。（区城管委）
+"""
     assert read(text)["plan"]["target_years"] == [2025, 2030]
 
 
@@ -93,7 +100,10 @@ def test_the_years_of_tasks_are_not_those_of_the_plan():
 
 
 def test_units_are_named_in_the_last_sentence():
-    text = f"{TITLE}\n二、主要任务\n（一）建设“无废”工地。推行全装修，由区住建委牵头，区城管委、各街道配合，2025年6月底前完成。\n"
+    text = f"""{TITLE}
+二、主要任务
+（一）建设“无废”工地。推行全装修，由区住建委牵头，区城管委、各街道配合，2025年6月底前完成。
+"""
     (task,) = read(text)["tasks"]
     assert (task["lead"], task["support"], task["due"]) == (
         ["区住建委"],
@@ -126,7 +136,14 @@ def test_the_last_of_small_items_names_the_units_of_all():
 
 
 def test_actions_are_numbered_and_headings_may_end_with_a_full_stop():
-    text = f"{TITLE}\n行动一：生活垃圾减量行动\n任务1：净菜上市。推广净菜。（区商务局）\n行动二：建筑垃圾利用行动\n任务2：新建处置场1处。（区城管委）\n（三）能源转型行动。\n1.替代煤炭。减少用煤。（区发展改革委等部门）\n"
+    text = f"""{TITLE}
+行动一：生活垃圾减量行动
+任务1：净菜上市。推广净菜。（区商务局）
+行动二：建筑垃圾利用行动
+任务2：新建处置场1处。（区城管委）
+（三）能源转型行动。
+1.替代煤炭。减少用煤。（区发展改革委等部门）
+"""
     assert [(each["section"], each["lead"]) for each in read(text)["tasks"]] == [
         ("生活垃圾减量行动", ["区商务局"]),
         ("建筑垃圾利用行动", ["区城管委"]),
@@ -143,7 +160,11 @@ def test_a_remark_on_how_to_read_lists_is_nobody():
 
 
 def test_paragraphs_below_a_heading_of_indicators_are_indicators_and_targets():
-    text = f"{TITLE}\n（三）主要指标\n1.农膜回收率。到2025年不低于85%。\n2.人均垃圾日产生量：到2025年控制在0.95千克/人·天以内。\n"
+    text = f"""{TITLE}
+（三）主要指标
+1.农膜回收率。到2025年不低于85%。
+2.人均垃圾日产生量：到2025年控制在0.95千克/人·天以内。
+"""
     plan = read(text)
     assert [(each["no"], each["name"], each["targets"][0]["op"]) for each in plan["indicators"]] == [
         ("1", "农膜回收率", "ge"),
@@ -241,8 +262,8 @@ def test_percent_cells_are_read_as_people_see_them_and_tables_below_each_other_a
 
 _BOX = """<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
  xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:r><w:t>二、目标</w:t></w:r><w:r>
-<mc:AlternateContent><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>
-</w:r></w:p>"""
+<mc:AlternateContent><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>
+</mc:AlternateContent></w:r></w:p>"""
 _INSIDE = "<w:txbxContent><w:p><w:r><w:t>到2025年，废钢利用量达到85万吨。</w:t></w:r></w:p></w:txbxContent>"
 
 
@@ -312,3 +333,53 @@ def test_a_notice_that_names_aims_keeps_them_and_is_said_to_be_no_plan():
 def test_signs_that_are_no_digits_do_not_stop_the_reader():
     text = f"{TITLE}\n" + "".join(f"{sign}推进回收。（区商务局）\n" for sign in "①②③④")
     assert [each["no"] for each in read(text)["tasks"]] == ["①", "②", "③", "④"]
+
+
+# ── shapes that the later hold-outs brought
+
+
+def test_a_lower_head_of_years_alone_stands_under_the_values():
+    rows = (
+        ("类别", "序号", "指标", "单位", "基准值", "目标值", "牵头部门"),
+        ("2022年", "2025年", "2027年"),
+        ("源头减量", "1", "绿色工厂数量", "家", "3", "5", "8", "区经信局"),
+        ("", "2", "绿色产品占比", "%", "2.1", "2.8", "≥3.5", "区农业农村局"),
+    )
+    text = "\n\n".join("\n".join(f"\t{cell}" for cell in row) for row in rows)
+    plan = read(f"{TITLE}\n{text}\n注：国家指标。\n")
+    assert (plan["plan"]["base_year"], plan["plan"]["target_years"]) == (2022, [2025, 2027])
+    first, second = plan["indicators"]
+    assert (first["level1"], first["baseline"]["value"], first["units"]) == ("源头减量", 3, ["区经信局"])
+    assert [(each["year"], each["op"], each["value"]) for each in second["targets"]] == [
+        (2025, "eq", 2.8),
+        (2027, "ge", 3.5),
+    ]
+    assert second["units"] == ["区农业农村局"]
+
+
+def test_a_goal_of_a_five_year_plan_is_one_for_its_end():
+    text = "序号\t指标名称\t2020年\t“十四五”目标\n1\t秸秆综合利用率（%）\t95\t＞97\n"
+    (indicator,) = read(text)["indicators"]
+    assert indicator["baseline"]["value"] == 95
+    assert [(each["year"], each["op"]) for each in indicator["targets"]] == [(2025, "gt")]
+
+
+def test_items_are_numbered_as_standards_do_and_units_stand_behind_a_title_or_a_space():
+    text = f"""{TITLE}
+2 重点任务
+2.1 工业减废
+2.1.1 清洁改造。推广先进工艺。（经发局、生态环境局，2025年）
+2.1.2 包装循环。（经发局、商务局）推广可循环周转箱。
+2.2 建筑减废
+2.2.1 全程管理。实行联单。（责任单位：区住建局 区城管委 各街道）
+"""
+    assert who(read(text)) == [
+        ("2.1.1", "工业减废", ["经发局"], ["生态环境局"], "2025年"),
+        ("2.1.2", "工业减废", ["经发局"], ["商务局"], ""),
+        ("2.2.1", "建筑减废", ["区住建局"], ["区城管委", "各街道"], ""),
+    ]
+
+
+def test_things_in_quotes_are_counted_and_the_past_year_is_not():
+    text = f"{TITLE}\n到2026年，建成“无废细胞”500个，其中“无废园区”10个。去年回收量达到3万吨。\n"
+    assert said(read(text)) == [("“无废细胞”", 2026, "eq", 500, "个"), ("“无废园区”", 2026, "eq", 10, "个")]

@@ -120,13 +120,26 @@ def draft_context(request: ScopedRequest, page: DraftPage, view: str) -> dict[st
         "synthetic": region.synthetic,
         "view": view,
         "tabs": tabs_of(page, doubts),
-        "blocks": list(enumerate(page.blocks)),
+        "blocks": [_block(f"b-{at}", block) for at, block in enumerate(page.blocks)],
         "findings": placed,
         "findings_left": sum(not each.settled for each in placed),
         "units": units,
         "units_left": sum(unit.needs_person for unit in units),
         "lit": anchors(page.blocks).get(request.GET.get("at", ""), ""),
     }
+
+
+_LONG_CELL = 24
+_CELLS_OF_A_ROW = 3
+
+
+def _block(anchor: str, block: Json) -> Json:
+    """Give a block to be shown; long words of a row get a wide column, a heading across the table does not."""
+    rows = []
+    for at, cells in enumerate(block.get("rows", ())):
+        is_row = sum(bool(cell) for cell in cells) >= _CELLS_OF_A_ROW
+        rows.append((f"{anchor}-{at}", [(cell, is_row and len(cell) > _LONG_CELL) for cell in cells]))
+    return {**block, "anchor": anchor, "rows": rows}
 
 
 def lines_context(page: DraftPage, part: Part, *, only_doubts: bool) -> dict[str, Any]:

@@ -118,6 +118,9 @@ _PROJECTS: tuple[tuple[Role, str], ...] = (
 _TARGET = re.compile(r"目标值?|规划值|计划值|预期值|目标年|目标")
 _BASE = re.compile(r"现状值?|基准值?|基期值?|基准年|基础值|现值|完成值|完成情况|实际值|本底值?|基线值?")
 _YEAR = re.compile(r"(20\d\d)年?")
+# “十四五”目标 is one for the end of that plan.
+_PLAN_ENDS = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+_PLAN = re.compile(f"({'|'.join(_PLAN_ENDS)})(?!以来)")
 
 
 def layout_of(table: Table) -> Layout:
@@ -206,6 +209,10 @@ def _heads(rows: Sequence[Row]) -> list[str]:
     laid = [row.cells for row in rows]
     if len(laid) > 1 and len(laid[0]) < len(laid[1]):
         laid[0] = _spread(laid[0], laid[1])
+    elif len(laid) > 1 and len(laid[1]) < len(laid[0]):
+        laid[:2] = _under_values(laid[0], laid[1])
+        width = max(map(len, laid))
+        heads = [""] * width
     for cells in laid:
         over = ""
         last = cells is laid[-1]
@@ -218,6 +225,18 @@ def _heads(rows: Sequence[Row]) -> list[str]:
             if words and words not in heads[at]:
                 heads[at] += words
     return heads
+
+
+def _under_values(upper: tuple[str, ...], lower: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Lay a lower head of nothing but years under the values of the upper; the last takes what is over."""
+    values = [at for at, cell in enumerate(upper) if _says_which(cell) and not _YEAR.search(cell)]
+    if not values or len(lower) < len(values) or not all(map(_YEAR.search, lower)):
+        return [upper, lower]
+    wide = dict.fromkeys(values, 1) | {values[-1]: len(lower) - len(values) + 1}
+    years = iter(lower)
+    spread = [cell for at, cell in enumerate(upper) for _ in range(wide.get(at, 1))]
+    below = [next(years) if at in wide else "" for at in range(len(upper)) for _ in range(wide.get(at, 1))]
+    return [tuple(spread), tuple(below)]
 
 
 def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
@@ -329,8 +348,8 @@ _BOTH = r"牵头.*[/、及和与(].*(?:责任|配合|协办|参与|参加)"
 
 
 def _column(head: str, kind: Kind) -> Column:
-    year = _YEAR.search(head)
-    on = int(year[1]) if year else None
+    year, plan = _YEAR.search(head), _PLAN.search(head)
+    on = int(year[1]) if year else _PLAN_ENDS[plan[1]] if plan else None
     role = _told(head, kind)
     if role is Role.LEAD and re.search(_BOTH, head):
         role = Role.UNITS
@@ -370,7 +389,7 @@ def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 
 def _is_schedule(column: Column) -> bool:
-    """Say whether a column of words tells what is to be reached by when, beside the one that tells what to do."""
+    """Say whether a column of words tells what is to be reached by when: 年度目标 beside 任务内容."""
     return column.role is Role.TEXT and re.search(r"年度|季度|阶段|20\d\d", column.head) is not None
 
 

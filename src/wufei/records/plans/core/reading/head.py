@@ -78,7 +78,7 @@ _HEAD_OF_PART = 16
 
 
 def _aims(paragraphs: Sequence[Paragraph], *, in_preface: bool = True) -> Iterator[str]:
-    """Give the paragraphs that set the aims of the whole: before the first chapter, and below headings that say so.
+    """Give the paragraphs that set the aims of the whole: before the first chapter, below headings of aims.
 
     A task may be due in a year that the plan as a whole does not aim at.
     """
@@ -116,8 +116,8 @@ def is_number(text: str) -> bool:
 
 
 _FRONT = 40
-# 云政办发〔2023〕15号 stands alone, behind 某某政府文件 or 发文字号：, or in brackets behind the title. A number in the
-# text is that of another document: 根据《…》（环固体〔2021〕114号）.
+# 云政办发〔2023〕15号 stands alone, behind 某某政府文件 or 发文字号：, or in brackets behind the title.
+# A number in the text is that of another document: 根据《…》（环固体〔2021〕114号）.
 _OWN_NUMBER = re.compile(
     rf"(?:.{{0,30}}文件\s*|(?:发文字号|发文文号|文件编号|文\s*号|字\s*号)\s*[:：]?\s*|[^《》]*(?:通知|方案|计划)\s*[（(]?|[（(])?"
     rf"(?P<number>{_NUMBER.pattern})(?:\s*20\d\d年\d+月\d+日)?\s*[）)]?(?:\s*签发人.*)?"
@@ -163,11 +163,9 @@ def _title(paragraphs: Sequence[Paragraph]) -> str:
         if named and "印发" in paragraph.text:
             return named
     named = next((clean(made[1]) for each in front if (made := _MADE.search(each.text))), "")
+    named = named or _title_line(front, _KIND)
     if named:
         return named
-    found = _title_line(front, _KIND)
-    if found:
-        return found
     words = (part.text for part in front[:_NAMED_WITHIN] if "无废" in part.text and len(part.text) <= 60)
     found = next((clean(text) for text in words if not re.search("[。；：]", text)), "")
     bare = re.sub(r"^附?表\s*\d*[:：、.\s]*|(?<=[^附])附?表\s*\d*$", "", found)

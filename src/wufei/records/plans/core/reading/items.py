@@ -116,7 +116,7 @@ def _folded(parts: Sequence[_Part], known: frozenset[str]) -> list[_Part]:
 
 
 def _say_who_last(part: _Part, below: Sequence[_Part], known: frozenset[str]) -> bool:
-    """Say whether only the last of the parts below names units, behind small items or on a line of its own."""
+    """Say whether only the last of the parts below names units: of small items, or on a line of its own."""
     if len(below) < _CHILDREN_MIN or len({child.rank for child in below}) > 1 or _who(part, known):
         return False
     *others, last = below

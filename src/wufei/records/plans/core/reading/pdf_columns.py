@@ -76,7 +76,7 @@ _Span = tuple[float, float]
 
 
 def _region(laid: Sequence[Sequence[_Piece]], at: int) -> tuple[int, list[_Span]]:
-    """Give the line behind a table whose head stands at a line, and its columns; none if none begins there."""
+    """Give the line behind a table whose head stands at a line, and its columns, none if none begins."""
     columns = [(piece.left, piece.right) for piece in laid[at]]
     if len(columns) < _COLUMNS_MIN:
         return at + 1, []

@@ -80,7 +80,21 @@ def responsible_at_end(text: str, known: frozenset[str] = frozenset()) -> Respon
     label = _LABELLED.search(text)
     if label and (found := _labelled(_unbracketed(text[label.start() :]), known)):
         return _behind(found, text[: label.start()].rstrip(_OPENING + " "))
-    return _in_a_sentence(text, known)
+    return _in_a_sentence(text, known) or _behind_the_title(text, known)
+
+
+_TITLE_BRACKET = re.compile(
+    r"(?P<title>[^。（()）]{2,40}[。：:]?)[（(](?P<inside>[^（）()]{3,120})[）)](?P<rest>[^，,、。；;].+)"
+)
+
+
+def _behind_the_title(text: str, known: frozenset[str]) -> Responsible | None:
+    """Give who is named in brackets between the title of an item and its text."""
+    found = _TITLE_BRACKET.fullmatch(text)
+    if found is None or not is_units(found["inside"]) or not found["title"].endswith(("。", "：", ":")):
+        return None
+    who = _listed(found["inside"], known)
+    return _behind(who, found["title"] + found["rest"]) if who else None
 
 
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?\s*$")
@@ -92,7 +106,7 @@ _IN_SENTENCE = re.compile(
 
 
 def _in_a_sentence(text: str, known: frozenset[str]) -> Responsible | None:
-    """Give who the last sentence names: 建立预约清运平台，由区城管局牵头，区发改委、各街道配合，2025年6月底前完成。"""
+    """Give who the last sentence names: 由区城管局牵头，区发改委、各街道配合，2025年6月底前完成."""
     sentence = _SENTENCE.search(text)
     found = _IN_SENTENCE.search(sentence[0]) if sentence else None
     if (

@@ -39,7 +39,7 @@ _CLAUSE_BREAK = re.compile(r"[，,]")
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Numbers with their names; a size that no verb leads in (处理能力1000吨/日) is a target of a named year only."""
+    """Numbers with their names; a size without a verb (处理能力1000吨/日) needs a named year."""
 
     names: tuple[str, ...]
     texts: tuple[str, ...]
@@ -85,7 +85,7 @@ _TOPIC = re.compile(r"([^。：:，,；;]{3,40})[。：:]")
 
 
 def _topic(text: str) -> str:
-    """Give what a paragraph is about where it says that first: 1.农膜回收率。到2025年不低于85%。"""
+    """Give what a paragraph is about where it says that first: 1.农膜回收率。到2025年不低于85%."""
     found = _TOPIC.match(_without_item_number(text))
     return clean(found[1]) if found and _MEASURED.search(clean(found[1])) else ""
 
@@ -182,7 +182,10 @@ def _values(piece: str, subject: str) -> Iterator[_Found]:
     yield from (found for _, found in sorted([*counted, *amounts], key=lambda pair: pair[0]))
 
 
-_MAKE = "新增|引进|更新|购置|配备|更换|建成|建设|培育|创建|打造|完成|遴选|评选|形成|推出|改造|新建|扩建|设置|布设|建立|开展"
+_MAKE = (
+    "新增|引进|更新|购置|配备|更换|建成|建设|培育|创建|打造|完成|"
+    "遴选|评选|形成|推出|改造|新建|扩建|设置|布设|建立|开展"
+)
 _THING = r"[\u4e00-\u9fff“”A-Za-z]{2,30}?"
 _BOUNDS = "不少于|至少|不低于|不超过|约|近|各"
 _COUNT = (
@@ -200,13 +203,15 @@ _BEFORE_THING = r"(?:(?:[^，,。；;、\d]{2,20}、){1,3}|[^，,。；;、]{2,1
 _THING_THEN = re.compile(
     rf"(?P<least>至少|不少于)?(?:{_MAKE}|覆盖){_BEFORE_THING}(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
 )
+# 其中“无废园区”10个、“无废社区”100个
+_QUOTED_THEN = re.compile(rf"(?P<thing>“[^“”]{{2,12}}”){_COUNT}(?![\u4e00-\u9fff])")
 _Span = tuple[int, int]
 
 
 def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
     """Give what is to be made, by number: 建设2家以上“无废工厂”, 新增绿色工厂6个, 3座矿山及4个尾矿库."""
     taken: list[_Span] = []
-    for pattern in (_THEN_THING, _THING_THEN):
+    for pattern in (_THEN_THING, _THING_THEN, _QUOTED_THEN):
         found = pattern.search(piece)
         while found is not None:
             span = found.span("number")

@@ -62,7 +62,7 @@ def _rows(table: Table, layout: Layout, known: frozenset[str]) -> Iterator[ReadT
         text = "".join(filter(None, dict.fromkeys(map(joined, line.cells.get(Role.TEXT, [])))))
         new_section, new_title = _last_words(line, Role.SECTION), _last_words(line, Role.TITLE)
         if headed and not layout.of(Role.TITLE):
-            # 一、源头减量 over the whole row is the section; the column below it says what each task is called.
+            # 一、源头减量 over the whole row is the section; the column below says the titles.
             new_section, new_title = "", new_section
         begins = bool(new_title and new_title != title) or bool(new_section and new_section != section)
         title = new_title or ("" if new_section and new_section != section else title)

@@ -64,7 +64,7 @@ def nothing_read() -> Finding:
 
 
 def is_no_plan(plan: ReadPlan) -> bool:
-    """Say whether a document is something else: no title of a plan, no table of one, hardly a task and none numbered."""
+    """Say whether a document is something else: no title or table of a plan, and hardly a task."""
     few = len(plan.tasks) < _TASKS_MIN and not any(each.no for each in plan.tasks)
     few = few and not plan.indicators and not plan.projects
     return few and not is_named_as_plan(plan.head.title)
@@ -79,7 +79,8 @@ def no_plan(plan: ReadPlan) -> Finding:
         "",
         Text(
             f"这不像是一份方案：没有方案的标题、指标表、任务和项目，只读到{count}个文字目标",
-            f"This does not look like a plan: no title of one, no indicators, tasks or projects, only {count} targets in words",
+            "This does not look like a plan: no title of one, no indicators, tasks or projects, "
+            f"only {count} targets in words",
         ),
         plan.head.title,
         Text("读入的是方案、计划或任务清单", "What is read is a plan or a list of tasks"),
