@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from wufei.actions.assessment.core.facts import (
     Basis,
@@ -61,8 +62,9 @@ groups:
 """
 
 
-def scheme(text: str = SCHEME) -> Scheme:
-    found, findings = read_scheme(text)
+@lru_cache(maxsize=1)
+def scheme() -> Scheme:
+    found, findings = read_scheme(SCHEME)
     assert found is not None, findings
     return found
 
