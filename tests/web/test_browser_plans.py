@@ -118,7 +118,7 @@ def test_a_dropped_plan_is_looked_through_mended_published_and_compared_with_a_l
 
 
 def refused_and_dropped(page):
-    """What cannot be read is told, and the file is still chosen; a plan dropped in its place becomes a draft."""
+    """What cannot be read is told and still chosen; a plan dropped in its place becomes a draft."""
     drop(page, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "旧方案.docx")
     expect(page.locator(".pl-chosen")).to_contain_text("旧方案.docx")
     page.get_by_role("button", name="读入", exact=True).click()
@@ -150,7 +150,7 @@ def source_lights(page):
 
 
 def mended_and_accepted(page):
-    """A proposal is taken by one click; a line is mended where it stands, the rest accepted by keys and at once."""
+    """A proposal is taken by one click; a line is mended where it stands, the rest by keys and at once."""
     second = page.locator("#l-1")
     second.get_by_role("button", name=re.compile("^是 生活垃圾回收利用率")).click()
     expect(second.get_by_text("人工选定")).to_be_visible()
@@ -219,7 +219,7 @@ def published(page):
 
 
 def compared(page, address):
-    """A later edition is held against the one in force before it takes its place, and can be looked up after."""
+    """A later edition is held against the one in force before it takes its place, and can be looked up."""
     lower = (*INDICATORS[:2], (*INDICATORS[2][:6], "≥43%", "城管委"), INDICATORS[3])
     drop(page, word(LATER, day="2026年5月6日", indicators=lower))
     page.get_by_role("button", name="读入", exact=True).click()

@@ -304,4 +304,3 @@ def traced_and_corrected_late(site, place, address, enter, seal_all):
     expect(later).to_contain_text("填错")
     picture(office, "programme-late-correction")
     check(office)
-

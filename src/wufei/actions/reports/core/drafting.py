@@ -104,10 +104,26 @@ def blocks_of(section: Section, figures: Sequence[Field]) -> tuple[Paragraph | T
     return tuple(each for block in section.blocks for each in _blocks(block, figures))
 
 
+def shown_sections(document: Document) -> list[tuple[int, Section]]:
+    """Give the sections that a reader sees, each with its number, 0 without a title.
+
+    One that only lists figures of which there are none today says nothing: it is left out and not counted.
+    """
+    shown: list[tuple[int, Section]] = []
+    number = 0
+    for section in document.sections:
+        listed = all(isinstance(block, Listing) for block in section.blocks)
+        if section.blocks and listed and not any(_chosen(b, document.figures) for b in section.blocks):
+            continue
+        number += bool(section.title)
+        shown.append((number if section.title else 0, section))
+    return shown
+
+
 def text_of(document: Document) -> str:
     """Give the whole text of a document, a line for each paragraph and cell."""
     lines: list[str] = []
-    for section in document.sections:
+    for _, section in shown_sections(document):
         if section.title:
             lines.append(section.title)
         for block in blocks_of(section, document.figures):
@@ -125,12 +141,18 @@ def text_of(document: Document) -> str:
 def _blocks(block: Block, figures: Sequence[Field]) -> tuple[Paragraph | Table, ...]:
     if not isinstance(block, Listing):
         return (block,)
-    chosen = [f for f in figures if isinstance(f, FigureField) and f.status.value in block.statuses]
+    chosen = _chosen(block, figures)
     if not chosen:
         return (Paragraph(("本期无此类指标。",)),)
     if block.form == "names":
         return (Paragraph(("、".join(field.name for field in chosen) + "。",)),)
     return tuple(Paragraph((Sentence(field.key),)) for field in chosen)
+
+
+def _chosen(block: Block, figures: Sequence[Field]) -> list[FigureField]:
+    if not isinstance(block, Listing):
+        return []
+    return [f for f in figures if isinstance(f, FigureField) and f.status.value in block.statuses]
 
 
 def _written_piece(piece: Piece, known: dict[str, Field]) -> tuple[Mark, ...]:

@@ -13,7 +13,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from wufei.actions.reports.core.classified import refuse_document
 from wufei.actions.reports.core.document import Block, Document, Kind, Paragraph, Piece, Section, Table
-from wufei.actions.reports.core.drafting import blocks_of, part_text, written
+from wufei.actions.reports.core.drafting import blocks_of, part_text, shown_sections, written
 from wufei.actions.reports.core.layouts import Layout, Page
 from wufei.actions.reports.core.lineage import ANNEX_HEAD, ANNEX_WIDTHS, annex_rows
 from wufei.actions.reports.core.numbering import chinese_number, heading_number
@@ -85,11 +85,9 @@ def _names_attachments(block: Block) -> bool:
 
 def _text(document: Document, layout: Layout, marks: Marks) -> list[Element]:
     lines: list[Element] = []
-    numbered = [section for section in document.sections if section.title]
-    for section in document.sections:
-        if section.title:
-            place = numbered.index(section) + 1
-            lines.append(paragraph("heading1", run(f"{chinese_number(place)}、{section.title}")))
+    for number, section in shown_sections(document):
+        if number:
+            lines.append(paragraph("heading1", run(f"{chinese_number(number)}、{section.title}")))
         counts = [0, 0]
         for block in blocks_of(section, document.figures):
             if isinstance(block, Table):
