@@ -121,6 +121,15 @@ def test_no_observation_in_a_real_region_is_invented_or_without_source(demo):
     assert {party for _, _, party in real} == {None}
 
 
+def test_only_the_synthetic_district_is_assessed_and_one_appeal_waits(demo):
+    assessed = rows(
+        """SELECT r.key, a.state, (SELECT count(*) FROM assessment_appeal AS p WHERE p.assessment_id = a.id
+            AND p.accepted IS NULL)
+        FROM assessment_assessment AS a JOIN identity_region AS r ON r.id = a.region_id"""
+    )
+    assert assessed == [("DEMO", "published", 1)]
+
+
 def test_every_synthetic_record_lies_in_a_synthetic_region(demo):
     strays = rows(
         """SELECT t.id FROM ledger_transfer AS t

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from tests.actions.tasks.conftest import on_day, place_factory
 from tests.browsing import DESK, PASSWORD, PHONE, beside, check, picture
+from tests.factors import code_of
 from tests.web.conftest import make_transfers, post_all
 from tests.web.test_browser_forms import PICTURE
 from wufei.actions.tasks.models import Task
@@ -82,7 +83,7 @@ def task_id(place, code: str) -> int:
         return Task.objects.get(region_id=place.region_id, code=code).id
 
 
-def test_from_the_plan_file_to_the_quarters_briefing(site, district, on_day, enter):
+def test_from_the_plan_file_to_the_quarters_briefing(site, district, on_day, enter, seal_all):
     place, key = district
     read_and_published(site, place, key, enter)
     broken_down(site, place, key, enter)
@@ -97,6 +98,8 @@ def test_from_the_plan_file_to_the_quarters_briefing(site, district, on_day, ent
     commented(site, place, number, enter)
     address = drafted_and_corrected(site, place, key, enter)
     locked(site, place, address, enter)
+    on_day("2026-08-20")
+    traced_and_corrected_late(site, place, address, enter, seal_all)
 
 
 def read_and_published(site, place, key, enter):
@@ -275,6 +278,30 @@ def locked(site, place, address, enter):
     leader = enter(place.names["leader"])
     leader.goto(address)
     leader.get_by_role("button", name="核稿通过").click()
+    leader.get_by_label("验证码").fill(beside(code_of, place.names["leader"]))
     leader.get_by_role("button", name="定稿").click()
     expect(leader.get_by_text("内容校验值")).to_be_visible()
     check(leader)
+
+
+def traced_and_corrected_late(site, place, address, enter, seal_all):
+    """From the annex to a transfer; it is taken back, and the page shows old, new and why."""
+    office = enter(place.names["office"])
+    office.goto(address)
+    expect(office.get_by_role("heading", name="起草后变动的数值")).to_have_count(0)
+    office.locator("tr#F1").get_by_role("link").first.click()
+    expect(office).to_have_url(re.compile("/indicators/figures/"))
+    office.locator("a[href*='/ledger/transfers/']").first.click()
+    office.get_by_role("link", name="更正（原记录保留）").click()
+    office.locator("select[name=reason]").select_option("typed-wrong")
+    office.locator("main form button[type=submit]").click()
+    office.get_by_role("button", name="确认更正").click()
+    office.wait_for_url(re.compile("#chain$"))
+    beside(seal_all)
+    office.goto(address)
+    later = office.get_by_role("region", name="起草后变动的数值").first
+    expect(later).to_contain_text("80%")
+    expect(later).to_contain_text("填错")
+    picture(office, "programme-late-correction")
+    check(office)
+

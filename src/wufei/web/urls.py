@@ -33,6 +33,7 @@ urlpatterns = [
     path("indicators", table_page, name="indicators"),
     path("indicators", include("wufei.measures.indicators.urls")),
     path("tasks", include("wufei.actions.tasks.urls")),
+    path("assessment", include("wufei.actions.assessment.urls")),
     path("catalogue", include("wufei.records.catalogue.urls")),
     path("registry/parties/<str:party_key>", enterprise_page, name="enterprise"),
     path("", include("wufei.records.registry.urls")),

@@ -75,6 +75,7 @@ def plan_of(region_id: int, *tasks: PlanTask, projects: tuple[PlanProject, ...] 
         attribute=Attribute.BINDING,
         baseline=parse_value("70%"),
         targets=((2027, parse_value("90%")),),
+        units=("生态环境局",),
     )
     return Plan(
         id=f"plan-{key}",
@@ -163,11 +164,25 @@ def taken(place) -> Place:
     return place
 
 
+@pytest.fixture
+def user_of(taken) -> Callable[[str, int | None], Scope]:
+    """Make another person of a role, in a department of the district or in none."""
+
+    def make(role: str, department_id: int | None) -> Scope:
+        user_id = create_user(username=f"{role}-{uuid.uuid4().hex[:8]}", password=PASSWORD)
+        add_membership(user_id=user_id, role=role, region_id=taken.region_id, department_id=department_id)
+        return scope_of(memberships_of(user_id, on=date(2026, 1, 20))[0], language="zh-hans")
+
+    return make
+
+
 def task_ids(place: Place) -> list[int]:
 
     with session(Scope.operator()):
         return list(
-            Task.objects.filter(plan_key=place.plan.id).order_by("position").values_list("id", flat=True)
+            Task.objects.filter(plan_key=place.plan.id)
+            .order_by("position", "id")
+            .values_list("id", flat=True)
         )
 
 

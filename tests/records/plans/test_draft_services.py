@@ -221,6 +221,24 @@ def test_the_wrong_person_sees_no_draft_and_makes_none(region_id, region_factory
         page_of(office(region_id, Role.CLERK), draft_id)
 
 
+@pytest.mark.parametrize("who", ["clerk", "elsewhere"])
+def test_the_wrong_person_changes_nothing_of_a_draft(region_id, region_factory, who):
+    _, draft_id = taken(region_id)
+    wrong = office(region_id, Role.CLERK) if who == "clerk" else office(region_factory())
+    for attempt in (
+        lambda: mend_head(wrong, draft_id, {"title": "x"}, now=NOW),
+        lambda: mend_line(wrong, draft_id, (Part.TASKS, 0), {"due": "x"}, now=NOW),
+        lambda: set_standing(wrong, draft_id, Part.TASKS, {0: ""}, Standing.DROPPED, now=NOW),
+        lambda: choose_units(wrong, draft_id, {"区城管委": "new"}, now=NOW),
+        lambda: publish_draft(wrong, draft_id, now=NOW),
+        lambda: discard(wrong, draft_id, now=NOW),
+    ):
+        with pytest.raises((AccessError, NotFoundError)):
+            attempt()
+    record = PlanDraft.objects.using("owner").get(id=draft_id)
+    assert (record.state, record.changed_at, record.units) == ("open", NOW, {})
+
+
 def test_row_security_alone_hides_and_keeps_a_draft(region_id, region_factory):
     _, draft_id = taken(region_id)
     with session(office(region_factory())):

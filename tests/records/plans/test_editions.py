@@ -136,6 +136,14 @@ def test_new_gone_and_changed_tasks_are_told_apart():
     assert [each.code for each in made.tasks] == ["1-2", "2"]
 
 
+def test_a_task_reworded_under_its_number_goes_on_where_section_and_lead_stay():
+    old = PlanTask("3", "3", "一、工业", "有机肥替代", "", ("区农业服务中心",), (), "2025年")
+    new = replace(old, title="库区化肥减量", text="推动一级保护区内化肥施用基本清零。")
+    for later, change in ((new, Change.CHANGED), (replace(new, lead=("区水务局",)), Change.NEW)):
+        found = section(replace(EARLIER, tasks=(old,)), replace(EARLIER, tasks=(later,)), Part.TASKS)
+        assert found.count(change) == 1
+
+
 def test_a_task_that_was_withdrawn_and_comes_back_takes_its_code_up_again():
     first, second = EARLIER.tasks
     shelved = replace(first, code="9")

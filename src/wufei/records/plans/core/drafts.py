@@ -291,6 +291,11 @@ def _standing(draft: Json, part: Part) -> list[Json]:
 
 
 def _lacking(draft: Json) -> Iterable[Finding]:
+    if not any(_standing(draft, part) for part in (Part.INDICATORS, Part.TASKS)):
+        message = Text("没有可发布的指标或任务。", "There is no indicator and no task to publish.")
+        fix = Text("请恢复不采用的行，或换一份能读出内容的文件。", "Take lines back, or read another file.")
+        yield Finding("plan-draft.nothing", Severity.ERROR, "indicators", message, fix=fix)
+        return
     head = draft["head"]
     wanted = {
         "title": Text("标题", "the title"),
@@ -303,9 +308,6 @@ def _lacking(draft: Json) -> Iterable[Finding]:
             message = Text(f"缺少{words.zh}。", f"There is no {words.en.removeprefix('the ')}.")
             fix = Text(f"请在“文件信息”中填写{words.zh}。", f"Give {words.en} under “Document”.")
             yield Finding(f"plan-draft.no-{name.replace('_', '-')}", Severity.ERROR, name, message, fix=fix)
-    if not any(_standing(draft, part) for part in (Part.INDICATORS, Part.TASKS)):
-        message = Text("没有可发布的指标或任务。", "There is no indicator and no task to publish.")
-        yield Finding("plan-draft.nothing", Severity.ERROR, "indicators", message)
     if head["base_year"] and head["target_years"] and min(head["target_years"]) < head["base_year"]:
         message = Text("目标年早于基准年。", "A target year lies before the base year.")
         fix = Text("请核对基准年和目标年。", "Check both.")

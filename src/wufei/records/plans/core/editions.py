@@ -261,8 +261,15 @@ def _work_likeness(one: PlanTask | PlanProject, two: PlanTask | PlanProject) -> 
     bodies = (_body(one), _body(two))
     alike = max(ratio(_words(one), _words(two)), ratio(*bodies)) + (SAME_NUMBER if same else 0.0)
     if same and min(map(len, bodies)) >= SHORT_FORM_MIN:
-        return max(alike, partial_ratio(*bodies))
-    return alike
+        alike = max(alike, partial_ratio(*bodies))
+    return max(alike, ALIKE_MIN) if same and _same_frame(one, two) else alike
+
+
+def _same_frame(one: PlanTask | PlanProject, two: PlanTask | PlanProject) -> bool:
+    """Say whether tasks stand in one section and are led by the same units: then one number is one task."""
+    if not isinstance(one, PlanTask) or not isinstance(two, PlanTask):
+        return False
+    return bool(one.section and one.lead) and (one.section, one.lead) == (two.section, two.lead)
 
 
 def _coded(new: Sequence[_Work], old: Sequence[_Work], withdrawn: Sequence[_Work]) -> tuple[_Work, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from wufei.kernel.findings import Finding
@@ -120,13 +120,28 @@ def draft_context(request: ScopedRequest, page: DraftPage, view: str) -> dict[st
         "synthetic": region.synthetic,
         "view": view,
         "tabs": tabs_of(page, doubts),
-        "blocks": list(enumerate(page.blocks)),
+        "blocks": [_block(f"b-{at}", block) for at, block in enumerate(page.blocks)],
         "findings": placed,
         "findings_left": sum(not each.settled for each in placed),
         "units": units,
         "units_left": sum(unit.needs_person for unit in units),
         "lit": anchors(page.blocks).get(request.GET.get("at", ""), ""),
     }
+
+
+_LONG_CELL = 24
+
+
+def _block(anchor: str, block: Json) -> Json:
+    """Give a block to be shown; a column of long words is wide, one long heading in it makes it not."""
+    rows: list[list[str]] = block.get("rows", [])
+    wide = [_is_wide([cell for cell in column if cell]) for column in zip_longest(*rows, fillvalue="")]
+    shown = [(f"{anchor}-{at}", list(zip(cells, wide, strict=False))) for at, cells in enumerate(rows)]
+    return {**block, "anchor": anchor, "rows": shown}
+
+
+def _is_wide(cells: Sequence[str]) -> bool:
+    return 3 * sum(len(cell) > _LONG_CELL for cell in cells) > len(cells)
 
 
 def lines_context(page: DraftPage, part: Part, *, only_doubts: bool) -> dict[str, Any]:

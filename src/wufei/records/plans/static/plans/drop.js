@@ -84,6 +84,7 @@ form.addEventListener("submit", (event) => {
     if (response?.address) return location.assign(response.address);
     tell(response?.problem ?? (status === 401 || status === 403 ? form.dataset.refused : form.dataset.failed));
   });
+  sending.addEventListener("abort", () => tell(form.dataset.cancelled));
   sending.addEventListener("error", () => tell(form.dataset.failed));
   sending.addEventListener("loadend", () => {
     clearInterval(clock);
