@@ -282,6 +282,9 @@ def _kind(heads: Sequence[str]) -> Kind:
     responsible = any(role in {Role.LEAD, Role.SUPPORT, Role.UNITS} for role in roles)
     if re.search("项目名称|工程名称|重点项目|重点工程|建设规模", whole) and not re.search("任务", whole):
         return Kind.PROJECTS
+    sizes = any(re.search("投资|规模", head) for head in heads)
+    if sizes and any(re.fullmatch("项目|工程|工程项目", head) for head in heads):
+        return Kind.PROJECTS
     if responsible and any(_role(head, _TASKS) or _likely_role(head, _LIKELY_TASK) for head in heads):
         return Kind.TASKS
     return Kind.OTHER

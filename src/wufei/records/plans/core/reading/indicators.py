@@ -23,7 +23,7 @@ from wufei.records.plans.core.reading.rows import (
 from wufei.records.plans.core.reading.units import Units, split_units
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 
-_STARS = re.compile(r"[★☆*▲]")
+_STARS = re.compile(r"[★☆*▲※]")
 # A letter or number behind a Chinese name, or a closing bracket, is a footnote's: 回收率a, 比例①,
 # 下降幅度[1].
 _FOOTNOTE = re.compile(r"(?<=[\u4e00-\u9fff）)%％])\s*(?:[a-h]|[①-⑳]|[¹²³⁴⁵⁶⁷⁸⁹]|\[\d{1,2}\]|注\d)$")

@@ -72,7 +72,7 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
     cells = [Paragraph(each.text, each.place) for each in tasks]
     cells += [Paragraph(each.content, each.place) for each in projects]
     annexed = [target for target in targets_of(cells, head.base_year) if target.year is not None]
-    in_text = list(targets_of(paragraphs, head.base_year))
+    in_text = list(targets_of(paragraphs, head.base_year, last if len(head.target_years) == 1 else None))
     targets = (*in_text, *annexed)
     listed = [] if indicators else list(listed_indicators(paragraphs, in_text, known))
     indicators += listed

@@ -46,7 +46,9 @@ class _Found:
     is_size: bool = False
 
 
-def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterator[ReadTarget]:
+def targets_of(
+    paragraphs: Sequence[Paragraph], base_year: int | None, plan_year: int | None = None
+) -> Iterator[ReadTarget]:
     """Give the numbers that running text sets as targets, in order.
 
     A sentence's year is the one it names, else that of the sentence before it in the same paragraph. What
@@ -58,8 +60,10 @@ def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterat
     ----------
     base_year : int or None
         Of the plan.
+    plan_year : int or None
+        The only year that the plan aims at: what its chapter of aims means where it names none.
     """
-    chapter = _Chapter()
+    chapter = _Chapter(plan_year)
     for paragraph in paragraphs:
         chapter.turn_to(paragraph.text)
         if chapter.looks_back:
@@ -106,6 +110,7 @@ class _Chapter:
     of aims names.
     """
 
+    plan_year: int | None = None
     looks_back: bool = False
     listed: int | None = None
     aims: set[int] | None = None
@@ -113,7 +118,9 @@ class _Chapter:
     @property
     def year(self) -> int | None:
         """The year of a paragraph that names none; a chapter of aims that named one alone speaks of that."""
-        return self.listed or (next(iter(self.aims)) if self.aims and len(self.aims) == 1 else None)
+        if self.aims is None or self.listed:
+            return self.listed
+        return next(iter(self.aims)) if len(self.aims) == 1 else None if self.aims else self.plan_year
 
     def turn_to(self, text: str) -> None:
         """Begin a new chapter where a paragraph is its heading."""
