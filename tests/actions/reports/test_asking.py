@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,15 +39,22 @@ def offices(district):
     )
 
 
+def member(district, role, department_id):
+    user_id = create_user(username=f"{role}-{uuid.uuid4().hex[:8]}", password="a-long-password")
+    add_membership(user_id=user_id, role=role, region_id=district.a, department_id=department_id)
+    return scope_of(memberships_of(user_id, on=clock.today_on())[0], language="zh-hans")
+
+
 @pytest.fixture
 def people(district, offices):
     """A clerk of each department."""
-    found = []
-    for department_id in offices:
-        user_id = create_user(username=f"clerk-{uuid.uuid4().hex[:8]}", password="a-long-password")
-        add_membership(user_id=user_id, role=Role.CLERK, region_id=district.a, department_id=department_id)
-        found.append(scope_of(memberships_of(user_id, on=clock.today_on())[0], language="zh-hans"))
-    return found
+    return [member(district, Role.CLERK, each) for each in offices]
+
+
+@pytest.fixture
+def reviewers(district, offices):
+    """A reviewer of each department."""
+    return [member(district, Role.REVIEWER, each) for each in offices]
 
 
 @pytest.fixture
@@ -146,9 +154,9 @@ def finished(leader, row):
 
 
 def test_departments_sign_one_after_the_other_and_the_leader_finishes_by_a_second_factor(
-    office, leader, drafted, offices, people
+    office, leader, drafted, offices, reviewers
 ):
-    first, second = people
+    first, second = reviewers
     row = passed(office, leader, drafted, offices, in_turn=True)
     assert (told(first), told(second)) == (1, 0)
     with pytest.raises(ConflictError) as caught:
@@ -178,9 +186,9 @@ def test_the_signature_is_over_the_content_that_was_locked(final, leader):
 
 
 def test_at_once_means_in_any_order_and_disagreement_needs_words_and_leads_back(
-    office, leader, drafted, offices, people
+    office, leader, drafted, offices, reviewers
 ):
-    first, second = people
+    first, second = reviewers
     row = passed(office, leader, drafted, offices, in_turn=False)
     assert (told(first), told(second)) == (1, 1)
     with pytest.raises(InputError):
@@ -196,30 +204,67 @@ def test_at_once_means_in_any_order_and_disagreement_needs_words_and_leads_back(
     assert [(each.department_id, each.agrees) for each in asked_again] == [(offices[0], None)]
 
 
-def test_who_was_not_asked_or_saw_another_text_does_not_sign(office, leader, drafted, offices, people, clerk):
+def test_who_was_not_asked_or_saw_another_text_does_not_sign(office, leader, drafted, offices, reviewers):
     row = passed(office, leader, drafted, offices[:1], in_turn=False)
-    for scope, code in ((people[1], "report.countersign-turn"), (clerk, "report.countersign-turn")):
+    for scope in (reviewers[1], leader):
         with pytest.raises(ConflictError) as caught:
             signed(scope, row)
-        assert caught.value.code == code
+        assert caught.value.code == "report.countersign-turn"
     with pytest.raises(ConflictError) as caught:
         services.countersign(
-            people[0], report_id=row.id, digest="0" * 64, agrees=True, opinion="", now=clock.now()
+            reviewers[0], report_id=row.id, digest="0" * 64, agrees=True, opinion="", now=clock.now()
         )
     assert caught.value.code == "report.changed"
-    with pytest.raises(AccessError):
-        signed(leader, row)
     with pytest.raises(InputError) as caught:
         passed(office, leader, moved_on(leader, row, Act.BACK, "换"), (10**9,), in_turn=False)
     assert caught.value.code == "report.signers"
 
 
+def test_a_department_is_signed_for_by_its_reviewer_or_head_and_not_by_its_clerk(
+    office, leader, drafted, offices, people, reviewers
+):
+    row = passed(office, leader, drafted, offices, in_turn=False)
+    assert queries.waiting_for_department(people[0]) == ()
+    assert [each.report.id for each in queries.waiting_for_department(reviewers[0])] == [row.id]
+    with pytest.raises(AccessError):
+        signed(people[0], row)
+    signed(reviewers[0], row)
+    head = replace(leader, department_id=offices[1])
+    assert [each.agrees for each in signed(head, row, opinion="同意")] == [True, True]
+
+
+def test_a_department_in_which_nobody_can_sign_is_not_asked(office, leader, drafted, offices, people):
+    assert not {each.id for each in queries.signing_departments(drafted.region_id)} & set(offices)
+    with pytest.raises(InputError) as caught:
+        passed(office, leader, drafted, offices, in_turn=False)
+    assert caught.value.code == "report.signers-nobody"
+    assert "甲局" in caught.value.message.zh
+
+
+def test_the_database_alone_refuses_to_sign_for_another_department_or_as_its_clerk(
+    office, leader, drafted, offices, people, reviewers
+):
+    row = passed(office, leader, drafted, offices, in_turn=False)
+    sign = (
+        "UPDATE reports_countersign SET agrees = true, at = now() WHERE report_id = %s AND department_id = %s"
+    )
+    for scope, many in ((people[0], 0), (reviewers[1], 0), (office, 0), (reviewers[0], 1)):
+        with session(scope), connections["default"].cursor() as cursor:
+            cursor.execute(sign, [row.id, offices[0]])
+            assert cursor.rowcount == many
+    with session(office):
+        held = Countersign.objects.get(report=row.id, department=offices[1])
+    held.pk, held.round, held.agrees, held.at = None, 9, True, clock.now()
+    with pytest.raises(DatabaseError), session(leader):
+        held.save(force_insert=True)
+
+
 def test_row_level_security_alone_hides_who_is_asked_and_a_signature_stays(
-    office, leader, drafted, offices, people, stranger
+    office, leader, drafted, offices, reviewers, stranger
 ):
     asked(office, drafted)
     row = passed(office, leader, drafted, offices, in_turn=False)
-    signed(people[0], row)
+    signed(reviewers[0], row)
     for table in (Ask, Countersign):
         with session(office):
             assert table.objects.filter(report=row.id).exists()

@@ -15,9 +15,19 @@ from wufei.actions.reports.models import Answer, Ask, Countersign, Report
 from wufei.actions.reports.queries.reports import answer_of, document_in, row_of
 from wufei.records.plans.core.departments import Office, matches
 from wufei.records.plans.queries import get_plan
-from wufei.runtime.access.core import Scope, allowed, require
+from wufei.runtime.access.core import MATRIX, Role, Scope, allowed, require
 from wufei.runtime.access.services import session
-from wufei.runtime.identity.queries import departments_by_id, departments_in, regions_under
+from wufei.runtime.clock import today_on
+from wufei.runtime.identity.queries import (
+    DepartmentRow,
+    departments_by_id,
+    departments_in,
+    departments_with,
+    regions_under,
+)
+
+SIGNERS = tuple(role for role in Role if role is not Role.OPERATOR and "report.countersign" in MATRIX[role])
+"""Who answers for a department."""
 
 
 def departments_of_figures(
@@ -77,14 +87,25 @@ def countersigners_of(report: Report) -> tuple[Countersigner, ...]:
     )
 
 
+def signing_departments(region_id: int) -> list[DepartmentRow]:
+    """Give the departments of a region and below for which somebody can countersign today."""
+    staffed = departments_with(SIGNERS, on=today_on())
+    return [row for row in departments_in(regions_under(region_id)) if row.id in staffed]
+
+
 def waiting_for_department(scope: Scope) -> tuple[Waiting, ...]:
-    """Give the documents that wait for the person's department: figures to confirm, and to countersign."""
+    """Give the documents that wait for the person's department: figures to confirm, or to countersign.
+
+    Each sees what is his to do: the clerk the figures, the reviewer the signature, the office both.
+    """
     require(scope, "report.read")
     own = scope.department_id
-    if own is None or not allowed(scope, "report.confirm"):
+    if own is None:
         return ()
     with session(scope):
-        found = [*_to_confirm(own), *_to_countersign(own)]
+        confirming = _to_confirm(own) if allowed(scope, "report.confirm") else ()
+        signing = _to_countersign(own) if allowed(scope, "report.countersign") else ()
+        found = [*confirming, *signing]
     return tuple(sorted(found, key=lambda each: (each.due_on or date.max, str(each.report.id))))
 
 

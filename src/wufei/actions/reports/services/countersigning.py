@@ -29,7 +29,7 @@ OPINION_MAX = 500
 def countersign(
     scope: Scope, *, report_id: UUID, digest: str, agrees: bool, opinion: str, now: datetime
 ) -> tuple[Countersigner, ...]:
-    """Sign a document for one's department, and give how the signing stands.
+    """Sign a document for one's department, as its reviewer or head does, and give how the signing stands.
 
     Parameters
     ----------
@@ -45,12 +45,12 @@ def countersign(
     InputError
         ``report.opinion``: disagreement without a reason; ``report.classified``.
     """
-    require(scope, "report.confirm")
+    require(scope, "report.countersign")
     refuse_opinion(opinion, agrees=agrees)
     refuse_classified((opinion,), "opinion")
     with session(scope):
         report = locked_report(report_id)
-        require(scope, "report.confirm", region_id=report.region_id)
+        require(scope, "report.countersign", region_id=report.region_id)
         asked = countersigners_of(report) if State(report.state) is State.COUNTERSIGN else ()
         refuse_out_of_turn(asked, scope.department_id)
         if report.digest != digest:

@@ -29,7 +29,7 @@ from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.services import Place, enter
-from wufei.runtime.identity.queries import departments_in, names_of_users, regions_by_id, regions_under
+from wufei.runtime.identity.queries import names_of_users, regions_by_id
 from wufei.runtime.signing.core.signature import parse_offer
 from wufei.runtime.signing.queries import Asked, asked_of, signatures_of
 
@@ -171,9 +171,10 @@ def _page(request: ScopedRequest, opened: Opened, problem: WufeiError | None, st
         "unnamed": unnamed(document) if row.state is not State.FINAL else (),
         "signers": opened.countersigners,
         "turn": {each.department_id for each in turn(opened.countersigners)},
-        "my_turn": _my_turn(request, opened),
+        "own_turn": _own_turn(request, opened),
+        "my_turn": _own_turn(request, opened) and _may(request, opened, "report.countersign"),
         "opinion": fields.get("opinion", ""),
-        "departments": departments_in(regions_under(row.region_id)) if row.state is State.CHECK else [],
+        "departments": queries.signing_departments(row.region_id) if row.state is State.CHECK else [],
         "chosen": {int(each) for each in fields.getlist("signers") if each.isdecimal()},
         "in_turn": fields.get("in_turn") == "yes",
         "asked": _to_sign(request, opened),
@@ -195,10 +196,11 @@ def _own_figures(request: ScopedRequest, opened: Opened) -> set[str]:
     return {key for ask in opened.asks if ask.department_id == own for key in ask.waiting}
 
 
-def _my_turn(request: ScopedRequest, opened: Opened) -> bool:
+def _own_turn(request: ScopedRequest, opened: Opened) -> bool:
+    """Say whether the department of whoever reads is asked to countersign now."""
     own = request.scope.department_id
     waits = own is not None and own in {each.department_id for each in turn(opened.countersigners)}
-    return waits and opened.row.state is State.COUNTERSIGN and _may(request, opened, "report.confirm")
+    return waits and opened.row.state is State.COUNTERSIGN
 
 
 def _to_sign(request: ScopedRequest, opened: Opened) -> Asked | None:

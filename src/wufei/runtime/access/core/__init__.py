@@ -34,17 +34,21 @@ _RUN_THE_DISTRICT = RUN_TASKS | {
     *("plan.publish", "audit.read", "catalogue.write", "entry.agree", "report.write", "report.agree")
 }
 _DO_OFFICE_WORK = frozenset({"task.lead", "assess.appeal", "report.confirm"})
+COUNTERSIGN = frozenset({"report.countersign"})
+"""Who answers for a department: its reviewer or its head, not the clerk who prepares (会签)."""
 
 _OFFICE = READ.union(
-    *(FILL, REVIEW, CLOSE_AND_AMEND, OWN_PEOPLE, _KEEP_RECORDS, _RUN_THE_DISTRICT, DO_TASKS, _DO_OFFICE_WORK)
+    *(FILL, REVIEW, CLOSE_AND_AMEND, OWN_PEOPLE, _KEEP_RECORDS, _RUN_THE_DISTRICT, DO_TASKS, _DO_OFFICE_WORK),
+    COUNTERSIGN,
 )
 
 MATRIX: dict[Role, frozenset[str]] = {
     Role.LEADER: READ
+    | COUNTERSIGN
     | {"audit.read", "entry.agree", "entry.sign", "task.comment", "assess.oversee", "report.agree"},
     Role.OFFICE: _OFFICE,
     Role.CLERK: READ | FILL | _KEEP_RECORDS | DO_TASKS | _DO_OFFICE_WORK,
-    Role.REVIEWER: READ | REVIEW | {"task.lead"},
+    Role.REVIEWER: READ | REVIEW | COUNTERSIGN | {"task.lead"},
     Role.TOWNSHIP: ENTER | DO_TASKS | {"observations.write"},
     Role.VILLAGE: ENTER,
     Role.INSPECTOR: READ | FILL | {"personal.read"},

@@ -1,0 +1,25 @@
+"""A department is signed for by its own reviewer or head: the database refuses everybody else."""
+
+from django.db import migrations
+
+HERE = "((SELECT wufei_sees_all()) OR region_id = ANY ((SELECT wufei_regions())::bigint[]))"
+LIES = (
+    "EXISTS (SELECT 1 FROM reports_report AS r WHERE r.id = report_id"
+    " AND r.region_id = reports_countersign.region_id)"
+)
+SIGNS = """((SELECT wufei_sees_all()) OR (department_id = (SELECT wufei_department())
+    AND (SELECT wufei_role()) IN ('leader', 'office', 'reviewer')))"""
+
+OWN = f"""
+DROP POLICY reports_countersign_app ON reports_countersign;
+CREATE POLICY reports_countersign_read ON reports_countersign FOR SELECT TO wufei_app USING ({HERE});
+CREATE POLICY reports_countersign_ask ON reports_countersign FOR INSERT TO wufei_app
+    WITH CHECK ({HERE} AND {LIES} AND agrees IS NULL);
+CREATE POLICY reports_countersign_sign ON reports_countersign FOR UPDATE TO wufei_app
+    USING ({HERE} AND {SIGNS}) WITH CHECK ({HERE} AND {LIES} AND {SIGNS});
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reports", "0002_asking"), ("access", "0002_department")]
+    operations = [migrations.RunSQL(OWN, migrations.RunSQL.noop)]
