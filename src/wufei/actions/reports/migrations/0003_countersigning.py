@@ -1,4 +1,7 @@
-"""A department is signed for by its own reviewer or head: the database refuses everybody else."""
+"""A department is signed for by its own reviewer or head: the database refuses everybody else.
+
+An assessment of a first half, until now kept as of its second quarter, is kept as of its half.
+"""
 
 from django.db import migrations
 
@@ -19,7 +22,12 @@ CREATE POLICY reports_countersign_sign ON reports_countersign FOR UPDATE TO wufe
     USING ({HERE} AND {SIGNS}) WITH CHECK ({HERE} AND {LIES} AND {SIGNS});
 """
 
+HALVES = """
+UPDATE reports_report SET period = left(period, 4) || 'H1'
+WHERE kind = 'progress' AND period LIKE '____Q2' AND state <> 'final';
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("reports", "0002_asking"), ("access", "0002_department")]
-    operations = [migrations.RunSQL(OWN, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(OWN + HALVES, migrations.RunSQL.noop)]
