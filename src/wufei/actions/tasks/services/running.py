@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from wufei.actions.tasks.models import Decision, Meeting, Member, Project, ProjectState
-from wufei.actions.tasks.services.owning import words
 from wufei.actions.tasks.services.taking import offices_of_region
 from wufei.kernel.errors import ConflictError, InputError, NotFoundError
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
@@ -85,7 +85,7 @@ def hold_meeting(
     ConflictError
         ``task.meeting-twice``: a meeting of this name and day is there.
     """
-    plain = words("title", title)[:200]
+    plain = remark("title", title, 200)
     require(scope, "task.run", region_id=region_id)
     with session(scope):
         if Meeting.objects.filter(region_id=region_id, held_on=held_on, title=plain).exists():
@@ -100,7 +100,7 @@ def write_minutes(scope: Scope, *, meeting_id: int, minutes: str) -> None:
     """Write what was said."""
     with session(scope):
         meeting = _meeting(scope, meeting_id)
-        meeting.minutes = words("minutes", minutes)
+        meeting.minutes = remark("minutes", minutes)
         meeting.save(update_fields=["minutes"])
 
 
@@ -110,9 +110,9 @@ def decide(scope: Scope, *, meeting_id: int, text: str, department_id: int, due_
     Raises
     ------
     InputError
-        ``task.words``, ``task.department``.
+        ``remark``, ``task.department``.
     """
-    plain = words("text", text)[:500]
+    plain = remark("text", text, 500)
     with session(scope):
         meeting = _meeting(scope, meeting_id)
         _demand_department(meeting.region_id, department_id)
@@ -128,7 +128,7 @@ def decide(scope: Scope, *, meeting_id: int, text: str, department_id: int, due_
 
 def finish_decision(scope: Scope, *, decision_id: int, note: str) -> None:
     """Say that a decision was carried out, and how."""
-    plain = words("note", note)[:300]
+    plain = remark("note", note, 300)
     require(scope, "task.run")
     with session(scope):
         decision = Decision.objects.select_for_update().filter(id=decision_id).first()
@@ -142,15 +142,17 @@ def finish_decision(scope: Scope, *, decision_id: int, note: str) -> None:
 def join_group(scope: Scope, *, region_id: int, member: MemberDraft) -> int:
     """Add a member of the coordination group with a duty, from a day on."""
     require(scope, "task.run", region_id=region_id)
-    name, post, duty = (words(key, getattr(member, key)) for key in ("name", "post", "duty"))
+    name, post, duty = (
+        remark(key, getattr(member, key), most) for key, most in (("name", 60), ("post", 120), ("duty", 300))
+    )
     with session(scope):
         if member.department_id is not None:
             _demand_department(region_id, member.department_id)
         made = Member.objects.create(
             region_id=region_id,
-            name=name[:60],
-            post=post[:120],
-            duty=duty[:300],
+            name=name,
+            post=post,
+            duty=duty,
             department_id=member.department_id,
             from_on=member.from_on,
         )
