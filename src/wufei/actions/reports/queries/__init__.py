@@ -6,6 +6,7 @@ from wufei.actions.reports.queries.files import bulletin_of, docx_of, layout_of,
 from wufei.actions.reports.queries.opened import open_report
 from wufei.actions.reports.queries.packs import meeting_pack_of, schedule_of, slip_of
 from wufei.actions.reports.queries.reports import Listed, reports
+from wufei.actions.reports.queries.scores import scores_of, scores_to_sign
 from wufei.actions.reports.queries.taskwork import board_notes
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "plan_figures",
     "reports",
     "schedule_of",
+    "scores_of",
+    "scores_to_sign",
     "signing_departments",
     "slip_of",
     "waiting_for_department",

@@ -12,7 +12,7 @@ from wufei.actions.reports.core.content import as_json
 from wufei.actions.reports.core.document import Document, Head, Kind, Tail
 from wufei.actions.reports.core.drafting import text_of
 from wufei.actions.reports.core.drafts import Frame, briefing, progress_assessment
-from wufei.actions.reports.core.editing import sections_from
+from wufei.actions.reports.core.editing import parts_of, sections_from
 from wufei.actions.reports.core.rows import ReportRow
 from wufei.actions.reports.core.states import State, refuse_final, refuse_unless_draft
 from wufei.actions.reports.core.taskwork import task_sections
@@ -227,7 +227,7 @@ def write(
     body: str,
     now: datetime,
 ) -> ReportRow:
-    """Draft a 通知 or 函 from the words of a person, each line a paragraph.
+    """Draft a 通知 or 函 from the words of a person, each line a paragraph; ``# `` begins a section (一、).
 
     Raises
     ------
@@ -242,7 +242,7 @@ def write(
         raise NotFoundError("region", region_id)
     head = Head(kind, title.strip(), f"{region.name.zh}“无废城市”建设办公室", addressee=addressee.strip())
     bare = Document(head, (), synthetic=region.synthetic)
-    document = replace(bare, sections=sections_from([("", body)], bare))
+    document = replace(bare, sections=sections_from(parts_of(body), bare))
     period = Period.year_of(day_of(now).year)
     return create(scope, document=document, region_id=region_id, period=period, now=now)
 
