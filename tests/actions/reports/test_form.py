@@ -1,4 +1,4 @@
-"""The DOCX of every kind says in its XML what GB/T 9704 asks: page, margins, fonts, sizes, spacing, page number."""
+"""The DOCX of every kind says what GB/T 9704 asks: page, margins, fonts, sizes, spacing, page number."""
 
 from __future__ import annotations
 

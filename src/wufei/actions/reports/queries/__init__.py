@@ -1,6 +1,6 @@
 """The reading door of the documents."""
 
-from wufei.actions.reports.queries.asking import signing_departments, waiting_for_department
+from wufei.actions.reports.queries.asking import signing_departments, waiting_for
 from wufei.actions.reports.queries.figures import later_changes, plan_figures
 from wufei.actions.reports.queries.files import bulletin_of, docx_of, layout_of, layout_words, layouts_of
 from wufei.actions.reports.queries.opened import open_report
@@ -27,5 +27,5 @@ __all__ = [
     "scores_to_sign",
     "signing_departments",
     "slip_of",
-    "waiting_for_department",
+    "waiting_for",
 ]

@@ -18,6 +18,7 @@ from wufei.actions.reports.core.states import State
 from wufei.actions.reports.models import Countersign, Report, locked_report
 from wufei.actions.reports.queries.asking import countersigners_of
 from wufei.actions.reports.services.asking import COUNTERSIGN, tell_department
+from wufei.actions.reports.services.telling import tell_signed
 from wufei.kernel.errors import ConflictError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
@@ -60,7 +61,10 @@ def countersign(
         row.user_id, row.at = scope.user_id or None, now
         row.save(update_fields=["agrees", "opinion", "digest", "user", "at"])
         tell_turn(report)
-        return countersigners_of(report)
+        signed = countersigners_of(report)
+        if not agrees or all(each.agrees for each in signed):
+            tell_signed(report, agreed=agrees)
+        return signed
 
 
 def tell_turn(report: Report) -> None:

@@ -22,6 +22,7 @@ from wufei.actions.reports.queries.asking import countersigners_of, signing_depa
 from wufei.actions.reports.queries.reports import answer_of, document_in, row_of
 from wufei.actions.reports.services.countersigning import tell_turn
 from wufei.actions.reports.services.drafting import CHANGING, put, same_version
+from wufei.actions.reports.services.telling import tell_moved
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
@@ -103,6 +104,7 @@ def move(
         )
         if act is Act.PASS:
             _ask_signers(report, signers)
+        tell_moved(report, act, reason.strip())
         return row_of(report)
 
 

@@ -1,4 +1,4 @@
-"""Files: DOCX of a document, a step, a meeting; XLSX of data pack and 调度表; a score sheet as both; a layout."""
+"""Files: DOCX of a document, step or meeting; XLSX of data pack and 调度表; score sheets; a layout."""
 
 from __future__ import annotations
 
