@@ -1,4 +1,4 @@
-"""Pages of documents as each person of a district sees them: what waits on the home page, what may be done."""
+"""Pages of documents as each person of a district sees them: what waits at home, what may be done."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def words(client, address):
 def sent(client, address, **fields):
     answer = client.post(address, fields)
     assert answer.status_code == 303, re.findall(
-        r'role="alert".*?</div>\s*</div>', answer.content.decode(), re.S
+        r'role="alert".*?</div>\s*</div>', answer.content.decode(), re.DOTALL
     )
     return answer.url
 

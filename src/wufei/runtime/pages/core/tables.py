@@ -10,6 +10,9 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from wufei.kernel.text import Text
 
@@ -47,7 +50,7 @@ def table_workbook(
     """Return an .xlsx of what is shown: title, notes (period, book, 示例区·合成数据), head, rows."""
     book = Workbook()
     sheet = book.active
-    if sheet is None:
+    if not isinstance(sheet, Worksheet):
         sheet = book.create_sheet()
     sheet.title = _sheet_title(title)
     sheet.append([title])
@@ -61,8 +64,9 @@ def table_workbook(
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(vertical="center", wrap_text=True)
     for row in rows:
-        sheet.append([_harmless(value) for value in row])
+        _append(sheet, row)
     sheet.freeze_panes = f"A{head + 1}"
+    _print_across(sheet, head)
     for index, column in enumerate(columns, start=1):
         cells = [column.title.in_language(language), *(row[index - 1] for row in rows)]
         sheet.column_dimensions[get_column_letter(index)].width = _width(cells)
@@ -71,10 +75,27 @@ def table_workbook(
     return out.getvalue()
 
 
+def _append(sheet: Worksheet, row: Sequence[Cell]) -> None:
+    """Add a row; what begins like a formula stays words, and long words are broken within their column."""
+    sheet.append([_harmless(value) for value in row])
+    for cell in sheet[sheet.max_row]:
+        if isinstance(cell.value, str) and _columns_of(cell.value) > _WIDEST:
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+
+
 def _harmless(value: Cell) -> Cell:
     if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) and len(value) > 1:
         return f"'{value}"
     return value
+
+
+def _print_across(sheet: Worksheet, head: int) -> None:
+    """Print across A4, as wide as one page, with the head on every page and its number."""
+    setup = sheet.page_setup
+    setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", 9, 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{head}:{head}"
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("&P / &N"))
 
 
 def _sheet_title(title: str) -> str:
@@ -83,5 +104,9 @@ def _sheet_title(title: str) -> str:
 
 def _width(cells: Sequence[Cell]) -> int:
     # A Chinese character is two columns wide.
-    widest = max(sum(2 if ord(sign) > 0x2E80 else 1 for sign in str(cell or "")) for cell in cells)
+    widest = max(_columns_of(str(cell or "")) for cell in cells)
     return max(_NARROWEST, min(_WIDEST, widest + 2))
+
+
+def _columns_of(text: str) -> int:
+    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
