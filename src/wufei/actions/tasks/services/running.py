@@ -1,14 +1,13 @@
-"""What the office keeps beside the tasks: projects with their money, meetings, the coordination group."""
+"""What the office keeps beside the tasks: meetings with their decisions, the coordination group."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from wufei.actions.tasks.models import Decision, Meeting, Member, Project, ProjectState
+from wufei.actions.tasks.models import Decision, Meeting, Member
 from wufei.actions.tasks.services.taking import offices_of_region
 from wufei.kernel.errors import ConflictError, InputError, NotFoundError
 from wufei.kernel.remarks import remark
@@ -27,46 +26,6 @@ class MemberDraft:
     duty: str
     from_on: date
     department_id: int | None = None
-
-
-def plan_money(scope: Scope, *, project_id: int, planned_yuan: Decimal) -> None:
-    """Say what a project is to cost, in yuan.
-
-    Raises
-    ------
-    InputError
-        ``task.money``: less than nothing.
-    """
-    _demand(planned_yuan >= 0, "planned_yuan", planned_yuan)
-    with session(scope):
-        project = _project(scope, project_id)
-        project.planned_yuan = planned_yuan
-        project.save(update_fields=["planned_yuan"])
-
-
-def report_project(
-    scope: Scope, *, project_id: int, share: Decimal, spent_yuan: Decimal, note: str = ""
-) -> None:
-    """Say how far a project is today (0..1) and what was spent until today, in yuan.
-
-    Raises
-    ------
-    InputError
-        ``task.money``: a share outside 0..1, or less than nothing spent.
-    """
-    _demand(0 <= share <= 1, "share", share)
-    _demand(spent_yuan >= 0, "spent_yuan", spent_yuan)
-    with session(scope):
-        project = _project(scope, project_id)
-        ProjectState.objects.create(
-            project=project,
-            region_id=project.region_id,
-            as_of_on=today_on(),
-            share=share,
-            spent_yuan=spent_yuan,
-            note=note.strip()[:300],
-            user_id=scope.user_id,
-        )
 
 
 def hold_meeting(
@@ -174,15 +133,6 @@ def leave_group(scope: Scope, *, member_id: int, to_on: date) -> None:
         member.save(update_fields=["to_on"])
 
 
-def _project(scope: Scope, project_id: int) -> Project:
-    require(scope, "task.run")
-    found = Project.objects.select_for_update().filter(id=project_id).first()
-    if found is None:
-        raise NotFoundError("project", project_id)
-    require(scope, "task.run", region_id=found.region_id)
-    return found
-
-
 def _meeting(scope: Scope, meeting_id: int) -> Meeting:
     require(scope, "task.run")
     found = Meeting.objects.select_for_update().filter(id=meeting_id).first()
@@ -190,15 +140,6 @@ def _meeting(scope: Scope, meeting_id: int) -> Meeting:
         raise NotFoundError("meeting", meeting_id)
     require(scope, "task.run", region_id=found.region_id)
     return found
-
-
-def _demand(right: bool, field: str, value: Decimal) -> None:  # noqa: FBT001 - the condition itself
-    if not right:
-        message = Text(
-            f"“{value}”不可用：金额不小于0，进度在0到100%之间。",
-            f"“{value}” cannot be used: money is 0 or more, progress between 0 and 100 %.",
-        )
-        raise InputError("task.money", field, value, message)
 
 
 def _demand_department(region_id: int, department_id: int) -> None:
