@@ -9,5 +9,5 @@ WHERE r.entry_id = c.subject_id AND c.subject_kind = 'entry:task-report' AND c.s
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0002_access"), ("review", "0002_department")]
+    dependencies = [("tasks", "0003_projects"), ("review", "0002_department")]
     operations = [migrations.RunSQL(TOLD, migrations.RunSQL.noop)]
