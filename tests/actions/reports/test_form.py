@@ -228,6 +228,8 @@ def test_the_score_sheet_lies_across_with_a_table_as_wide_as_the_page(written):
     wide = page.page_width - page.left_margin - page.right_margin
     assert abs(sum(cell.width for cell in table.rows[0].cells) - wide) < Mm(1)
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    # A head is repeated only at the beginning of a table, and tables that touch are one.
+    assert table._tbl.getprevious().tag == qn("w:p")
 
 
 def test_a_meeting_pack_says_why_a_task_is_late(written):

@@ -91,6 +91,9 @@ def _text(document: Document, layout: Layout, marks: Marks) -> list[Element]:
         counts = [0, 0]
         for block in blocks_of(section, document.figures):
             if isinstance(block, Table):
+                if block.head and lines and lines[-1].tag == qn("w:tbl"):
+                    # Two tables that touch are one to Word, and a head within it is not repeated.
+                    lines.append(_low())
                 lines.append(_table(block, document, layout, marks))
             else:
                 lines.append(_paragraph(block, document, marks, counts))
