@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib
 import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connections
 
 from tests.actions.assessment.conftest import reported
 from tests.actions.tasks.test_supervising import notices
 from wufei.actions.assessment import queries, services
 from wufei.actions.assessment.core.facts import Entry, Objection, Verdict
+from wufei.actions.assessment.core.freezing import plain
 from wufei.actions.assessment.core.states import State
 from wufei.actions.assessment.models import Appeal, Assessment, Event, Sheet
 from wufei.actions.assessment.models import Entry as EntryRecord
@@ -198,6 +202,29 @@ def test_the_database_alone_keeps_appeals_and_their_history_apart(published):
     mine.pk, mine.line = None, "task:1"
     with pytest.raises(DatabaseError), session(place.people["helper"]):
         mine.save(force_insert=True)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_was_published_before_sheets_were_kept_apart_is_kept_by_the_migration(computed, closed):
+    place, number = computed
+    sheets = queries.open_assessment(place.people["office"], number).sheets
+    locked = json.dumps({"sheets": [plain(one) for one in sheets]}, default=str) if closed else ""
+    told = (
+        {"state": "closed", "closed_at": clock.now(), "result": locked} if closed else {"state": "published"}
+    )
+    digest = hashlib.sha256(locked.encode()).hexdigest() if closed else ""
+    rows = Assessment._base_manager.using("owner").filter(id=number)
+    rows.update(**told, result_digest=digest, published_at=clock.now(), appeal_until=date(2026, 5, 27))
+    assert queries.open_assessment(place.people["clerk"], number).sheets == ()
+    migration = importlib.import_module("wufei.actions.assessment.migrations.0004_published_before")
+    for _ in range(2):
+        with connections["owner"].schema_editor() as editor:
+            migration.keep(apps, editor)
+    mine = queries.open_assessment(place.people["clerk"], number)
+    assert mine.sheets == tuple(one for one in sheets if one.department_id == place.departments["ecology"])
+    assert len(mine.ranking) == 2
+    with pytest.raises(DatabaseError), connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM assessment_sheet WHERE assessment_id = %s", [number])
 
 
 def test_of_others_a_department_sees_parts_and_totals_and_no_lines(published):
