@@ -1,0 +1,117 @@
+"""The columns of tables of wastes and stores by their heads, and the units that heads give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from wufei.kernel.text import Text
+from wufei.records.plans.core.reading.blocks import squeezed
+
+TITLES: Mapping[str, Text] = {
+    "name": Text("废物名称", "Waste"),
+    "kind": Text("属性", "Kind"),
+    "category": Text("类别", "Category"),
+    "code": Text("代码", "Code"),
+    "amount": Text("产生量", "Amount"),
+    "source": Text("产生工序及装置", "Process and plant"),
+    "form": Text("形态", "Form"),
+    "components": Text("主要成分", "Main components"),
+    "harmful": Text("有害成分", "Harmful components"),
+    "cycle": Text("产废周期", "Cycle of generation"),
+    "hazards": Text("危险特性", "Hazards"),
+    "measures": Text("污染防治措施", "Measures"),
+    "storage": Text("贮存", "Storage"),
+    "outlet": Text("利用处置方式和去向", "Outlet"),
+    "receiver": Text("委托单位", "Receiver"),
+}
+"""Fields of a waste in the order of a page."""
+
+_WASTE = (
+    ("cycle", r"产废周期|产生周期|产生频次|产生频率|产生规律"),
+    ("harmful", r"有害成分|有毒有害|有害物质"),
+    ("components", r"主要成分|^成分|主要组成"),
+    ("hazards", r"危险特性|危险性|^特性$"),
+    ("receiver", r"(?:委托|接收|接纳|处置|利用|处理)单位"),
+    ("disposed", r"(?:处置|利用|处理|排放|贮存)量"),
+    ("amount", r"产生量|产量|年产生|^数量|核算量|估算量"),
+    ("code", r"代码|编码"),
+    ("source", r"产生工序|产生环节|产污环节|产生装置|产生源|来源|产生点|^工序"),
+    ("name", r"(?:废物|固废|危废|废弃物)(?:的)?名称|^名称$|^(?:固体废物|固废|危险废物|危废)(?:种类)?$"),
+    ("kind", r"属性|性质|固废(?:类别|类型)|固体废物(?:类别|类型)|废物类型"),
+    ("category", r"类别"),
+    ("form", r"形态|性状|状态"),
+    ("storage", r"贮存|暂存|储存"),
+    ("measures", r"污染防治措施|防治措施"),
+    ("outlet", r"去向|(?:利用|处置|处理)(?:或|及|和|、|/)?(?:利用|处置|处理)?(?:方式|措施|方法|途径)|^措施"),
+)
+_STORE = (
+    ("cycle", r"周期|时间|期限"),
+    ("capacity", r"(?:贮存|储存|暂存)?能力|最大(?:贮存|储存|暂存)量"),
+    ("way", r"(?:贮存|储存|暂存)方式|包装"),
+    ("area", r"面积"),
+    ("position", r"位置"),
+    ("code", r"代码"),
+    ("category", r"类别"),
+    ("waste", r"(?:危险废物|固体废物|废物|固废|危废)名称"),
+    ("store", r"(?:场所|设施|库房|暂存间|贮存间|贮存点).*|贮存库"),
+)
+_NEEDED = 3
+_UNIT = re.compile(r"(?:[（(](?P<inner>[^）)]+)[）)]|(?P<bare>万?(?:吨|t|kg|千克|m3|m³)(?:/(?:a|年))?))\s*$")
+_NUMBER = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What columns hold: field by column, unit by field; whether it is a table of stores, what its names say."""
+
+    fields: Mapping[int, str]
+    units: Mapping[str, str]
+    stores: bool
+    words: str
+
+
+def head_of(rows: Sequence[Sequence[str]]) -> Head | None:
+    """Give what the columns under these rows of a head hold; None where they are the head of no such table."""
+    words = [
+        [squeezed(row[column]) if column < len(row) else "" for row in rows]
+        for column in range(max(map(len, rows)))
+    ]
+    if sum(bool(_NUMBER.search(_without_unit(each[-1]))) for each in words) > 1:
+        return None
+    everything = "|".join(each for column in words for each in column)
+    stores = bool(re.search(r"(?:贮存|储存|暂存)能力|最大(?:贮存|储存|暂存)量", everything))
+    fields, units = _fields(words, _STORE if stores else _WASTE)
+    known = set(fields.values())
+    named = "store" in known if stores else {"name", "category"} & known and {"amount", "code"} & known
+    return Head(fields, units, stores, everything) if named and len(known) >= _NEEDED else None
+
+
+def _fields(
+    columns: Sequence[Sequence[str]], patterns: tuple[tuple[str, str], ...]
+) -> tuple[dict[int, str], dict[str, str]]:
+    fields: dict[int, str] = {}
+    units: dict[str, str] = {}
+    for column, heads in enumerate(columns):
+        for words in dict.fromkeys(reversed(heads)):
+            name = _field(_without_unit(words), patterns)
+            if name and name not in fields.values():
+                fields[column] = name
+                units[name] = next((unit for each in heads if (unit := unit_of(each))), "")
+                break
+    return fields, units
+
+
+def _field(words: str, patterns: tuple[tuple[str, str], ...]) -> str:
+    return next((name for name, pattern in patterns if re.search(pattern, words)), "")
+
+
+def unit_of(head: str) -> str:
+    """Give the unit at the end of a head, as written; empty if there is none."""
+    found = _UNIT.search(head)
+    return (found["inner"] or found["bare"] or "") if found else ""
+
+
+def _without_unit(head: str) -> str:
+    return _UNIT.sub("", head)
