@@ -61,7 +61,7 @@ def _homeless(waste: Waste, eia: Eia) -> Finding:
 
 def _of_store(stores: list[Store], hazardous: list[Waste]) -> list[Finding]:
     first = stores[0]
-    held = [(waste, store) for waste in hazardous for store in stores[:] if holds(store, waste)]
+    held = [(waste, store) for waste in hazardous for store in stores if holds(store, waste)]
     needed = Decimal(0)
     for waste, store in {id(waste): (waste, store) for waste, store in reversed(held)}.values():
         years = years_of(store.fields.get("cycle", ""))
@@ -82,8 +82,8 @@ def _of_store(stores: list[Store], hazardous: list[Waste]) -> list[Finding]:
         found.append(about(first, "storage-small", Severity.ERROR, say, Why(_t(capacity), rules.GUIDE, fix)))
     if "贮存点" in first.name and capacity > _POINT:
         say = Text(
-            f"{first.name}贮存能力{_t(capacity)}吨，贮存点实时贮存量不应超过3吨（待核实条款）。",
-            f"{first.name} holds {_t(capacity)} t; a storage point holds 3 t at most (clause to be confirmed).",
+            f"{first.name}贮存能力{_t(capacity)}吨，贮存点应不超过3吨（条款待核实）。",
+            f"{first.name} holds {_t(capacity)} t; a point holds at most 3 t (clause to be confirmed).",
         )
         fix = Text("改为贮存库或减小贮存量", "Make it a store, or keep less")
         why = Why(_t(capacity), rules.STORAGE, fix)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
 from wufei.kernel.units import decimal_text
-from wufei.records.plans.core.eia import rules
 from wufei.records.plans.core.eia.merging import close
 from wufei.records.plans.core.eia.values import Eia, Total, Waste
 
@@ -38,7 +37,7 @@ def _compare(total: Total, wastes: Iterable[Waste]) -> list[Finding]:
     listed = decimal_text(summed)
     message = Text(
         f"{what.zh}合计写为{total.amount.text}，逐项相加为{listed} t/a（{len(masses)}项）。",
-        f"{what.en}: the sum is given as {total.amount.text}; the {len(masses)} items add up to {listed} t/a.",
+        f"{what.en}: the sum is given as {total.amount.text}; {len(masses)} items add up to {listed} t/a.",
     )
     return [
         Finding(
