@@ -236,7 +236,7 @@ def _wrong_outlet(waste: Waste, words: str, lists: Lists) -> Finding:
     if any(exemptions_of(code, lists.on) for code in waste.codes):
         fix = Text(
             "名录对该代码有豁免条款：写明豁免环节和满足的条件，否则委托有许可证的单位",
-            "The list exempts this code under conditions: say which step and that they hold, or name a licensee",
+            "The list exempts this code under conditions: say which, or name a licensee",
         )
         return about(waste, "outlet-exempt", Severity.WARNING, say, Why(words, rules.LIST, fix))
     fix = Text("委托持危险废物经营许可证的单位", "Give it to a holder of a hazardous waste licence")

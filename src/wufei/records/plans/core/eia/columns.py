@@ -64,7 +64,7 @@ _NUMBER = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What columns hold: field by column, unit by field; whether it is a table of stores, what its names say."""
+    """What columns hold: field by column, unit by field; whether it is of stores, and its words."""
 
     fields: Mapping[int, str]
     units: Mapping[str, str]
@@ -73,7 +73,7 @@ class Head:
 
 
 def head_of(rows: Sequence[Sequence[str]]) -> Head | None:
-    """Give what the columns under these rows of a head hold; None where they are the head of no such table."""
+    """Give what the columns under these rows of a head hold; None if they head no such table."""
     words = [
         [squeezed(row[column]) if column < len(row) else "" for row in rows]
         for column in range(max(map(len, rows)))

@@ -88,7 +88,7 @@ def _intensity(eia: Eia) -> list[Finding]:
 
 
 def intensity_text(eia: Eia, product: Product) -> str:
-    """Give the mass of industrial waste per unit of a product, such as ``0.28 t/万件``; household waste aside."""
+    """Give the mass of industrial waste per unit of a product, such as ``0.28 t/万件``; household aside."""
     industrial = eia.tonnes(Kind.HAZARDOUS, Kind.GENERAL, Kind.OPEN, Kind.UNSAID)
     ratio = industrial / product.value
     digits = max(0, 3 - ratio.adjusted() - 1) if ratio else 0

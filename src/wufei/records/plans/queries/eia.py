@@ -1,0 +1,64 @@
+"""An assessment as read and checked by the lists in force, and its table to download; nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from wufei.kernel.findings import Finding
+from wufei.records.catalogue.core.annex import ListKind
+from wufei.records.catalogue.core.items import Item, load_items
+from wufei.records.catalogue.queries import finder, items, official_lists
+from wufei.records.plans.core.eia.as_json import COLUMNS, waste_row
+from wufei.records.plans.core.eia.checks import Lists, eia_findings
+from wufei.records.plans.core.eia.read import read_eia_file
+from wufei.records.plans.core.eia.values import Eia
+from wufei.records.plans.core.reading.blocks import Block
+from wufei.runtime.access.core import Scope, require
+from wufei.runtime.pages.core.tables import Column, table_workbook
+
+
+@dataclass(frozen=True, slots=True)
+class EiaPage:
+    """What a page shows: the document, what was read, what is to be looked at."""
+
+    eia: Eia
+    blocks: tuple[Block, ...]
+    findings: tuple[Finding, ...]
+
+
+def check_eia(scope: Scope, *, content: bytes, name: str, on: date) -> EiaPage:
+    """Read and check a document by the lists in force on a day.
+
+    Raises
+    ------
+    AccessError
+        The role may not review plans and assessments.
+    InputError
+        Nothing can be read of the file: as `wufei.records.plans.core.reading.files.blocks_of_file`.
+    """
+    require(scope, "entry.review")
+    whole = any(each.whole and each.kind is ListKind.HAZARDOUS for each in official_lists())
+    return _checked(content, name, items(on), on, whole=whole)
+
+
+def check_eia_packaged(*, content: bytes, name: str, on: date) -> EiaPage:
+    """Do as `check_eia` by the lists that come with Wufei: for a machine without a database."""
+    return _checked(content, name, load_items(), on, whole=False)
+
+
+def _checked(content: bytes, name: str, listed: Mapping[str, Item], on: date, *, whole: bool) -> EiaPage:
+    eia, blocks = read_eia_file(content, name)
+    return EiaPage(eia, tuple(blocks), eia_findings(eia, Lists(listed, finder(listed, on), on, whole)))
+
+
+def eia_workbook(page: EiaPage, language: str) -> bytes:
+    """Give the table of wastes as .xlsx, what is to be looked at in the notes above it."""
+    columns = [Column(key, title, numeric=key == "tonnes") for key, title in COLUMNS]
+    notes = [
+        f"{each.severity.label.in_language(language)}  {each.where}  {each.message.in_language(language)}"
+        for each in page.findings
+    ]
+    rows = [waste_row(each, language) for each in page.eia.wastes]
+    return table_workbook(page.eia.title or "EIA", notes, columns, rows, language)
