@@ -10,7 +10,7 @@ from wufei.records.plans.core.eia.values import Kind
 # Between category and code there may be no sign: HW08900-249-08.
 CODE = re.compile(r"(?:(?<=W\d\d)|(?<![\d-]))\d{3}-\d{3}-S?\d{2}(?!\d)")
 CATEGORY = re.compile(r"[HS]W\d{2}(?=\d{3}-\d{3}-|\D|$)")
-_KINDS = (
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.OPEN, re.compile(r"[需待应]鉴别|疑似|属性不明|进行鉴别")),
     (Kind.HAZARDOUS, re.compile(r"HW\d|危险废物|危废|医疗废物|\d{3}-\d{3}-\d{2}(?!\d)")),
     (Kind.GENERAL, re.compile(r"SW\d|一般|[I1ⅠⅡ]+类|-S\d{2}")),

@@ -11,7 +11,10 @@ from wufei.records.plans.core.eia.kinds import category_in, codes_in, kind_in
 from wufei.records.plans.core.eia.values import Kind, Product, Total, Waste
 from wufei.records.plans.core.reading.blocks import Paragraph, Place
 
-_AMOUNT = r"(?P<amount>\d[\d,]*(?:\.\d+)?(?:万)?(?:t|kg|吨|千克|公斤|m3|m³|立方米|个|只|套)/?(?:\(?a\)?(?![a-z])|年))"
+_AMOUNT = (
+    r"(?P<amount>\d[\d,]*(?:\.\d+)?万?(?:t|kg|吨|千克|公斤|m3|m³|立方米|个|只|套)"
+    r"/?(?:\(?a\)?(?![a-z])|年))"
+)
 _ANY = re.compile(_AMOUNT)
 _SUM = re.compile(
     r"(?P<what>危险废物|危废|一般(?:工业)?(?:固体废物|固废)|固体废物|固废)(?:年)?"
@@ -150,16 +153,11 @@ def tells_of_a_table(text: str) -> bool:
     return bool(_SHEWN.search(text))
 
 
+_KEPT = dict(zip("，；：。（）", "\ue000\ue001\ue002\ue003\ue004\ue005", strict=True))
+"""Full stops and commas of Chinese keep what they divide while all else becomes half width."""
+_KEEP = {ord(sign): mark for sign, mark in _KEPT.items()}
+_GIVE_BACK = {ord(mark): sign for sign, mark in _KEPT.items()}
+
+
 def _plain(text: str) -> str:
-    # Full stops and commas of Chinese keep what they divide.
-    kept = text.translate(
-        str.maketrans(
-            {"，": "\ue000", "；": "\ue001", "：": "\ue002", "。": "\ue003", "（": "\ue004", "）": "\ue005"}
-        )
-    )
-    half = re.sub(r"[ \t\u3000]", "", half_width(kept))
-    return half.translate(
-        str.maketrans(
-            {"\ue000": "，", "\ue001": "；", "\ue002": "：", "\ue003": "。", "\ue004": "（", "\ue005": "）"}
-        )
-    )
+    return re.sub(r"[ \t\u3000]", "", half_width(text.translate(_KEEP))).translate(_GIVE_BACK)
