@@ -7,7 +7,8 @@ import sys
 from tools.steps import Step, python, run_all
 
 FLOORS = ("tests/architecture", "tests/kernel", "tests/runtime", "tests/records", "tests/measures")
-CORE = python("core tests", "-m", "pytest", "-q", "-m", "not database and not browser", *FLOORS)
+FAST = "not database and not browser and not sweep"
+CORE = python("core tests", "-m", "pytest", "-q", "-m", FAST, *FLOORS)
 
 # The slowest come first, so that two processors finish at about the same time.
 STEPS = (

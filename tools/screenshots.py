@@ -28,7 +28,11 @@ IN_README = {
     "figure": f"/indicators/figures/{FIGURE}",
     "ledger": "/ledger?region=DEMO&book=synthetic",
     "plan-bda": "/plans/bda-2020",
+    "tasks": "/tasks?region=DEMO",
+    "briefing": "/reports?region=DEMO main a[href^='/reports/0']",
 }
+"""Pages by the name of their picture; after a blank, the first link of a selector is followed."""
+
 OTHERS = {
     "home": "/",
     "overview-bda": "/overview?region=BDA&period=2018&book=published:bda-2020",
@@ -108,7 +112,10 @@ def _take(browser: Browser, visit: Visit, language: str, screen: str) -> Iterato
     page.press("input[name=password]", "Enter")
     page.wait_for_url(f"{visit.site}/")
     for name, path in visit.pages.items():
-        page.goto(f"{visit.site}{path}")
+        address, _, link = path.partition(" ")
+        page.goto(f"{visit.site}{address}")
+        if link:
+            page.locator(link).first.click()
         yield _picture(page, visit.folder / f"{name}-{language}-{screen}.png")
     context.close()
 

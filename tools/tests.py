@@ -11,8 +11,8 @@ PYTEST = ("-m", "pytest", "-q", "--durations=5", "--durations-min=5")
 
 # Name, selection, workers, budget in minutes on two cores.
 SUITES = (
-    ("core", "not database and not browser", "2", 1),
-    ("database, properties, API", "database and not browser", "2", 13),
+    ("core", "not database and not browser and not sweep", "2", 1),
+    ("database, properties, API", "(database or sweep) and not browser", "2", 13),
     ("browser", "browser", "2", 4),
 )
 

@@ -28,7 +28,16 @@ ROOMS = {
     ],
     "measures": ["cube", "indicators", "flows", "carbon", "opinion"],
     "decisions": ["forecast", "risk", "logistics", "sharing", "combustion"],
-    "actions": ["tasks", "supervision", "regions", "exchange", "settlement", "civic", "reports"],
+    "actions": [
+        "tasks",
+        "assessment",
+        "supervision",
+        "regions",
+        "exchange",
+        "settlement",
+        "civic",
+        "reports",
+    ],
 }
 FLOORS = ["kernel", "runtime", *ROOMS, "web"]
 BESIDE = {"simulator", "demo", "cli.py", "py.typed", "__init__.py"}

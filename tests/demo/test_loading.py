@@ -20,6 +20,7 @@ from django.contrib.auth import authenticate
 from django.db import connections
 from typer.testing import CliRunner
 
+from wufei.actions.reports.queries import reports
 from wufei.actions.tasks.core.task import State
 from wufei.actions.tasks.queries import board
 from wufei.demo import commands, loading, marker
@@ -29,6 +30,7 @@ from wufei.demo.district import demo_district, post_year, save_places
 from wufei.demo.loading import (
     Step,
     demo_plan,
+    draft_quarter,
     load_account,
     load_all_plans,
     load_steps,
@@ -117,6 +119,15 @@ def test_no_observation_in_a_real_region_is_invented_or_without_source(demo):
     assert {book for book, _, _ in real} == {"published:bda-2020", "published:miyun-2022"}
     assert all("无废城市" in title and "合成" not in title for _, title, _ in real)
     assert {party for _, _, party in real} == {None}
+
+
+def test_only_the_synthetic_district_is_assessed_and_one_appeal_waits(demo):
+    assessed = rows(
+        """SELECT r.key, a.state, (SELECT count(*) FROM assessment_appeal AS p WHERE p.assessment_id = a.id
+            AND p.accepted IS NULL)
+        FROM assessment_assessment AS a JOIN identity_region AS r ON r.id = a.region_id"""
+    )
+    assert assessed == [("DEMO", "published", 1)]
 
 
 def test_every_synthetic_record_lies_in_a_synthetic_region(demo):
@@ -259,6 +270,14 @@ def test_tasks_of_the_real_plan_wait_for_their_breakdown_and_only_invented_peopl
     assert all(unit.department_id or is_group(unit.name) for row in real.rows for unit in row.units)
     synthetic = board(Scope.operator(), find_region("DEMO").id, on=today)
     assert any(row.reports for row in synthetic.rows)
+
+
+def test_a_briefing_of_the_last_quarter_is_drafted_once(demo):
+    region_id = find_region("DEMO").id
+    (row,) = reports(Scope.operator(), region_id=region_id)
+    assert row.period == Period.parse("2025-Q4")
+    draft_quarter()
+    assert len(reports(Scope.operator(), region_id=region_id)) == 1
 
 
 def test_reported_values_differ_a_little_from_the_computed_ones(demo):

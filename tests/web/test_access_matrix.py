@@ -24,6 +24,8 @@ from django.test import Client
 from PIL import Image
 
 from tests.records.plans.document import PLAN
+from wufei.actions.assessment import services as assessment
+from wufei.actions.assessment.queries.schemes import packaged_schemes
 from wufei.actions.reports.core.document import Document, Head, Kind
 from wufei.actions.reports.services import create as create_report
 from wufei.actions.tasks.models import Meeting, Member, Project, Step, Task, Unit
@@ -33,7 +35,8 @@ from wufei.kernel.text import Text
 from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.sheet.files import Upload
 from wufei.records.ledger.services import close_period, load_file
-from wufei.records.plans.services import take_in
+from wufei.records.plans.queries import editions_of, get_plan
+from wufei.records.plans.services import load_plan, take_in
 from wufei.records.registry.core.applications import ApplicationDraft
 from wufei.records.registry.core.drafts import PaperDraft
 from wufei.records.registry.services import apply, save_papers
@@ -213,7 +216,17 @@ def make_world(here, there, seal_all) -> World:
         save_party(key=f"agency-{each}-{tag}", name=Text("代理"), kind="enterprise", region_id=here.region_id)
         for each in range(2)
     ]
-    people = make_people(here.region_id, firms["own"], agencies[0], tag)
+    bureaus = {
+        name: save_department(
+            key=f"bureau-{name}-{tag}",
+            name=Text("生态环境局", "Ecology bureau"),
+            region_id=place.region_id,
+            aliases=["试验区生态环境局"],
+        )
+        for name, place in (("own", here), ("foreign", there))
+    }
+    bureaus["neighbour"] = bureaus["own"]
+    people = make_people(here.region_id, firms["own"], agencies[0], tag, bureaus["own"])
     grant(firms["own"], agencies[0])
     loads, things = {}, {}
     for name, place in (("own", here), ("neighbour", here), ("foreign", there)):
@@ -238,7 +251,9 @@ def make_world(here, there, seal_all) -> World:
         )
     seal_all()
     objects = {
-        name: objects_of(place, firms[name], loads[name], f"{name}-{tag}") | things[name]
+        name: objects_of(place, firms[name], loads[name], f"{name}-{tag}")
+        | things[name]
+        | assessed(place, bureaus[name], f"{name}-{tag}")
         for name, place in (("own", here), ("neighbour", here), ("foreign", there))
     }
     return World(**objects, people=people)
@@ -252,7 +267,9 @@ def grant(owner_id: int, agent_id: int) -> int:
         return grant_mandate(operator, owner_id=owner_id, agent_id=agent_id, **terms)
 
 
-def make_people(region_id: int, party_id: int, agency_id: int, tag: str) -> dict[Role, User]:
+def make_people(
+    region_id: int, party_id: int, agency_id: int, tag: str, department_id: int
+) -> dict[Role, User]:
     """One person of every role, of the region, of the firm, or of the agency that acts for it."""
     people = {}
     for role in VIEWERS:
@@ -262,6 +279,7 @@ def make_people(region_id: int, party_id: int, agency_id: int, tag: str) -> dict
             role=role,
             region_id=region_id,
             party_id=(agency_id if role is Role.AGENT else party_id) if role in PARTY_ROLES else None,
+            department_id=None if role in PARTY_ROLES else department_id,
         )
         people[role] = User.objects.get(id=user_id)
     return people
@@ -324,6 +342,14 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
     }
 
 
+def edition_of(place) -> int:
+    """Publish the district's plan anew with another number, and give its first edition."""
+    operator = Scope.operator()
+    with session(operator):
+        load_plan(operator, replace(get_plan(operator, place.plan_id), number="新1号"))
+        return editions_of(operator, place.plan_id)[-1].number
+
+
 def draft_of_plan(place, marker: str) -> uuid.UUID:
     """Give a draft of a plan of that region in whose title and first task this name stands."""
     text = PLAN.replace("河东区", f"{marker}区").replace("建成3家绿色工厂", marker)
@@ -340,6 +366,21 @@ def apply_for(place, marker: str) -> int:
     region = regions_by_id([place.region_id])[place.region_id].name.zh
     draft = ApplicationDraft(marker, "91110000600037341L", region, "1", marker, "13800005678")
     return apply(scope, draft=draft, account=None, at=clock.now())
+
+
+def assessed(place, department_id: int, marker: str) -> dict:
+    """Give a published assessment of that region by a scheme of this name, and a department in it."""
+    operator, now = Scope.operator(), clock.now()
+    text = packaged_schemes()[0].text.replace("id: departments", f"id: {marker}", 1)
+    text = text.replace("部门考核评价办法（样例）", marker)
+    terms = {"region_id": place.region_id, "now": now}
+    key, findings = assessment.save_scheme(operator, text=text, **terms)
+    assert not findings
+    number = assessment.open_year(operator, year=2025, scheme_key=key, **terms)
+    assessment.compute(operator, assessment_id=number, now=now)
+    until = clock.today_on() + timedelta(days=7)
+    assessment.publish(operator, assessment_id=number, appeal_until=until, now=now)
+    return {"assessment_id": number, "department_id": department_id}
 
 
 def things_of_tasks(place, marker: str) -> dict:
@@ -430,6 +471,7 @@ def objects_of(place, party_id: int, load_id: uuid.UUID, marker: str) -> dict:
         "closing_id": closing.id,
         "load_id": load_id,
         "plan_id": place.plan_id,
+        "number": edition_of(place),
         "report_id": report.id,
         "figure_id": f"{RATE}@{place.key}/2025/{place.book}",
         "code": "900-041-49",

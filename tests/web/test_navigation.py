@@ -61,8 +61,8 @@ def test_without_a_party_there_is_no_file_of_ones_own():
 )
 def test_officials_see_records_beside_figures(role, work, settings):
     records = ["/ledger", "/registry", "/catalogue", "/catalogue/find"]
-    shown = ["/", "/overview", "/indicators", *records, *work, "/plans", "/tasks", "/reports", *settings]
-    assert addresses(role) == shown
+    programme = ["/plans", "/tasks", "/assessment", "/reports"]
+    assert addresses(role) == ["/", "/overview", "/indicators", *records, *work, *programme, *settings]
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -41,6 +41,7 @@ READ_BY_ALL = {
     "ledger_closing": "which period is closed for whom: every writer has to know it",
     "ledger_head": "signed heads are there to be handed out",
     "plans_plan": "a plan is read when it is published",
+    "plans_planedition": "an earlier edition was read when it was published",
     "plans_planline": "a plan is read when it is published",
     "plans_planproject": "a plan is read when it is published",
     "plans_plantarget": "a plan is read when it is published",

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from django.db import connections
 
+from wufei.actions.reports.queries import reports
+from wufei.actions.reports.services import draft_briefing
 from wufei.demo.account_file import read_account
 from wufei.demo.account_postings import account_postings
-from wufei.demo.district import demo_district, post_year, save_places
-from wufei.demo.people import load_people, save_people
+from wufei.demo.assessing import run_assessment
+from wufei.demo.district import YEAR, demo_district, post_year, save_places
+from wufei.demo.people import acting, load_people, save_people
 from wufei.demo.plan_values import base_values
 from wufei.demo.register import save_register
 from wufei.demo.tasks import run_tasks, take_published
@@ -57,6 +60,8 @@ def load_steps() -> tuple[Step, ...]:
         Step(Text("封存与库龄", "Sealing, ages of stocks"), lambda: seal_all(scope)),
         Step(Text("演示账号", "Sign-ins"), save_sign_ins),
         Step(Text("任务与项目", "Tasks and projects"), load_tasks),
+        Step(Text("部门考核", "Assessment of departments"), load_assessment),
+        Step(Text("示例区季度简报", "Quarterly briefing of the synthetic district"), draft_quarter),
         Step(Text("数据库统计信息", "Database statistics"), analyse),
     )
 
@@ -176,6 +181,21 @@ def load_tasks() -> Text:
     """Take the tasks of the plans; in the synthetic district its people report on them."""
     count = run_tasks(demo_plan()) + sum(take_published(plan) for plan in load_plans() if plan.tasks)
     return Text(f"{count} 项任务", f"{count} tasks")
+
+
+def load_assessment() -> Text:
+    """Assess the departments of the synthetic district for last year."""
+    count = run_assessment(demo_plan())
+    return Text(f"{count} 个部门", f"{count} departments")
+
+
+def draft_quarter() -> Text:
+    """Draft the briefing of the last quarter of the synthetic district's year, if it has no document yet."""
+    region_id = find_region(demo_plan().region_key).id
+    office = acting("demo-office")
+    if not reports(office, region_id=region_id):
+        draft_briefing(office, region_id=region_id, year=YEAR, quarter=4, now=now(), book="synthetic")
+    return Text(f"{YEAR}年第四季度", f"fourth quarter of {YEAR}")
 
 
 def analyse() -> Text:

@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 
 from wufei.kernel.text import Text
-from wufei.runtime.access.core import Role
-from wufei.runtime.identity.queries import find_party, find_region
+from wufei.runtime.access.core import Role, Scope
+from wufei.runtime.access.services import scope_of
+from wufei.runtime.clock import today_on
+from wufei.runtime.identity.queries import find_party, find_region, find_user, memberships_of
 from wufei.runtime.identity.services import add_membership, create_user, save_department, save_party
 
 
@@ -139,3 +141,10 @@ def _post(item: Mapping[str, str]) -> Post:
 
 def _words(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
+
+
+def acting(username: str, region_key: str = "") -> Scope:
+    """Give what somebody may do: in the first membership, or in that of a region."""
+    held = memberships_of(find_user(username).id, on=today_on())
+    there = next(each for each in held if region_key in ("", each.region.key))
+    return scope_of(there, language="zh-hans")

@@ -14,14 +14,14 @@ import yaml
 from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.core.task import QUARTERS, Node, Quarter, quarter_of
 from wufei.actions.tasks.queries import TaskRow
+from wufei.demo.people import acting
 from wufei.kernel.ids import new_id
 from wufei.records.plans.core.plan import Plan
 from wufei.runtime.access.core import Scope
-from wufei.runtime.access.services import scope_of
 from wufei.runtime.clock import LOCAL_ZONE, today_on
 from wufei.runtime.forms import services as forms
 from wufei.runtime.forms.exports import form_named
-from wufei.runtime.identity.queries import find_region, find_user, memberships_of
+from wufei.runtime.identity.queries import find_region
 
 _SHARE_OF_PART = Decimal("0.5")
 
@@ -31,7 +31,7 @@ def run_tasks(plan: Plan) -> int:
 
     What was reported once is left alone, so that a second run changes nothing.
     """
-    office, clerk = _scope("demo-office"), _scope("demo-clerk")
+    office, clerk = acting("demo-office"), acting("demo-clerk")
     region_id = find_region(plan.region_key).id
     services.take_plan(office, plan.id)
     board = queries.board(office, region_id, on=today_on())
@@ -45,7 +45,7 @@ def run_tasks(plan: Plan) -> int:
 
 def take_published(plan: Plan) -> int:
     """Take the tasks of a real district's plan, on which nobody reports here; give their number."""
-    taken = services.take_plan(_scope("demo-office", plan.region_key), plan.id)
+    taken = services.take_plan(acting("demo-office", plan.region_key), plan.id)
     return taken.made + taken.updated + taken.same
 
 
@@ -94,13 +94,6 @@ def _spend(office: Scope, region_id: int) -> None:
         services.report_project(
             office, project_id=project.id, share=Decimal(item["percent"]) / 100, spent_yuan=spent
         )
-
-
-def _scope(username: str, region_key: str = "") -> Scope:
-    """Give what somebody may do: in the first membership, or in that of a region."""
-    held = memberships_of(find_user(username).id, on=today_on())
-    there = next(each for each in held if region_key in ("", each.region.key))
-    return scope_of(there, language="zh-hans")
 
 
 @lru_cache(maxsize=1)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "wufei.records.plans",
     "wufei.measures.indicators",
     "wufei.actions.tasks",
+    "wufei.actions.assessment",
     "wufei.actions.reports",
     "wufei.web",
 ]

@@ -83,6 +83,7 @@ OFFICIAL = (
         (
             _PLANS,
             _TASKS,
+            Place(Text("考核", "Assessment"), "/assessment", "chart-bar", "assess.read", keeps=("region",)),
             Place(
                 Text("简报与文稿", "Briefings"), "/reports", "certificate", "report.read", keeps=("region",)
             ),

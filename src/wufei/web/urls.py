@@ -12,7 +12,7 @@ from wufei.web.views.enterprise import enterprise_page
 from wufei.web.views.home import home
 from wufei.web.views.indicators import table_page
 from wufei.web.views.overview import overview
-from wufei.web.views.plans import plan_counts, plan_list, plan_page
+from wufei.web.views.plans import plan_counts, plan_edition, plan_list, plan_page
 
 api = build_api()
 api.add_router("/files", files_api)
@@ -29,9 +29,11 @@ urlpatterns = [
     path("plans/", include("wufei.records.plans.urls")),
     path("plans/<str:plan_id>", plan_page, name="plan"),
     path("plans/<str:plan_id>/counts", plan_counts, name="plan-counts"),
+    path("plans/<str:plan_id>/editions/<int:number>", plan_edition, name="plan-edition"),
     path("indicators", table_page, name="indicators"),
     path("indicators", include("wufei.measures.indicators.urls")),
     path("tasks", include("wufei.actions.tasks.urls")),
+    path("assessment", include("wufei.actions.assessment.urls")),
     path("catalogue", include("wufei.records.catalogue.urls")),
     path("registry/parties/<str:party_key>", enterprise_page, name="enterprise"),
     path("", include("wufei.records.registry.urls")),
@@ -52,7 +54,7 @@ urlpatterns = [
 ACCESS = {
     "home": "open",
     **dict.fromkeys(("overview", "indicators"), "published.read"),
-    **dict.fromkeys(("plans", "plan", "plan-counts"), "plan.read"),
+    **dict.fromkeys(("plans", "plan", "plan-counts", "plan-edition"), "plan.read"),
     "enterprise": "registry.read",
 }
 

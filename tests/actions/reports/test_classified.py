@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from wufei.actions.reports.core.classified import degree_of, refuse_file_name
+from wufei.actions.reports.core.classified import refuse_file_name
 from wufei.actions.reports.core.document import Kind, Paragraph, Section
 from wufei.actions.reports.core.layouts import load_layout
 from wufei.actions.reports.core.writing.docx import write_docx
 from wufei.kernel.errors import InputError
+from wufei.kernel.secrecy import degree_of
 
 
 @pytest.mark.parametrize("degree", ["秘密", "机密", "绝密", "秘密★1年", "机 密", "绝密级"])

@@ -13,103 +13,29 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 from PIL import Image
 
+from tests.actions.reports.conftest import USE, moved_on
 from wufei.actions.reports import queries, services
 from wufei.actions.reports.core.document import Kind, Paragraph, Section
 from wufei.actions.reports.core.drafting import text_of
+from wufei.actions.reports.core.editing import lines_of_section
 from wufei.actions.reports.core.states import Act, State
 from wufei.actions.reports.forms import KEY
 from wufei.actions.reports.models import Answer, Move, Report
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.kernel.ids import new_id
 from wufei.kernel.period import Period
-from wufei.records.plans.core.files import load_plans
-from wufei.records.plans.services import load_plan
 from wufei.runtime import clock
 from wufei.runtime.access.core import Role, Scope
-from wufei.runtime.access.services import scope_of, session
+from wufei.runtime.access.services import session
 from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.services import Place, enter
-from wufei.runtime.identity.queries import memberships_of
-from wufei.runtime.identity.services import add_membership, create_user
 from wufei.runtime.signing.core.canonical import digest_of
 
 OPERATOR = Scope.operator()
-USE = "general-industrial-waste-utilisation-rate"
-
-
-@pytest.fixture(autouse=True)
-def own_store(monkeypatch, test_data_dir):
-    """Files and layouts lie with the test's database."""
-    monkeypatch.setenv("WUFEI_DATA_DIR", str(test_data_dir))
-
-
-@pytest.fixture
-def district(busy_city, seal_all):
-    """District A with BDA's lines as its plan until 2026; 60 % of its industrial waste is used."""
-    with session(OPERATOR):
-        original = next(plan for plan in load_plans() if plan.id == "bda-2020")
-        lines = tuple(replace(line, targets=((2026, line.targets[-1][1]),)) for line in original.lines)
-        plan = replace(
-            original,
-            id=f"test-{uuid.uuid4().hex[:8]}",
-            region_key=busy_city.a_key,
-            lines=lines,
-            target_years=(2026,),
-        )
-        load_plan(OPERATOR, plan)
-    seal_all()
-    return busy_city
-
-
-@pytest.fixture
-def person(db):
-    """Make a person of a role in a region and give the scope."""
-
-    def make(role: Role, region_id: int) -> Scope:
-        user_id = create_user(username=f"{role}-{uuid.uuid4().hex[:8]}", password="a-long-password")
-        add_membership(user_id=user_id, role=role, region_id=region_id)
-        return scope_of(memberships_of(user_id, on=clock.today_on())[0], language="zh-hans")
-
-    return make
-
-
-@pytest.fixture
-def office(person, district):
-    return person(Role.OFFICE, district.a)
-
-
-@pytest.fixture
-def leader(person, district):
-    return person(Role.LEADER, district.a)
-
-
-@pytest.fixture
-def clerk(person, district):
-    return person(Role.CLERK, district.a)
-
-
-@pytest.fixture
-def drafted(office, district):
-    return services.draft_briefing(
-        office, region_id=district.a, year=2025, quarter=2, book=district.book, now=clock.now()
-    )
 
 
 def key_of(opened, indicator):
     return next(each.key for each in opened.document.figures if each.indicator == indicator)
-
-
-def moved_on(scope, row, act, reason=""):
-    return services.move(
-        scope, report_id=row.id, version=row.version, act=act, reason=reason, now=clock.now()
-    )
-
-
-@pytest.fixture
-def final(drafted, office, leader):
-    row = moved_on(office, drafted, Act.SUBMIT)
-    row = moved_on(leader, row, Act.PASS)
-    return moved_on(leader, row, Act.FINISH)
 
 
 def answered(scope, district, **answers):
@@ -239,6 +165,7 @@ def test_who_was_slower_is_told(drafted, office):
 
 def test_head_and_own_sections_are_edited_while_it_is_a_draft(drafted, office):
     document = queries.open_report(office, drafted.id).document
+    standing = [(each.title, "\n".join(lines_of_section(each, document))) for each in document.sections]
     own = Section("补充情况", (Paragraph(("另有要闻一则。",)),))
     head = replace(document.head, title="新标题", issue=4, number="区办〔2025〕9号")
     row = services.edit(
@@ -247,11 +174,11 @@ def test_head_and_own_sections_are_edited_while_it_is_a_draft(drafted, office):
         version=drafted.version,
         head=head,
         tail=replace(document.tail, copies=30),
-        extra=[own],
+        typed=[*standing, ("补充情况", "另有要闻一则。")],
         now=clock.now(),
     )
     again = queries.open_report(office, row.id).document
-    assert again.sections[-1] == own
+    assert again.sections == (*document.sections, own)
     assert (again.head.title, again.head.issue, again.head.number, again.tail.copies) == ("新标题", 4, "", 30)
     row = moved_on(office, row, Act.SUBMIT)
     with pytest.raises(ConflictError):
@@ -393,7 +320,10 @@ def test_other_documents_are_kept_the_same_way(office, district, document):
         office, document=notice, region_id=district.a, period=Period.parse("2025"), now=clock.now()
     )
     assert queries.open_report(office, row.id).document == notice
-    assert [each.id for each in queries.reports(office, kind=Kind.NOTICE, region_id=district.a)] == [row.id]
+    assert [
+        each.id
+        for each in queries.reports(office, asked=queries.Listed(kind=Kind.NOTICE), region_id=district.a)
+    ] == [row.id]
     with pytest.raises(InputError):
         services.draft_briefing(office, region_id=district.a, year=2025, quarter=5, now=clock.now())
 

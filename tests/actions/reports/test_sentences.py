@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.actions.reports.conftest import FACTORIES, INTENSITY, make_field
-from wufei.actions.reports.core.document import Part, Sentence, Shown, Tally
-from wufei.actions.reports.core.drafting import part_text, plain, sentence_of, written
+from wufei.actions.reports.core.document import Listing, Part, Section, Sentence, Shown, Tally
+from wufei.actions.reports.core.drafting import (
+    part_text,
+    plain,
+    sentence_of,
+    shown_sections,
+    text_of,
+    written,
+)
 from wufei.actions.reports.core.fields import corrected, printed, rounded
 from wufei.kernel.errors import InputError
 from wufei.measures.indicators.core.figures import Status
@@ -139,3 +147,13 @@ def test_a_text_that_names_a_figure_nobody_has_says_which():
         written((Shown("F9"),), ())
     assert caught.value.code == "report.no-figure"
     assert "F9" in caught.value.message.zh
+
+
+def test_a_section_whose_list_is_empty_today_is_left_out_and_not_counted(document):
+    made = document()
+    statuses = {field.status.value for field in made.figures}
+    assert "not-numeric" not in statuses
+    some, none = Section("甲", (Listing(tuple(statuses)),)), Section("乙", (Listing(("not-numeric",)),))
+    made = replace(made, sections=(none, some, made.sections[0]))
+    assert [(number, each.title) for number, each in shown_sections(made)] == [(1, "甲"), (2, "总体情况")]
+    assert "乙" not in text_of(made)

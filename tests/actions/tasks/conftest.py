@@ -75,6 +75,7 @@ def plan_of(region_id: int, *tasks: PlanTask, projects: tuple[PlanProject, ...] 
         attribute=Attribute.BINDING,
         baseline=parse_value("70%"),
         targets=((2027, parse_value("90%")),),
+        units=("生态环境局",),
     )
     return Plan(
         id=f"plan-{key}",
@@ -108,9 +109,9 @@ def on_day(monkeypatch) -> Callable[[str], None]:
 
 @pytest.fixture
 def place_factory(db, region_factory, on_day) -> Callable[..., Place]:
-    """Make a district with a published plan."""
+    """Make a district with people and a plan, published unless the test does so itself."""
 
-    def make(*tasks: PlanTask, projects: tuple[PlanProject, ...] = ()) -> Place:
+    def make(*tasks: PlanTask, projects: tuple[PlanProject, ...] = (), published: bool = True) -> Place:
         region_id, tag = region_factory(), uuid.uuid4().hex[:8]
         departments = {
             name: save_department(
@@ -123,7 +124,8 @@ def place_factory(db, region_factory, on_day) -> Callable[..., Place]:
             )
         }
         plan = plan_of(region_id, *(tasks or (task_of("1"),)), projects=projects)
-        load_plan(Scope.operator(), plan)
+        if published:
+            load_plan(Scope.operator(), plan)
         people, names = {}, {}
         for name, role, department in (
             ("clerk", "clerk", "ecology"),
@@ -162,11 +164,25 @@ def taken(place) -> Place:
     return place
 
 
+@pytest.fixture
+def user_of(taken) -> Callable[[str, int | None], Scope]:
+    """Make another person of a role, in a department of the district or in none."""
+
+    def make(role: str, department_id: int | None) -> Scope:
+        user_id = create_user(username=f"{role}-{uuid.uuid4().hex[:8]}", password=PASSWORD)
+        add_membership(user_id=user_id, role=role, region_id=taken.region_id, department_id=department_id)
+        return scope_of(memberships_of(user_id, on=date(2026, 1, 20))[0], language="zh-hans")
+
+    return make
+
+
 def task_ids(place: Place) -> list[int]:
 
     with session(Scope.operator()):
         return list(
-            Task.objects.filter(plan_key=place.plan.id).order_by("position").values_list("id", flat=True)
+            Task.objects.filter(plan_key=place.plan.id)
+            .order_by("position", "id")
+            .values_list("id", flat=True)
         )
 
 

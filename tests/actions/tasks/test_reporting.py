@@ -16,9 +16,13 @@ from wufei.actions.tasks.jobs import remind
 from wufei.actions.tasks.models import Report
 from wufei.kernel.errors import AccessError, InputError
 from wufei.runtime.access.services import session
-from wufei.runtime.clock import today_on
+from wufei.runtime.clock import now, today_on
 from wufei.runtime.notices.queries import notices_of
 from wufei.runtime.review import queries as review
+from wufei.runtime.review.core.moves import Reason, Remark
+from wufei.runtime.review.services import pass_ as pass_case
+from wufei.runtime.review.services import return_ as return_case
+from wufei.runtime.signing.core.canonical import as_json, digest_of
 
 
 def state(place, who="office"):
@@ -224,3 +228,22 @@ def test_departments_are_asked_once_for_what_is_due_and_once_more_when_late(take
     assert len(asked("helper")) == 2
     assert "2026年一季度有2项任务逾期未报进展（2026-04-10前）" in asked("helper")
     assert asked("loner") == []
+
+
+def test_only_a_reviewer_of_the_reports_department_passes_it_or_the_office(taken, user_of):
+    outcome = report(taken.people["clerk"], taken)
+    other = user_of("reviewer", taken.departments["urban"])
+    nobody = user_of("reviewer", None)
+    told = {"version": 1, "now": now()}
+    for stranger in (other, nobody):
+        with session(stranger):
+            case = review.case_of(stranger, "entry:task-report", outcome.entry.id)
+            values = review.subject_kind(case.subject_kind).read(stranger, case.subject_id).values
+            with pytest.raises(AccessError, match="其他部门"):
+                pass_case(stranger, case_id=case.id, seen=digest_of(as_json(values)), **told)
+            with pytest.raises(AccessError, match="其他部门"):
+                return_case(stranger, case_id=case.id, remarks=[Remark("", Reason.OTHER, "不对")], **told)
+    own = taken.people["reviewer"]
+    with session(own):
+        moved = pass_case(own, case_id=case.id, seen=digest_of(as_json(values)), **told)
+    assert moved.case.step == 2

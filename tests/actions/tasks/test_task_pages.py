@@ -40,7 +40,7 @@ def test_the_dispatch_table_has_its_ten_columns_and_what_was_reported(taken, cli
     on_day("2026-04-02")
     pass_(report(taken.people["clerk"], taken, percent=25, problems="缺资金", next_step="招标"))
     on_day("2026-05-02")
-    answer = client_of("office").get("/tasks", {"region": key, "format": "xlsx"})
+    answer = client_of("office").get("/reports/schedule.xlsx", {"region": key})
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     rows = [row for row in sheet.iter_rows(values_only=True) if row[1]]
     assert list(rows[0]) == [

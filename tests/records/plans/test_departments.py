@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wufei.records.plans.core.departments import Office, is_group, matches, plain_office
+from wufei.records.plans.core.departments import Office, Why, is_group, matches, plain_office
 
 OFFICES = (
     Office(1, ("密云区发展和改革委员会",)),
@@ -68,3 +68,16 @@ def test_a_municipal_office_finds_itself():
 def test_any_name_is_compared_without_an_error_and_the_same_again(name):
     assert plain_office(name) == plain_office(name)
     assert len(matches([name], OFFICES)) == 1
+
+
+def test_a_match_says_why_it_is_sure_and_how_like_the_others_are():
+    bureau = Office(7, ("密云区发展和改革委员会", "区发改"))
+    found = {
+        each.name: each
+        for each in matches(["密云区发展和改革委员会", "区发改", "区发改委", "发展改革部"], [bureau])
+    }
+    assert [found[name].why for name in ("密云区发展和改革委员会", "区发改", "区发改委")] == list(Why)
+    doubtful = found["发展改革部"]
+    assert doubtful.why is None
+    assert len(doubtful.likeness) == len(doubtful.likely)
+    assert all(0 < each <= 100 for each in doubtful.likeness)

@@ -6,14 +6,14 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connections
+from django.db import ProgrammingError, connections, transaction
 
 from tests.records.plans.document import PLAN
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.records.plans import queries
-from wufei.records.plans.core.drafts import Part, Standing
-from wufei.records.plans.models import PlanDraft
+from wufei.records.plans.core.drafts import Part, Standing, stamp
+from wufei.records.plans.models import PlanDraft, PlanEdition
 from wufei.records.plans.services import (
     choose_units,
     discard,
@@ -21,6 +21,7 @@ from wufei.records.plans.services import (
     mend_line,
     publish_draft,
     set_standing,
+    stamp_of,
     take_in,
 )
 from wufei.runtime.access.core import Role, Scope
@@ -69,9 +70,9 @@ def test_a_document_becomes_a_draft_and_the_draft_a_plan(region_id):
 
 def test_what_people_mend_accept_and_leave_out_is_kept(region_id):
     scope, draft_id = taken(region_id)
-    mend_line(scope, draft_id, Part.INDICATORS, 2, {"target-2027": "40%"}, now=NOW)
-    set_standing(scope, draft_id, Part.TASKS, [0], Standing.ACCEPTED, now=NOW)
-    set_standing(scope, draft_id, Part.TASKS, [1], Standing.DROPPED, now=NOW)
+    mend_line(scope, draft_id, (Part.INDICATORS, 2), {"target-2027": "40%"}, now=NOW)
+    set_standing(scope, draft_id, Part.TASKS, {0: ""}, Standing.ACCEPTED, now=NOW)
+    set_standing(scope, draft_id, Part.TASKS, {1: ""}, Standing.DROPPED, now=NOW)
     mend_head(scope, draft_id, {"title": "河东区方案"}, now=NOW)
     page = page_of(scope, draft_id)
     assert page.row.title == "河东区方案"
@@ -101,13 +102,65 @@ def test_a_later_edition_takes_the_place_of_a_plan(region_id):
     scope, first = taken(region_id)
     plan_id = publish_draft(scope, first, now=NOW).plan_id
     _, second = taken(region_id)
-    mend_line(scope, second, Part.TASKS, 0, {"due": "2027年"}, now=NOW)
+    mend_line(scope, second, (Part.TASKS, 0), {"due": "2027年"}, now=NOW)
     assert publish_draft(scope, second, edition_of=plan_id, now=NOW).outcome == "revised"
     with session(scope):
         assert queries.get_plan(scope, plan_id).tasks[0].due == "2027年"
         assert len(queries.list_plans(scope, region_id)) == 1
     _, third = taken(region_id)
     assert publish_draft(scope, third, now=NOW).plan_id != plan_id
+
+
+def test_the_earlier_edition_is_kept_and_its_tasks_go_on_by_their_words(region_id):
+    scope, first = taken(region_id)
+    plan_id = publish_draft(scope, first, now=NOW).plan_id
+    row = "1\t推行绿色制造\t建成3家绿色工厂。\t区工信局\t区生态环境局、各镇街\t2026年底前\n"
+    later = PLAN.replace(row, "").replace("2\t完善分类收运", "1\t完善分类收运").replace("≥45%", "≥43%")
+    second = take_in(scope, content=later.encode(), name="方案.txt", region_id=region_id, now=NOW)
+    publish_draft(scope, second, edition_of=plan_id, now=NOW)
+    with session(scope):
+        plan = queries.get_plan(scope, plan_id)
+        (edition,) = queries.editions_of(scope, plan_id)
+        withdrawn, _ = queries.withdrawn_work(scope, plan_id)
+    assert [(task.no, task.code) for task in plan.tasks] == [("1", "2")]
+    assert [task.code for task in withdrawn] == ["1"]
+    assert (edition.number, [task.code for task in edition.plan.tasks]) == (1, ["1", "2"])
+    assert edition.plan.lines[1].target(2027).text == "≥45%"
+
+
+def test_a_later_edition_is_one_of_a_plan_of_the_region(region_id, region_factory):
+    elsewhere = region_factory()
+    theirs, first = taken(elsewhere)
+    plan_id = publish_draft(theirs, first, now=NOW).plan_id
+    scope, second = taken(region_id)
+    with pytest.raises(InputError) as raised:
+        publish_draft(scope, second, edition_of=plan_id, now=NOW)
+    assert raised.value.code == "plan-draft.edition"
+
+
+def test_what_another_window_changed_is_not_written_over(region_id):
+    scope, draft_id = taken(region_id)
+    page = page_of(scope, draft_id)
+    line, head, whole = page.content["tasks"][0], page.content["head"], page.content
+    mend_line(scope, draft_id, (Part.TASKS, 0), {"due": "2027年"}, seen=stamp(line), now=NOW)
+    mend_head(scope, draft_id, {"number": "1号"}, seen=stamp(head), now=NOW)
+    choose_units(scope, draft_id, {"区城管委": "new"}, seen={"区城管委": ""}, now=NOW)
+    late = [
+        lambda: mend_line(scope, draft_id, (Part.TASKS, 0), {"due": "2028年"}, seen=stamp(line), now=NOW),
+        lambda: set_standing(scope, draft_id, Part.TASKS, {0: stamp(line)}, Standing.DROPPED, now=NOW),
+        lambda: mend_head(scope, draft_id, {"number": "2号"}, seen=stamp(head), now=NOW),
+        lambda: choose_units(scope, draft_id, {"区城管委": "none"}, seen={"区城管委": ""}, now=NOW),
+        lambda: publish_draft(scope, draft_id, seen=stamp_of(whole), now=NOW),
+    ]
+    for each in late:
+        with pytest.raises(ConflictError) as raised:
+            each()
+        assert raised.value.code == "plan-draft.changed"
+    page = page_of(scope, draft_id)
+    assert (page.content["tasks"][0]["due"], page.content["head"]["number"]) == ("2027年", "1号")
+    assert page.content["tasks"][0]["standing"] == Standing.MENDED
+    assert page.choices == {"区城管委": "new"}
+    publish_draft(scope, draft_id, seen=stamp_of(page.content), now=NOW)
 
 
 def test_a_draft_without_a_date_is_not_published_and_nothing_is_written(region_id):
@@ -168,6 +221,24 @@ def test_the_wrong_person_sees_no_draft_and_makes_none(region_id, region_factory
         page_of(office(region_id, Role.CLERK), draft_id)
 
 
+@pytest.mark.parametrize("who", ["clerk", "elsewhere"])
+def test_the_wrong_person_changes_nothing_of_a_draft(region_id, region_factory, who):
+    _, draft_id = taken(region_id)
+    wrong = office(region_id, Role.CLERK) if who == "clerk" else office(region_factory())
+    for attempt in (
+        lambda: mend_head(wrong, draft_id, {"title": "x"}, now=NOW),
+        lambda: mend_line(wrong, draft_id, (Part.TASKS, 0), {"due": "x"}, now=NOW),
+        lambda: set_standing(wrong, draft_id, Part.TASKS, {0: ""}, Standing.DROPPED, now=NOW),
+        lambda: choose_units(wrong, draft_id, {"区城管委": "new"}, now=NOW),
+        lambda: publish_draft(wrong, draft_id, now=NOW),
+        lambda: discard(wrong, draft_id, now=NOW),
+    ):
+        with pytest.raises((AccessError, NotFoundError)):
+            attempt()
+    record = PlanDraft.objects.using("owner").get(id=draft_id)
+    assert (record.state, record.changed_at, record.units) == ("open", NOW, {})
+
+
 def test_row_security_alone_hides_and_keeps_a_draft(region_id, region_factory):
     _, draft_id = taken(region_id)
     with session(office(region_factory())):
@@ -176,3 +247,17 @@ def test_row_security_alone_hides_and_keeps_a_draft(region_id, region_factory):
     with session(office(region_id)), connections["default"].cursor() as cursor:
         cursor.execute("SELECT has_table_privilege('wufei_app', 'plans_plandraft', 'DELETE')")
         assert cursor.fetchone() == (False,)
+
+
+def test_row_security_alone_keeps_editions_from_others_and_from_change(region_id, region_factory):
+    scope, first = taken(region_id)
+    plan_id = publish_draft(scope, first, now=NOW).plan_id
+    _, second = taken(region_id)
+    mend_line(scope, second, (Part.TASKS, 0), {"due": "2027年"}, now=NOW)
+    publish_draft(scope, second, edition_of=plan_id, now=NOW)
+    with session(office(region_factory())):
+        kept = PlanEdition.objects.get(plan__key=plan_id)
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            PlanEdition.objects.create(plan_id=kept.plan_id, number=2, content=kept.content)
+    with session(scope), pytest.raises(ProgrammingError):
+        PlanEdition.objects.filter(plan__key=plan_id).update(number=9)

@@ -128,10 +128,14 @@ def test_a_transaction_that_ends_after_a_later_one_is_noticed(log, count):
         with connections["default"].cursor() as later:
             later.execute(insert)
         remembered(asking(), tables, (), count)
-        remembered(asking(), tables, (), count)
-        assert len(count.calls) == 2
+        # Any transaction of the server that was open and ends meanwhile asks for a new result, too.
+        seen = 0
+        while seen < len(count.calls) < 100:
+            seen = len(count.calls)
+            remembered(asking(), tables, (), count)
+        assert 2 <= seen == len(count.calls)
     remembered(asking(), tables, (), count)
-    assert len(count.calls) == 3
+    assert len(count.calls) == seen + 1
 
 
 def test_of_a_growing_table_only_the_newest_row_is_looked_at(log, count):

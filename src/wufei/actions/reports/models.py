@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from wufei.kernel.errors import NotFoundError
@@ -75,6 +76,53 @@ class Answer(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["report", "at"], name="answer_of_report"),)
+
+
+class Ask(models.Model):
+    """A department is asked to confirm figures until a day."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="+")
+    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
+    department = models.ForeignKey("identity.Department", models.PROTECT, related_name="+")
+    indicators = ArrayField(models.CharField(max_length=120))
+    due_on = models.DateField()
+    asked_at = models.DateTimeField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["report", "department"], name="report_asks_department_once"),
+        )
+
+
+class Countersign(models.Model):
+    """A department is asked to sign a document in its turn; who signed, whether it agrees, its opinion.
+
+    A document that is sent back and passed again begins a new ``round``.
+    """
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="+")
+    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
+    department = models.ForeignKey("identity.Department", models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField()
+    place = models.PositiveSmallIntegerField()
+    agrees = models.BooleanField(null=True)
+    opinion = models.CharField(max_length=500, default="")
+    digest = models.CharField(max_length=64, default="")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["report", "round", "department"], name="report_countersigned_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(agrees=None, user=None, at=None)
+                | models.Q(agrees__isnull=False, at__isnull=False),
+                name="report_countersigned_by_somebody",
+            ),
+        )
 
 
 def locked_report(report_id: uuid.UUID) -> Report:

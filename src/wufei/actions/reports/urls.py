@@ -1,18 +1,26 @@
-"""Addresses of documents: the list, one of them, and its file."""
+"""Addresses of documents: the list, one of them, its words, its file; files from the tasks; layouts."""
 
 from django.urls import path
 
-from wufei.actions.reports.views import bulletin_file, report_file, report_page, reports_page
+from wufei.actions.reports import views
 
 app_name = "reports"
 urlpatterns = [
-    path("", reports_page, name="reports"),
-    path("/bulletin.xlsx", bulletin_file, name="bulletin"),
-    path("/<uuid:report_id>", report_page, name="report"),
-    path("/<uuid:report_id>/document.docx", report_file, name="file"),
+    path("", views.reports_page, name="reports"),
+    path("/bulletin.xlsx", views.bulletin_file, name="bulletin"),
+    path("/schedule.xlsx", views.schedule_file, name="schedule"),
+    path("/steps/<int:step_id>/slip.docx", views.slip_file, name="slip"),
+    path("/meetings/<int:meeting_id>/pack.docx", views.meeting_file, name="pack"),
+    path("/layouts", views.layouts_page, name="layouts"),
+    path("/layouts/layout.yaml", views.layout_file, name="layout"),
+    path("/<uuid:report_id>", views.report_page, name="report"),
+    path("/<uuid:report_id>/edit", views.edit_page, name="edit"),
+    path("/<uuid:report_id>/document.docx", views.report_file, name="file"),
 ]
 
 # What a button of the page needs is asked by the service that it calls: they differ.
-ACCESS: dict[str, str] = {"reports": "report.read", "POST reports": "report.write"} | dict.fromkeys(
-    ("report", "file", "bulletin"), "report.read"
-)
+ACCESS: dict[str, str] = {
+    "POST reports": "report.write",
+    **dict.fromkeys(("reports", "report", "file", "bulletin", "schedule", "slip", "pack"), "report.read"),
+    **dict.fromkeys(("edit", "layouts", "layout"), "report.write"),
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import resources
 
 from wufei.actions.tasks.queries.lookups import (
+    department_of_report,
     find_departments,
     find_tasks,
     known_departments,
@@ -36,5 +37,6 @@ REPORT = Form(
     submitted=keep_report,
     entered=count_report,
     reviewed="three-steps",
+    department=department_of_report,
 )
 FORMS = (REPORT,)

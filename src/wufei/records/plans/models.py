@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from wufei.records.plans.core.plan import Attribute, LineSet, LineType
 from wufei.records.plans.core.values import Op
@@ -139,6 +140,18 @@ class PlanProject(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["plan", "code"], name="plan_project_code_once"),)
+
+
+class PlanEdition(models.Model):
+    """An edition of a plan that a later one took the place of, whole, as `core.kept` writes it."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    replaced_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["plan", "number"], name="plan_edition_number_once"),)
 
 
 class PlanDraft(models.Model):

@@ -10,6 +10,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET
 
+from wufei.actions.reports.core.rows import Waiting
+from wufei.actions.reports.queries import waiting_for_department
 from wufei.actions.tasks.queries import NOTHING, OwnTasks, own_tasks
 from wufei.kernel.findings import Severity
 from wufei.kernel.period import Period
@@ -64,7 +66,7 @@ def _door(request: ScopedRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What waits for a person: numbers, the cases to begin with, and what tasks ask of the department.
+    """What waits for a person: numbers, the cases to begin with, what tasks and papers ask for.
 
     ``applications`` are those of enterprises to be registered, None for roles that read none.
     """
@@ -75,6 +77,7 @@ class ToDo:
     first: tuple[CaseRow, ...]
     applications: int | None
     tasks: OwnTasks
+    papers: tuple[Waiting, ...]
     today: date
 
 
@@ -88,7 +91,9 @@ def _to_do(request: ScopedRequest) -> ToDo | None:
     asking = registry.count_applications(scope) if allowed(scope, "entry.review") else None
     today = today_on()
     tasks = own_tasks(scope, on=today) if allowed(scope, "task.read") else NOTHING
-    return ToDo(many.returned, many.waiting, count_drafts(scope), tuple(first[:SHOWN]), asking, tasks, today)
+    papers = waiting_for_department(scope) if allowed(scope, "report.read") else ()
+    shown, drafts = tuple(first[:SHOWN]), count_drafts(scope)
+    return ToDo(many.returned, many.waiting, drafts, shown, asking, tasks, papers, today)
 
 
 def _at_work(request: ScopedRequest) -> dict[str, Any]:

@@ -13,13 +13,15 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from wufei.kernel.errors import NotFoundError
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.records.plans import queries
+from wufei.records.plans.core.editions import compare
 from wufei.records.plans.core.plan import LineSet, Plan, PlanLine
 from wufei.records.plans.queries import PlanRow
-from wufei.runtime.access.core import allowed, require
+from wufei.runtime.access.core import allowed, reaches, require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow, find_region, regions_by_id
 from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
@@ -118,8 +120,37 @@ def plan_page(request: ScopedRequest, plan_id: str) -> HttpResponse:
         "type": request.GET.get("type", ""),
         "attribute": request.GET.get("attribute", ""),
         "filtered": len(shown) != len(rows),
+        "editions": queries.editions_of(request.scope, plan.id),
+        "published": request.GET.get("published", ""),
+        "may_take": bool(plan.tasks) and _may(request, "task.run", region),
+        "draft_id": queries.draft_of_plan(request.scope, plan.id)
+        if _may(request, "plan.publish", region)
+        else None,
     }
     return render(request, "web/plan.html", context)
+
+
+@require_GET
+def plan_edition(request: ScopedRequest, plan_id: str, number: int) -> HttpResponse:
+    """Show what changed from an earlier edition of a plan to the one that took its place."""
+    require(request.scope, "plan.read")
+    plan = queries.get_plan(request.scope, plan_id)
+    editions = {each.number: each for each in queries.editions_of(request.scope, plan_id)}
+    if number not in editions:
+        raise NotFoundError("edition", number)
+    later = editions[number + 1].plan if number + 1 in editions else plan
+    context = {
+        "plan": plan,
+        "region": find_region(plan.region_key),
+        "edition": editions[number],
+        "later": later,
+        "comparison": compare(editions[number].plan, later),
+    }
+    return render(request, "web/plan_edition.html", context)
+
+
+def _may(request: ScopedRequest, action: str, region: RegionRow) -> bool:
+    return allowed(request.scope, action) and reaches(request.scope, region.id, None)
 
 
 def severity_counts(findings: Iterable[Finding]) -> tuple[tuple[Severity, int], ...]:

@@ -1,34 +1,13 @@
-"""Files that bear a degree of secrecy do not enter an ordinary system."""
+"""Papers that bear a degree of secrecy are neither drafted nor attached."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from wufei.actions.reports.core.document import Document
-from wufei.kernel.errors import InputError
-from wufei.kernel.text import Text
+from wufei.kernel.secrecy import classified, degree_of, degree_of_name
 
-# A mark stands alone or before a star and the years (秘密★1年); 商业秘密 in a sentence is no mark.
-_ALONE = re.compile(r"^[\s【\[（(]*(绝\s*密|机\s*密|秘\s*密)(?:级|文件|件)?[\s】\]）)]*$", re.MULTILINE)
-_STARRED = re.compile(r"(绝\s*密|机\s*密|秘\s*密)(?:级)?\s*[★☆]")
-_FIELD = re.compile(r"密\s*级\s*[：:]\s*(绝\s*密|机\s*密|秘\s*密)")
-_FILE_NAME = re.compile(r"(?:^|[\s_\-—【\[（(])(绝密|机密|秘密)(?=$|[\s_\-—】\]）).★级])")
-
-
-def degree_of(text: str) -> str:
-    """Give the degree of secrecy that a text is marked with, or nothing."""
-    for pattern in (_STARRED, _FIELD, _ALONE):
-        found = pattern.search(text)
-        if found:
-            return "".join(found[1].split())
-    return ""
-
-
-def degree_of_name(name: str) -> str:
-    """Give the degree of secrecy that the name of a file shows, or nothing."""
-    found = _FILE_NAME.search(name)
-    return found[1] if found else ""
+_CODE = "report.classified"
 
 
 def refuse_classified(texts: Iterable[str], place: str) -> None:
@@ -38,16 +17,11 @@ def refuse_classified(texts: Iterable[str], place: str) -> None:
     ------
     InputError
         ``report.classified``, with the mark, the rule and what to do instead.
-
-    References
-    ----------
-    中华人民共和国保守国家秘密法（2024年修订）: papers that are state secrets are marked, and are not kept or
-    sent by systems that are not for them.
     """
     for text in texts:
         degree = degree_of(text)
         if degree:
-            raise classified(degree, place)
+            raise classified(_CODE, degree, place)
 
 
 def refuse_document(document: Document) -> None:
@@ -60,20 +34,4 @@ def refuse_file_name(name: str) -> None:
     """Refuse a file whose name shows a mark; errors as `refuse_classified`."""
     degree = degree_of_name(name)
     if degree:
-        raise classified(degree, "name")
-
-
-def classified(degree: str, place: str) -> InputError:
-    """Give the error for a file of a degree of secrecy."""
-    return InputError(
-        "report.classified",
-        place,
-        degree,
-        Text(
-            f"文件标有密级“{degree}”。规定：秘密、机密、绝密文件不得进入本系统（保守国家秘密法）。"
-            "请勿在此录入或上传，改用涉密渠道办理；如系误标，请按程序解密或更正密级后再试。",
-            f"The file is marked “{degree}”. Rule: files marked 秘密, 机密 or 绝密 must not "
-            "enter this system (law on guarding state secrets). Do not enter or upload it here; use the "
-            "channel for classified files. If the mark is wrong, have it lifted first.",
-        ),
-    )
+        raise classified(_CODE, degree, "name")

@@ -11,9 +11,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from wufei.actions.reports.core.counts import CountField
 from wufei.actions.reports.core.document import (
     Block,
     Document,
+    Field,
     Head,
     Kind,
     Listing,
@@ -125,7 +127,9 @@ def _read_piece(raw: str | Mapping[str, Any]) -> Piece:
     return Shown(raw["figure"], Part(raw["part"]))
 
 
-def _figure(field: FigureField) -> Json:
+def _figure(field: Field) -> Json:
+    if isinstance(field, CountField):
+        return _count(field)
     earlier = field.previous
     return {
         "key": field.key,
@@ -152,7 +156,35 @@ def _figure(field: FigureField) -> Json:
     }
 
 
-def _read_figure(raw: Mapping[str, Any]) -> FigureField:
+def _count(field: CountField) -> Json:
+    return {
+        "count": field.key,
+        "name": field.name,
+        "value": exact_text(field.value),
+        "unit": field.unit,
+        "on": field.on.isoformat(),
+        "period": field.period,
+        "address": field.address,
+        "rule": field.rule,
+    }
+
+
+def _read_count(raw: Mapping[str, Any]) -> CountField:
+    return CountField(
+        key=raw["count"],
+        name=raw["name"],
+        value=Decimal(raw["value"]),
+        unit=raw["unit"],
+        on=date.fromisoformat(raw["on"]),
+        period=raw["period"],
+        address=raw["address"],
+        rule=raw["rule"],
+    )
+
+
+def _read_figure(raw: Mapping[str, Any]) -> Field:
+    if "count" in raw:
+        return _read_count(raw)
     earlier = raw["previous"]
     return FigureField(
         key=raw["key"],

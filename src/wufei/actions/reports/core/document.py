@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from wufei.actions.reports.core.counts import CountField
 from wufei.actions.reports.core.fields import FigureField
 from wufei.kernel.text import Text
 
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     SCORES = "scores"
     SCHEDULE = "schedule"
     BULLETIN = "bulletin"
+    MEETING = "meeting"
 
     @property
     def label(self) -> Text:
@@ -43,6 +45,7 @@ _KINDS = {
     Kind.SCORES: Text("考核打分表", "Score sheet"),
     Kind.SCHEDULE: Text("调度表", "Task schedule"),
     Kind.BULLETIN: Text("信息公告数据包", "Data pack for the yearly bulletin"),
+    Kind.MEETING: Text("会议材料", "Meeting pack"),
 }
 
 
@@ -117,6 +120,9 @@ class Table:
 
 Block = Paragraph | Listing | Table
 
+Field = FigureField | CountField
+"""What a document marks where it stands: a figure of an indicator, or a count of tasks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -174,10 +180,15 @@ class Document:
     head: Head
     sections: tuple[Section, ...]
     tail: Tail = Tail()
-    figures: tuple[FigureField, ...] = ()
+    figures: tuple[Field, ...] = ()
     synthetic: bool = False
 
-    def field(self, key: str) -> FigureField | None:
+    @property
+    def measured(self) -> tuple[FigureField, ...]:
+        """The figures of indicators, without the counts of tasks."""
+        return tuple(each for each in self.figures if isinstance(each, FigureField))
+
+    def field(self, key: str) -> Field | None:
         """Give a figure by its key."""
         return next((each for each in self.figures if each.key == key), None)
 

@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from wufei.actions.reports.core.counts import CountField
 from wufei.actions.reports.core.document import (
     Block,
     Document,
+    Field,
     Listing,
     Paragraph,
     Part,
@@ -63,12 +65,14 @@ def sentence_of(field: FigureField) -> tuple[Mark, ...]:
     )
 
 
-def part_text(field: FigureField, part: Part) -> str:
+def part_text(field: Field, part: Part) -> str:
     """Write one part of a figure as it is printed; empty where the figure has none."""
+    if isinstance(field, CountField):
+        return field.printed if part is Part.VALUE else ""
     return _PARTS[part](field)
 
 
-def written(pieces: Sequence[Piece], figures: Sequence[FigureField]) -> tuple[Mark, ...]:
+def written(pieces: Sequence[Piece], figures: Sequence[Field]) -> tuple[Mark, ...]:
     """Write out what a paragraph holds: sentences by the rules, counts as numbers, words joined.
 
     Raises
@@ -87,7 +91,7 @@ def written(pieces: Sequence[Piece], figures: Sequence[FigureField]) -> tuple[Ma
     return tuple(marks)
 
 
-def plain(marks: Sequence[Mark], figures: Sequence[FigureField]) -> str:
+def plain(marks: Sequence[Mark], figures: Sequence[Field]) -> str:
     """Give written pieces as plain text, as a reader sees them."""
     known = {field.key: field for field in figures}
     return "".join(
@@ -95,15 +99,31 @@ def plain(marks: Sequence[Mark], figures: Sequence[FigureField]) -> str:
     )
 
 
-def blocks_of(section: Section, figures: Sequence[FigureField]) -> tuple[Paragraph | Table, ...]:
+def blocks_of(section: Section, figures: Sequence[Field]) -> tuple[Paragraph | Table, ...]:
     """Give the blocks of a section with every listing written out as paragraphs."""
     return tuple(each for block in section.blocks for each in _blocks(block, figures))
+
+
+def shown_sections(document: Document) -> list[tuple[int, Section]]:
+    """Give the sections that a reader sees, each with its number, 0 without a title.
+
+    One that only lists figures of which there are none today says nothing: it is left out and not counted.
+    """
+    shown: list[tuple[int, Section]] = []
+    number = 0
+    for section in document.sections:
+        listed = all(isinstance(block, Listing) for block in section.blocks)
+        if section.blocks and listed and not any(_chosen(b, document.figures) for b in section.blocks):
+            continue
+        number += bool(section.title)
+        shown.append((number if section.title else 0, section))
+    return shown
 
 
 def text_of(document: Document) -> str:
     """Give the whole text of a document, a line for each paragraph and cell."""
     lines: list[str] = []
-    for section in document.sections:
+    for _, section in shown_sections(document):
         if section.title:
             lines.append(section.title)
         for block in blocks_of(section, document.figures):
@@ -118,10 +138,10 @@ def text_of(document: Document) -> str:
     return "\n".join(lines)
 
 
-def _blocks(block: Block, figures: Sequence[FigureField]) -> tuple[Paragraph | Table, ...]:
+def _blocks(block: Block, figures: Sequence[Field]) -> tuple[Paragraph | Table, ...]:
     if not isinstance(block, Listing):
         return (block,)
-    chosen = [field for field in figures if field.status.value in block.statuses]
+    chosen = _chosen(block, figures)
     if not chosen:
         return (Paragraph(("本期无此类指标。",)),)
     if block.form == "names":
@@ -129,18 +149,26 @@ def _blocks(block: Block, figures: Sequence[FigureField]) -> tuple[Paragraph | T
     return tuple(Paragraph((Sentence(field.key),)) for field in chosen)
 
 
-def _written_piece(piece: Piece, known: dict[str, FigureField]) -> tuple[Mark, ...]:
+def _chosen(block: Block, figures: Sequence[Field]) -> list[FigureField]:
+    if not isinstance(block, Listing):
+        return []
+    return [f for f in figures if isinstance(f, FigureField) and f.status.value in block.statuses]
+
+
+def _written_piece(piece: Piece, known: dict[str, Field]) -> tuple[Mark, ...]:
     if isinstance(piece, Sentence):
-        return sentence_of(_known(known, piece.figure))
+        field = _known(known, piece.figure)
+        return (Shown(field.key),) if isinstance(field, CountField) else sentence_of(field)
     if isinstance(piece, Tally):
-        counted = [f for f in known.values() if not piece.statuses or f.status.value in piece.statuses]
+        measured = [field for field in known.values() if isinstance(field, FigureField)]
+        counted = [f for f in measured if not piece.statuses or f.status.value in piece.statuses]
         return (str(len(counted)),)
     if isinstance(piece, Shown):
         _known(known, piece.figure)
     return (piece,)
 
 
-def _known(known: dict[str, FigureField], key: str) -> FigureField:
+def _known(known: dict[str, Field], key: str) -> Field:
     field = known.get(key)
     if field is None:
         raise InputError(

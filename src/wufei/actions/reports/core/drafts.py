@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wufei.actions.reports.core.document import Document, Head, Kind, Listing, Paragraph, Section, Tail, Tally
-from wufei.actions.reports.core.fields import FigureField
+from wufei.actions.reports.core.document import (
+    Document,
+    Field,
+    Head,
+    Kind,
+    Listing,
+    Paragraph,
+    Section,
+    Tail,
+    Tally,
+)
 from wufei.kernel.period import Period
 from wufei.measures.indicators.core.figures import Status
 
@@ -26,6 +35,8 @@ class Frame:
         The region's Chinese name.
     plan : str
         Title of the plan whose lines are judged; empty without one.
+    span : str
+        The period in the words of the title, where it is no period of the calendar: 2026年上半年.
     """
 
     region: str
@@ -33,30 +44,33 @@ class Frame:
     office: str
     plan: str = ""
     synthetic: bool = False
+    span: str = ""
+
+    @property
+    def when(self) -> str:
+        """The period as the title says it."""
+        return self.span or self.period.label()
 
 
 def briefing(
-    frame: Frame, figures: Sequence[FigureField], tasks: Sequence[Section] = (), tail: Tail = NO_TAIL
+    frame: Frame, figures: Sequence[Field], tasks: Sequence[Section] = (), tail: Tail = NO_TAIL
 ) -> Document:
     """Draft the 简报 of a quarter: what was reached, what is late, what is not known; then the tasks.
 
     Parameters
     ----------
-    figures : sequence of FigureField
-        One for each line of the plan, the lines without value among them.
+    figures : sequence of Field
+        One for each line of the plan, the lines without value among them; and the counts of tasks.
     tasks : sequence of Section
         What `actions.tasks` has to say; none leaves the section out.
     """
-    when = frame.period.label()
-    head = Head(Kind.BRIEFING, f"{frame.region}{when}“无废城市”建设进展情况", frame.office)
+    head = Head(Kind.BRIEFING, f"{frame.region}{frame.when}“无废城市”建设进展情况", frame.office)
     return Document(head, (*_sections(frame), *tasks), tail, tuple(figures), frame.synthetic)
 
 
-def progress_assessment(
-    frame: Frame, figures: Sequence[FigureField], tasks: Sequence[Section] = ()
-) -> Document:
+def progress_assessment(frame: Frame, figures: Sequence[Field], tasks: Sequence[Section] = ()) -> Document:
     """Draft the 进展评价 of a period, with the same sections under a title of its own."""
-    head = Head(Kind.PROGRESS, f"{frame.region}{frame.period.label()}“无废城市”建设进展评价", frame.office)
+    head = Head(Kind.PROGRESS, f"{frame.region}{frame.when}“无废城市”建设进展评价", frame.office)
     return Document(head, (*_sections(frame), *tasks), Tail(), tuple(figures), frame.synthetic)
 
 

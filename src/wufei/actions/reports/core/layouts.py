@@ -17,6 +17,7 @@ import yaml
 
 from wufei.actions.reports.core.document import Kind
 from wufei.kernel.errors import InputError
+from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.sources import Status
 
@@ -194,16 +195,16 @@ def parse_layout(raw: Mapping[str, Any], file: str, kind: Kind) -> Layout:
         )
     return Layout(
         kind=kind,
-        title=Text.parse(raw["title"]),
+        title=_text(raw, "title", file),
         page=_page(raw["page"], f"{file}:page"),
         styles={key: _style(each, f"{file}:styles/{key}") for key, each in raw["styles"].items()},
         fallbacks={str(name): str(other) for name, other in raw["fallbacks"].items()},
         theme_font=str(raw["theme_font"]),
         words={str(key): str(each) for key, each in raw["words"].items()},
         rules={key: _rule(each, f"{file}:rules/{key}") for key, each in raw["rules"].items()},
-        columns=tuple(Column(str(each["title"]), float(each["width"])) for each in raw.get("columns", ())),
-        source=Text.parse(raw["source"]),
-        status=Status(raw["status"]),
+        columns=_columns(raw.get("columns", ()), f"{file}:columns"),
+        source=_text(raw, "source", file),
+        status=_status(raw["status"], f"{file}:status"),
     )
 
 
@@ -230,6 +231,126 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
         both = isinstance(value, dict) and isinstance(merged.get(key), dict) and "zh" not in value
         merged[key] = _laid_over(merged[key], value) if both else value
     return merged
+
+
+def layout_text(kind: Kind) -> str:
+    """Give the layout that comes with Wufei as one whole file, for a district to change."""
+    return yaml.safe_dump(_merged(kind.value), allow_unicode=True, sort_keys=False, width=100)
+
+
+def layout_findings(kind: Kind, text: str, file: str) -> tuple[Finding, ...]:
+    """Give everything that is wrong with a district's own layout, each with its line.
+
+    Notes
+    -----
+    A value that cannot be used is taken out and the rest is read again, so that one mistake hides
+    no other. Anchors and aliases of YAML are refused: they may make a small file huge.
+    """
+    try:
+        tokens = list(yaml.scan(text, Loader=yaml.SafeLoader))
+        node = yaml.compose(text, Loader=yaml.SafeLoader) if not any(map(_is_alias, tokens)) else None
+        found = yaml.safe_load(text) if node is not None else None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 1
+        return (_finding(file, line, _wrong(file, str(error).splitlines()[0], "YAML 格式", "a YAML file")),)
+    if node is None and tokens and any(map(_is_alias, tokens)):
+        line = next(each.start_mark.line for each in tokens if _is_alias(each)) + 1
+        return (_finding(file, line, _wrong(file, "&*", "不用 & 和 * 引用", "no anchors and aliases")),)
+    if not isinstance(found, dict):
+        return (_finding(file, 1, _wrong(file, type(found).__name__, "键与值", "keys and values")),)
+    return tuple(_mistakes(kind, found, file, _lines_of(node)))
+
+
+def _mistakes(kind: Kind, found: dict[str, Any], file: str, lines: Mapping[str, int]) -> Iterator[Finding]:
+    like = str(found.pop("like", kind.value))
+    try:
+        below = _merged(like)
+    except InputError as error:
+        yield _finding(file, lines.get("like", 1), error)
+        below = _merged(kind.value)
+    for _ in range(_MISTAKES_MAX):
+        try:
+            parse_layout(_laid_over(below, found), file, kind)
+        except InputError as error:
+            place = error.field.partition(":")[2]
+            yield _finding(file, _line_at(lines, place), error)
+            if not _taken_out(found, place.split("/")):
+                return
+        else:
+            return
+
+
+_MISTAKES_MAX = 50
+
+
+def _is_alias(token: yaml.Token) -> bool:
+    return isinstance(token, yaml.AliasToken | yaml.AnchorToken)
+
+
+def _lines_of(node: yaml.Node | None, place: str = "") -> dict[str, int]:
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    lines = {}
+    for key, value in node.value:
+        here = f"{place}/{key.value}" if place else str(key.value)
+        lines[here] = key.start_mark.line + 1
+        lines |= _lines_of(value, here)
+    return lines
+
+
+def _line_at(lines: Mapping[str, int], place: str) -> int:
+    """Give the line of a place, or of what holds it."""
+    while place and place not in lines:
+        place = place.rpartition("/")[0]
+    return lines.get(place, 1)
+
+
+def _taken_out(found: dict[str, Any], keys: list[str]) -> bool:
+    """Take the value at a place out, or what holds it; say whether there was any."""
+    holder: Any = found
+    for number, key in enumerate(keys):
+        if not isinstance(holder, dict) or key not in holder:
+            return False
+        last = number == len(keys) - 1
+        if last or not isinstance(holder[key], dict) or keys[number + 1] not in holder[key]:
+            del holder[key]
+            return True
+        holder = holder[key]
+    return False
+
+
+def _finding(file: str, line: int, error: InputError) -> Finding:
+    return Finding(error.code, Severity.ERROR, f"{file}:{line}", error.message, value=str(error.value))
+
+
+def _columns(raw: Any, place: str) -> tuple[Column, ...]:
+    if not isinstance(raw, list | tuple):
+        raise _wrong(place, raw, "列的清单", "a list of columns")
+    columns = []
+    for each in raw:
+        width = each.get("width") if isinstance(each, dict) else None
+        if (
+            isinstance(width, bool)
+            or not isinstance(width, int | float)
+            or not str(each.get("title", "")).strip()
+        ):
+            raise _wrong(place, each, "每列须有 title（列名）和 width（宽度）", "each with title and width")
+        columns.append(Column(str(each["title"]), float(width)))
+    return tuple(columns)
+
+
+def _text(raw: Mapping[str, Any], key: str, file: str) -> Text:
+    value = raw.get(key)
+    if not isinstance(value, str) and not (isinstance(value, dict) and isinstance(value.get("zh"), str)):
+        raise _wrong(f"{file}:{key}", value, "文字，或 {zh: …, en: …}", "words, or {zh: …, en: …}")
+    return Text.parse(value)
+
+
+def _status(value: Any, place: str) -> Status:
+    if value not in {each.value for each in Status}:
+        raise _wrong(place, value, "、".join(each.value for each in Status), ", ".join(Status))
+    return Status(value)
 
 
 def _page(raw: Mapping[str, Any], place: str) -> Page:

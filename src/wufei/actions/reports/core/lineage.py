@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wufei.actions.reports.core.document import Document, Part
+from wufei.actions.reports.core.counts import CountField
+from wufei.actions.reports.core.document import Document, Field, Part
 from wufei.actions.reports.core.drafting import part_text
-from wufei.actions.reports.core.fields import FigureField
 
 ANNEX_HEAD = (
     "标记", "指标", "时段", "数值", "口径", "上期值", "目标", "账簿", "数据截至",
@@ -12,7 +12,13 @@ ANNEX_HEAD = (
 )  # fmt: skip
 ANNEX_WIDTHS = (5, 18, 9, 10, 9, 12, 11, 9, 14, 16, 6, 24)
 
-BASIS_WORDS = {"reported": "上报值", "computed": "测算值", "corrected": "部门更正值", "": "无数据"}
+BASIS_WORDS = {
+    "reported": "上报值",
+    "computed": "测算值",
+    "corrected": "部门更正值",
+    "counted": "任务计数",
+    "": "无数据",
+}
 
 
 def annex_rows(document: Document) -> tuple[tuple[str, ...], ...]:
@@ -20,7 +26,10 @@ def annex_rows(document: Document) -> tuple[tuple[str, ...], ...]:
     return tuple(_row(field) for field in document.figures)
 
 
-def _row(field: FigureField) -> tuple[str, ...]:
+def _row(field: Field) -> tuple[str, ...]:
+    if isinstance(field, CountField):
+        counted = (field.key, field.name, field.period, field.printed, BASIS_WORDS[field.basis])
+        return (*counted, "—", "—", "—", field.as_of, field.rule, "—", field.address)
     basis = BASIS_WORDS[field.basis]
     if field.original:
         basis = f"{basis}（原{field.original}）"

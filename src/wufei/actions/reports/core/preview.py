@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from wufei.actions.reports.core.document import Document, Paragraph, Piece, Section
-from wufei.actions.reports.core.drafting import blocks_of, part_text, written
+from wufei.actions.reports.core.drafting import blocks_of, part_text, shown_sections, written
 from wufei.actions.reports.core.numbering import chinese_number, heading_number
 
 
@@ -30,12 +30,10 @@ class Line:
 
 def lines_of(document: Document) -> tuple[Line, ...]:
     """Give the lines of a document's text, numbered as in the file."""
-    titled = [section for section in document.sections if section.title]
     lines: list[Line] = []
-    for section in document.sections:
-        if section.title:
-            number = chinese_number(titled.index(section) + 1)
-            lines.append(Line(1, (Bit(f"{number}、{section.title}"),)))
+    for number, section in shown_sections(document):
+        if number:
+            lines.append(Line(1, (Bit(f"{chinese_number(number)}、{section.title}"),)))
         lines += _lines(section, document)
     return tuple(lines)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from wufei.actions.reports.core.countersigning import Countersigner
 from wufei.actions.reports.core.document import Document, Kind
 from wufei.actions.reports.core.states import Act, State
 from wufei.kernel.period import Period
+from wufei.kernel.text import Text
 from wufei.runtime.files.core.rows import FileRow
 
 
@@ -60,7 +62,13 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A figure that says something else today: `old` as the document was drafted, `new` as of now."""
+    """A figure that says something else today: `old` as the document was drafted, `new` as of now.
+
+    Attributes
+    ----------
+    reasons : tuple of Text
+        Of the corrections that were posted since, if whoever reads may see them.
+    """
 
     key: str
     name: str
@@ -68,6 +76,31 @@ class Later:
     old: str
     new: str
     as_of: str
+    reasons: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskRow:
+    """A department that was asked to confirm figures: all of them by key, and those that still wait."""
+
+    department_id: int
+    department: Text
+    figures: tuple[str, ...]
+    waiting: tuple[str, ...]
+    due_on: date
+
+    def late_on(self, on: date) -> bool:
+        """Say whether an answer is late on a day."""
+        return bool(self.waiting) and on > self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a department: figures to confirm until a day, or with none of them a signature."""
+
+    report: ReportRow
+    figures: int
+    due_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +112,5 @@ class Opened:
     moves: tuple[MoveRow, ...]
     answers: tuple[AnswerRow, ...]
     scan: FileRow | None
+    asks: tuple[AskRow, ...] = ()
+    countersigners: tuple[Countersigner, ...] = ()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from wufei.actions.reports.core.document import Document, Head, Kind, Part, Piece, Section, Table
+from wufei.actions.reports.core.document import Document, Field, Head, Kind, Part, Piece, Section, Table
 from wufei.actions.reports.core.drafting import part_text, plain, written
 from wufei.actions.reports.core.fields import FigureField, rounded
 from wufei.actions.reports.core.layouts import Layout
@@ -75,6 +75,9 @@ class Slip:
     support: str
     issued_on: date | None
     reply_by: date | None
+    number: str = ""
+    reply: str = ""
+    closed: str = ""
 
 
 def schedule_sheet(
@@ -131,7 +134,7 @@ def document_of_scores(sheet: Sheet, office: str, layout: Layout) -> Document:
 
 
 def slip_document(
-    title: str, slip: Slip, figures: Sequence[FigureField], layout: Layout, *, synthetic: bool = False
+    title: str, slip: Slip, figures: Sequence[Field], layout: Layout, *, synthetic: bool = False
 ) -> Document:
     """Write a 督办单: what is asked of whom until when, with room for answer, comment and 销号."""
     word = layout.word
@@ -151,11 +154,11 @@ def slip_document(
         pair("lead", slip.lead, "support", slip.support),
         pair("issued_on", _day(slip.issued_on), "reply_by", _day(slip.reply_by)),
         wide("comment", _ROOM),
-        wide("reply", _ROOM + _ROOM + word("sign")),
-        wide("closed", _ROOM),
+        wide("reply", f"{slip.reply or _ROOM}{_ROOM}{word('sign')}"),
+        wide("closed", slip.closed or _ROOM),
     )
     return Document(
-        Head(Kind.SUPERVISION, title, issued_on=slip.issued_on),
+        Head(Kind.SUPERVISION, title, issued_on=slip.issued_on, number=slip.number),
         (
             Section(
                 "",
@@ -197,6 +200,6 @@ def _pack_row(field: FigureField) -> tuple[Value, ...]:
     )
 
 
-def words_of(pieces: Sequence[Piece], figures: Sequence[FigureField]) -> str:
+def words_of(pieces: Sequence[Piece], figures: Sequence[Field]) -> str:
     """Give pieces as the words of a cell."""
     return plain(written(pieces, figures), figures)

@@ -1,7 +1,27 @@
 """The reading door of the documents."""
 
+from wufei.actions.reports.queries.asking import waiting_for_department
 from wufei.actions.reports.queries.figures import later_changes, plan_figures
-from wufei.actions.reports.queries.files import bulletin_of, docx_of, layout_of
-from wufei.actions.reports.queries.reports import open_report, reports
+from wufei.actions.reports.queries.files import bulletin_of, docx_of, layout_of, layout_words, layouts_of
+from wufei.actions.reports.queries.opened import open_report
+from wufei.actions.reports.queries.packs import meeting_pack_of, schedule_of, slip_of
+from wufei.actions.reports.queries.reports import Listed, reports
+from wufei.actions.reports.queries.taskwork import board_notes
 
-__all__ = ["bulletin_of", "docx_of", "later_changes", "layout_of", "open_report", "plan_figures", "reports"]
+__all__ = [
+    "Listed",
+    "board_notes",
+    "bulletin_of",
+    "docx_of",
+    "later_changes",
+    "layout_of",
+    "layout_words",
+    "layouts_of",
+    "meeting_pack_of",
+    "open_report",
+    "plan_figures",
+    "reports",
+    "schedule_of",
+    "slip_of",
+    "waiting_for_department",
+]

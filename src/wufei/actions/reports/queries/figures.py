@@ -10,14 +10,19 @@ from wufei.actions.reports.core.drafting import part_text
 from wufei.actions.reports.core.fields import FigureField, field_of, printed, shown_value
 from wufei.actions.reports.core.rows import Later
 from wufei.kernel.period import Period, Precision
+from wufei.kernel.text import Text
 from wufei.measures.indicators.core.figures import Figure
-from wufei.measures.indicators.queries import compute
+from wufei.measures.indicators.queries import compute, trace
+from wufei.records.ledger.core.sheet.words import REASONS
+from wufei.records.ledger.core.transfers import Reason
+from wufei.records.ledger.queries import get_posting
 from wufei.records.plans.core.plan import Plan
 from wufei.records.plans.queries import get_plan
-from wufei.runtime.access.core import Scope
+from wufei.runtime.access.core import Scope, allowed
 from wufei.runtime.access.services import session
 
 _LAST_MONTH = 10
+_REASONS_MAX = 20
 
 
 @dataclass(slots=True)
@@ -75,7 +80,7 @@ def later_changes(scope: Scope, document: Document, region_id: int) -> tuple[Lat
     """
     known: dict[tuple[Period, str], dict[str, Figure]] = {}
     changes = []
-    for each in document.figures:
+    for each in document.measured:
         asked = (each.period, each.book)
         if asked not in known:
             found = compute(scope, region_ids=[region_id], period=each.period, book=each.book).figures
@@ -85,8 +90,20 @@ def later_changes(scope: Scope, document: Document, region_id: int) -> tuple[Lat
             continue
         old, new = each.original or part_text(each, Part.VALUE), _printed_today(each, today)
         if old != new:
-            changes.append(Later(each.key, each.name, each.figure, old, new, today.as_of.text.zh))
+            why = _reasons(scope, each)
+            changes.append(Later(each.key, each.name, each.figure, old, new, today.as_of.text.zh, why))
     return tuple(changes)
+
+
+def _reasons(scope: Scope, field: FigureField) -> tuple[Text, ...]:
+    """Give why transfers of a figure were taken back since it was read, each reason once."""
+    if not allowed(scope, "ledger.read"):
+        return ()
+    rows = [each.row for part in trace(scope, field.figure).quantities for each in part.transfers]
+    late = [row.posting_id for row in rows if row.reverses is not None and row.recorded_at > field.at]
+    with session(scope):
+        postings = [get_posting(scope, one) for one in list(dict.fromkeys(late))[:_REASONS_MAX]]
+    return tuple(dict.fromkeys(REASONS[Reason(each.reason)] for each in postings if each.reason))
 
 
 def _printed_today(each: FigureField, today: Figure) -> str:

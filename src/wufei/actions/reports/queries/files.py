@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from wufei.actions.reports.core.document import Document, Kind
-from wufei.actions.reports.core.layouts import Layout, load_layout, replaced_layout
+from wufei.actions.reports.core.layouts import (
+    Layout,
+    layout_findings,
+    layout_text,
+    load_layout,
+    replaced_layout,
+)
 from wufei.actions.reports.core.sheets import data_pack
 from wufei.actions.reports.core.writing.docx import write_docx
 from wufei.actions.reports.core.writing.xlsx import write_xlsx
 from wufei.actions.reports.queries.figures import plan_figures
-from wufei.kernel.errors import NotFoundError
+from wufei.kernel.errors import InputError, NotFoundError
+from wufei.kernel.findings import Finding
 from wufei.kernel.period import Period
+from wufei.kernel.text import Text
+from wufei.records.catalogue.core.sources import Status
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.environment import environment
 from wufei.runtime.identity.queries import regions_by_id
 
 FOLDER = "layouts"
+
+
+NOTHING = Text("")
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutRow:
+    """The layout in force for a kind.
+
+    Attributes
+    ----------
+    file : str
+        Within the data directory; empty for the one that comes with Wufei.
+    own : bool
+        Whether the file is the region's own.
+    findings : tuple of Finding
+        Why the file cannot be used; documents of the kind are not written until it is mended.
+    """
+
+    kind: Kind
+    file: str
+    own: bool
+    source: Text = NOTHING
+    status: Status | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def layout_of(kind: Kind, region_id: int) -> Layout:
@@ -27,16 +62,55 @@ def layout_of(kind: Kind, region_id: int) -> Layout:
     InputError
         ``report.layout``: the file that replaces ours cannot be used; it says where.
     """
+    file = layout_file(kind, region_id)
+    if file is None:
+        return load_layout(kind)
+    return replaced_layout(kind, file.read_text(encoding="utf-8"), _short(file))
+
+
+def layout_file(kind: Kind, region_id: int) -> Path | None:
+    """Give the file that replaces our layout: the region's own, or that of the installation."""
     region = regions_by_id([region_id]).get(region_id)
-    folder = environment().data_dir / FOLDER
-    names = ([folder / region.key] if region is not None else []) + [folder]
-    for place in names:
-        file = place / f"{kind.value}.yaml"
-        if file.is_file():
-            return replaced_layout(
-                kind, file.read_text(encoding="utf-8"), str(file.relative_to(folder.parent))
-            )
-    return load_layout(kind)
+    places = [own_layout_file(kind, region.key)] if region is not None else []
+    places.append(environment().data_dir / FOLDER / f"{kind.value}.yaml")
+    return next((file for file in places if file.is_file()), None)
+
+
+def own_layout_file(kind: Kind, region_key: str) -> Path:
+    """Give where a region's own layout lies, or would."""
+    return environment().data_dir / FOLDER / region_key / f"{kind.value}.yaml"
+
+
+def layouts_of(scope: Scope, region_id: int) -> list[LayoutRow]:
+    """Give the layout in force for every kind, from where it is, and what is wrong with it."""
+    require(scope, "report.write", region_id=region_id)
+    return [_layout_row(kind, region_id) for kind in Kind]
+
+
+def layout_words(scope: Scope, kind: Kind, region_id: int) -> str:
+    """Give the file of the layout in force: a district's own as it is, ours as a whole."""
+    require(scope, "report.write", region_id=region_id)
+    file = layout_file(kind, region_id)
+    return layout_text(kind) if file is None else file.read_text(encoding="utf-8", errors="replace")
+
+
+def _layout_row(kind: Kind, region_id: int) -> LayoutRow:
+    file = layout_file(kind, region_id)
+    if file is None:
+        layout = load_layout(kind)
+        return LayoutRow(kind, "", own=False, source=layout.source, status=layout.status)
+    region = regions_by_id([region_id]).get(region_id)
+    own = region is not None and file == own_layout_file(kind, region.key)
+    try:
+        layout = layout_of(kind, region_id)
+    except (InputError, UnicodeDecodeError):
+        findings = layout_findings(kind, file.read_text(encoding="utf-8", errors="replace"), _short(file))
+        return LayoutRow(kind, _short(file), own=own, findings=findings)
+    return LayoutRow(kind, _short(file), own=own, source=layout.source, status=layout.status)
+
+
+def _short(file: Path) -> str:
+    return str(file.relative_to(environment().data_dir))
 
 
 def bulletin_of(scope: Scope, *, region_id: int, year: int, book: str | None = None) -> tuple[str, bytes]:

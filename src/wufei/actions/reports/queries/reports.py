@@ -3,57 +3,59 @@
 from __future__ import annotations
 
 import json
-from uuid import UUID
+from dataclasses import dataclass
+
+from django.db.models import Q
 
 from wufei.actions.reports.core.content import from_json
 from wufei.actions.reports.core.document import Document, Kind
-from wufei.actions.reports.core.rows import AnswerRow, MoveRow, Opened, ReportRow
+from wufei.actions.reports.core.rows import AnswerRow, MoveRow, ReportRow
 from wufei.actions.reports.core.states import Act, State
 from wufei.actions.reports.models import Answer, Move, Report
-from wufei.kernel.errors import NotFoundError
 from wufei.kernel.period import Period
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
-from wufei.runtime.files.queries import files_of
 
 LISTED_MAX = 200
 
 
-def reports(scope: Scope, *, region_id: int | None = None, kind: Kind | None = None) -> list[ReportRow]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is asked of the list; empty means all.
+
+    Attributes
+    ----------
+    year : int
+        Of the period; 0 for any.
+    words : str
+        Of the title or the number.
+    """
+
+    kind: Kind | None = None
+    state: State | None = None
+    year: int = 0
+    words: str = ""
+
+
+ALL = Listed()
+
+
+def reports(scope: Scope, *, region_id: int | None = None, asked: Listed = ALL) -> list[ReportRow]:
     """Give the documents within the scope, of a region or all, the newest first; at most `LISTED_MAX`."""
     require(scope, "report.read")
     with session(scope):
         found = Report.objects.order_by("-drafted_at")
         if region_id is not None:
             found = found.filter(region_id=region_id)
-        if kind is not None:
-            found = found.filter(kind=kind.value)
+        if asked.kind is not None:
+            found = found.filter(kind=asked.kind.value)
+        if asked.state is not None:
+            found = found.filter(state=asked.state.value)
+        if asked.year:
+            found = found.filter(period__startswith=f"{asked.year:04d}")
+        if asked.words:
+            found = found.filter(Q(title__icontains=asked.words) | Q(number__icontains=asked.words))
         return [row_of(report) for report in found[:LISTED_MAX]]
-
-
-def open_report(scope: Scope, report_id: UUID) -> Opened:
-    """Give one document with its content, steps and answers.
-
-    Raises
-    ------
-    NotFoundError
-        There is none, or none that this person may see.
-    """
-    require(scope, "report.read")
-    with session(scope):
-        report = Report.objects.filter(id=report_id).first()
-        if report is None:
-            raise NotFoundError("report", report_id)
-        moves = Move.objects.filter(report=report).order_by("at", "id")
-        answers = Answer.objects.filter(report=report).order_by("at", "id")
-        scans = files_of(scope, [report.scan_id]) if report.scan_id else {}
-        return Opened(
-            row=row_of(report),
-            document=document_in(report),
-            moves=tuple(move_of(move) for move in moves),
-            answers=tuple(answer_of(answer) for answer in answers),
-            scan=scans.get(report.scan_id) if report.scan_id else None,
-        )
 
 
 def document_in(report: Report) -> Document:

@@ -2,38 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Max
+
+from wufei.actions.reports.core.countersigning import refuse_unsigned
+from wufei.actions.reports.core.counts import CountField
 from wufei.actions.reports.core.document import Document, Part
 from wufei.actions.reports.core.drafting import part_text
-from wufei.actions.reports.core.fields import corrected
+from wufei.actions.reports.core.fields import FigureField, corrected
 from wufei.actions.reports.core.rows import AnswerRow, ReportRow
 from wufei.actions.reports.core.states import Act, State, moved, refuse_final, rule_of
-from wufei.actions.reports.models import Answer, Move, locked_report
+from wufei.actions.reports.models import Answer, Countersign, Move, Report, locked_report
+from wufei.actions.reports.queries.asking import countersigners_of
 from wufei.actions.reports.queries.reports import answer_of, document_in, row_of
+from wufei.actions.reports.services.countersigning import tell_turn
 from wufei.actions.reports.services.drafting import CHANGING, put, same_version
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
+from wufei.runtime.identity.queries import departments_in, regions_under
+from wufei.runtime.signing.core.signature import Offer, Subject
+from wufei.runtime.signing.services import sign
 
 REASON_MAX = 500
 
 
-def move(scope: Scope, *, report_id: UUID, version: int, act: Act, reason: str, now: datetime) -> ReportRow:
-    """Move a document on, or send it back; 定稿 locks its content.
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """The departments that countersign, one after the other or at once."""
+
+    department_ids: tuple[int, ...] = ()
+    in_turn: bool = False
+
+
+NOBODY = Signers()
+
+
+def move(
+    scope: Scope,
+    *,
+    report_id: UUID,
+    version: int,
+    act: Act,
+    reason: str,
+    now: datetime,
+    signers: Signers = NOBODY,
+    offer: Offer | None = None,
+) -> ReportRow:
+    """Move a document on, or send it back; 定稿 is signed and locks its content.
+
+    Parameters
+    ----------
+    signers : Signers
+        Who countersigns what is passed; nobody: it may be finished next.
+    offer : Offer
+        By what 定稿 is signed: a code of the second factor, or a device.
 
     Raises
     ------
     AccessError
         Not allowed to this person, or not in this region.
     ConflictError
-        ``report.state``, ``report.version``.
+        ``report.state``, ``report.version``; ``report.countersign``: not all have signed.
     InputError
-        ``report.reason``, ``report.own``.
+        ``report.reason``, ``report.own``; ``report.signature``: no offer; ``report.signers``: an unknown
+        department; or what `runtime.signing` says of the offer.
     """
     rule = rule_of(act)
     require(scope, rule.action)
@@ -44,6 +83,9 @@ def move(scope: Scope, *, report_id: UUID, version: int, act: Act, reason: str, 
         source = State(report.state)
         own = report.author_id is not None and report.author_id == scope.user_id
         target = moved(source, act, reason, own=own)
+        if target is State.FINAL:
+            refuse_unsigned(countersigners_of(report))
+            _sign(scope, report, offer, now)
         report.state, report.version, report.changed_at = target.value, report.version + 1, now
         report.locked_at = now if target is State.FINAL else None
         report.save(update_fields=CHANGING)
@@ -58,7 +100,53 @@ def move(scope: Scope, *, report_id: UUID, version: int, act: Act, reason: str, 
             user_id=scope.user_id or None,
             at=now,
         )
+        if act is Act.PASS:
+            _ask_signers(report, signers)
         return row_of(report)
+
+
+def statement_of(title: str) -> Text:
+    """Give the sentence that is signed with 定稿."""
+    return Text(f"我审定《{title}》，同意定稿。", f"I have examined “{title}” and agree that it is final.")
+
+
+def subject_of(report_id: UUID, region_id: int) -> Subject:
+    """Give a document as what is signed."""
+    return Subject(SIGNED, report_id, region_id)
+
+
+SIGNED = "report"
+
+
+def _sign(scope: Scope, report: Report, offer: Offer | None, now: datetime) -> None:
+    if offer is None:
+        raise InputError("report.signature", "sign_code", "", _SIGNATURE)
+    sign(
+        scope,
+        subject=subject_of(report.id, report.region_id),
+        values=json.loads(report.content),
+        statement=statement_of(report.title),
+        offer=offer,
+        now=now,
+    )
+
+
+def _ask_signers(report: Report, signers: Signers) -> None:
+    chosen = tuple(dict.fromkeys(signers.department_ids))
+    known = {row.id for row in departments_in(regions_under(report.region_id))}
+    for each in chosen:
+        if each not in known:
+            raise InputError("report.signers", "signers", each, _SIGNERS)
+    last = Countersign.objects.filter(report=report).aggregate(last=Max("round"))["last"] or 0
+    for place, department_id in enumerate(chosen, start=1):
+        Countersign.objects.create(
+            report=report,
+            region_id=report.region_id,
+            department_id=department_id,
+            round=last + 1,
+            place=place if signers.in_turn else 1,
+        )
+    tell_turn(report)
 
 
 def answer_figure(
@@ -100,7 +188,9 @@ def answer_figure(
         if field is None:
             raise InputError("report.no-figure", "/figure", key, _no_figure(key, document))
         old = new = part_text(field, Part.VALUE)
-        if value is not None:
+        if value is not None and isinstance(field, CountField):
+            raise InputError("report.counted", "/answer", "correct", _COUNTED)
+        if value is not None and isinstance(field, FigureField):
             if not reason.strip():
                 raise InputError("report.correction", "/reason", reason, _REASON)
             if value == field.value:
@@ -140,4 +230,15 @@ _REASON = Text(
 _SAME = Text(
     "更正值与原值相同。如数值无误，请选“确认无误”。",
     "The corrected value is the one that stands. If it is right, choose “It is right”.",
+)
+_COUNTED = Text(
+    "这个数由任务看板计出，不能直接改。请到任务页更正进展报告，再重新起草。",
+    "This number is counted from the task board and is not typed. Mend the task's report, then draft anew.",
+)
+_SIGNATURE = Text(
+    "定稿须签名。请填写验证码，或用已登记的设备签名。",
+    "Finishing needs a signature: a code, or a registered device.",
+)
+_SIGNERS = Text(
+    "会签单位不在本区部门名册中。请重新选择。", "This is no department of the district. Choose again."
 )

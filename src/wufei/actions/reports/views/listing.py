@@ -1,89 +1,117 @@
-"""The list of documents, and the draft of a quarter's briefing."""
+"""The list of documents, and their first drafts."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from wufei.actions.reports import queries, services
+from wufei.actions.reports.core.document import Kind
+from wufei.actions.reports.core.rows import ReportRow
+from wufei.actions.reports.core.states import State
+from wufei.actions.reports.queries import Listed
+from wufei.actions.reports.views.asked import kind_named, year_named
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.measures.indicators.queries import books_of
-from wufei.runtime.access.core import allowed, require
+from wufei.runtime.access.core import allowed, reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
-from wufei.runtime.identity.queries import names_of_users
+from wufei.runtime.identity.queries import RegionRow, names_of_users
 from wufei.runtime.pages.queries import asked
-from wufei.runtime.pages.responses import workbook_response
 
 _YEARS = 4
 _MONTHS_OF_QUARTER = 3
-_DIGITS_MAX = 4
+_HALF_ENDS = 6
+_WORDS_MAX = 80
+KEPT = (Kind.BRIEFING, Kind.NOTICE, Kind.LETTER, Kind.PROGRESS)
+"""The kinds that are kept as documents; the others are files written from the data of the moment."""
 
 
 @require_http_methods(["GET", "POST"])
 def reports_page(request: ScopedRequest) -> HttpResponse:
-    """Show the documents of a region; draft the briefing of a quarter."""
-    require(request.scope, "report.read")
+    """Show the documents of a region; draft a briefing, an assessment, a notice or a letter."""
     here = asked(request).region
-    problem = None
-    if request.method == "POST":
-        try:
-            drafted = services.draft_briefing(
-                request.scope,
-                region_id=here.id,
-                year=_whole(request.POST.get("year", ""), "year"),
-                quarter=_whole(request.POST.get("quarter", ""), "quarter"),
-                book=request.POST.get("book") or None,
-                now=now(),
-            )
-        except InputError as error:
-            problem = error.message
-        else:
-            return HttpResponseRedirect(reverse("reports:report", args=[drafted.id]), status=303)
-    may_write = allowed(request.scope, "report.write")
-    rows = queries.reports(request.scope, region_id=here.id)
-    today = today_on()
-    context = {
+    if request.method == "GET":
+        return _page(request, here, None)
+    try:
+        drafted = _draft(request, here)
+    except InputError as error:
+        return _page(request, here, error.message)
+    return HttpResponseRedirect(reverse("reports:report", args=[drafted.id]), status=303)
+
+
+def _draft(request: ScopedRequest, here: RegionRow) -> ReportRow:
+    fields, what = request.POST, request.POST.get("do", "briefing")
+    at = now()
+    if what == "write":
+        return services.write(
+            request.scope,
+            kind=kind_named(fields.get("kind", "")) or Kind.BRIEFING,
+            region_id=here.id,
+            title=fields.get("title", ""),
+            addressee=fields.get("addressee", ""),
+            body=fields.get("body", ""),
+            now=at,
+        )
+    year, book = year_named(fields.get("year", "")), fields.get("book") or None
+    if what == "progress":
+        half = year_named(fields.get("half", ""))
+        return services.draft_progress(
+            request.scope, region_id=here.id, year=year, half=half, book=book, now=at
+        )
+    quarter = year_named(fields.get("quarter", ""))
+    return services.draft_briefing(
+        request.scope, region_id=here.id, year=year, quarter=quarter, book=book, now=at
+    )
+
+
+def _page(request: ScopedRequest, here: RegionRow, problem: Text | None) -> HttpResponse:
+    may_write = allowed(request.scope, "report.write") and reaches(request.scope, here.id, None)
+    listed, today = _listed(request), today_on()
+    rows = queries.reports(request.scope, region_id=here.id, asked=listed)
+    last_over = today.month > _MONTHS_OF_QUARTER
+    context: dict[str, Any] = {
         "region": here,
         "rows": rows,
         "names": names_of_users(row.author_id for row in rows if row.author_id),
         "problem": problem,
+        "listed": listed,
+        "filtered": listed != Listed(),
+        "kinds": KEPT,
+        "states": list(State),
         "may_write": may_write,
         "years": range(today.year, today.year - _YEARS, -1),
         "quarters": range(1, 5),
         "quarter": _typed(request, "quarter", (today.month - 1) // _MONTHS_OF_QUARTER or 4),
-        "year": _typed(request, "year", today.year if today.month > _MONTHS_OF_QUARTER else today.year - 1),
+        "half": _typed(request, "half", 1 if today.month > _HALF_ENDS else 2),
+        "year": _typed(request, "year", today.year if last_over else today.year - 1),
         "books": books_of(request.scope, here.id) if may_write else [],
         "last_year": today.year - 1,
         "book": request.POST.get("book", ""),
+        "do": request.POST.get("do", ""),
+        "typed": request.POST.dict(),
     }
     return render(request, "reports/list.html", context, status=422 if problem else 200)
 
 
-@require_GET
-def bulletin_file(request: ScopedRequest) -> HttpResponse:
-    """Give the data pack of a year, by default of the last one."""
-    here = asked(request).region
-    text = request.GET.get("year", "")
-    year = _whole(text, "year") if text else today_on().year - 1
-    title, content = queries.bulletin_of(
-        request.scope, region_id=here.id, year=year, book=request.GET.get("book") or None
+def _listed(request: ScopedRequest) -> Listed:
+    words = {key: request.GET.get(key, "").strip() for key in ("kind", "state", "year", "q")}
+    return Listed(
+        kind_named(words["kind"]),
+        State(words["state"]) if words["state"] in {state.value for state in State} else None,
+        _number(words["year"], 0),
+        words["q"][:_WORDS_MAX],
     )
-    return workbook_response(content, title)
 
 
 def _typed(request: ScopedRequest, name: str, default: int) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() else default
+    return _number(request.POST.get(name, ""), default)
 
 
-def _whole(text: str, name: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS_MAX:
-        raise InputError("report.period", name, text, _PERIOD)
-    return int(text)
-
-
-_PERIOD = Text("请选择年份和季度。", "Choose a year and a quarter.")
+def _number(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else default

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from wufei.actions.reports import queries, services
-from wufei.actions.reports.core.document import Document, Head, Paragraph, Section, Tail
-from wufei.actions.reports.core.fields import FigureField
+from wufei.actions.reports.core.content import as_json
+from wufei.actions.reports.core.countersigning import turn
+from wufei.actions.reports.core.document import Field, Kind
+from wufei.actions.reports.core.editing import unnamed
 from wufei.actions.reports.core.lineage import annex_rows
 from wufei.actions.reports.core.preview import lines_of
 from wufei.actions.reports.core.rows import Opened
 from wufei.actions.reports.core.states import Act, State, acts_in, rule_of
 from wufei.actions.reports.forms import KEY
-from wufei.actions.reports.services.drafting import EXTRA
+from wufei.actions.reports.views.asked import day_typed, whole_typed
 from wufei.kernel.errors import AccessError, ConflictError, InputError, WufeiError
 from wufei.kernel.ids import new_id
 from wufei.kernel.text import Text
-from wufei.runtime.access.core import allowed, require
+from wufei.runtime.access.core import allowed, reaches, require
 from wufei.runtime.access.services import ScopedRequest
-from wufei.runtime.clock import now
+from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.services import Place, enter
-from wufei.runtime.identity.queries import names_of_users, regions_by_id
+from wufei.runtime.identity.queries import departments_in, names_of_users, regions_by_id, regions_under
+from wufei.runtime.signing.core.signature import parse_offer
+from wufei.runtime.signing.queries import Asked, asked_of, signatures_of
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_DIGITS = 10
 _STATUS = {InputError: 422, ConflictError: 409, AccessError: 403}
 
 
@@ -49,30 +51,29 @@ def report_page(request: ScopedRequest, report_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(request.path, status=303)
 
 
-@require_GET
-def report_file(request: ScopedRequest, report_id: UUID) -> HttpResponse:
-    """Give the document as DOCX."""
-    opened = queries.open_report(request.scope, report_id)
-    content = queries.docx_of(opened.document, opened.row.region_id)
-    response = HttpResponse(content, content_type=WORD)
-    name = quote(opened.row.title, safe="")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}.docx"
-    return response
-
-
 def _do(request: ScopedRequest, opened: Opened) -> None:
     fields, scope, row = request.POST, request.scope, opened.row
     what = fields.get("do", "")
     if what == "answer":
         _answer(request, opened)
-    elif what == "edit":
-        services.edit(
+    elif what == "ask":
+        due_on = day_typed(fields.get("due_on", "")) or _due_on()
+        services.ask_departments(scope, report_id=row.id, due_on=due_on, now=now())
+    elif what == "redraft":
+        services.redraft(
             scope,
             report_id=row.id,
-            version=_whole(fields.get("version", "")) or 0,
-            head=_head(request, opened.document.head),
-            tail=_tail(request),
-            extra=_extra(request),
+            version=whole_typed(fields.get("version", "")) or 0,
+            overwrite=fields.get("overwrite") == "yes",
+            now=now(),
+        )
+    elif what in ("agree", "disagree"):
+        services.countersign(
+            scope,
+            report_id=row.id,
+            digest=fields.get("seen", ""),
+            agrees=what == "agree",
+            opinion=fields.get("opinion", ""),
             now=now(),
         )
     elif what == "attach":
@@ -84,13 +85,25 @@ def _do(request: ScopedRequest, opened: Opened) -> None:
         services.move(
             scope,
             report_id=row.id,
-            version=_whole(fields.get("version", "")) or 0,
+            version=whole_typed(fields.get("version", "")) or 0,
             act=Act(what),
             reason=fields.get("reason", ""),
             now=now(),
+            signers=_signers(request),
+            offer=parse_offer(fields),
         )
     else:
         raise InputError("report.act", "do", what, _NOTHING)
+
+
+def _signers(request: ScopedRequest) -> services.Signers:
+    chosen = request.POST.getlist("signers")
+    numbers = [int(each) for each in chosen if each.isascii() and each.isdecimal() and len(each) < _DIGITS]
+    return services.Signers(tuple(numbers), in_turn=request.POST.get("in_turn") == "yes")
+
+
+def _due_on() -> date:
+    return today_on() + timedelta(days=services.CONFIRM_DAYS)
 
 
 def _answer(request: ScopedRequest, opened: Opened) -> None:
@@ -122,12 +135,13 @@ def _told(message: Text, fix: Text) -> Text:
 
 
 def _page(request: ScopedRequest, opened: Opened, problem: WufeiError | None, status: int) -> HttpResponse:
-    scope, row, document = request.scope, opened.row, opened.document
+    scope, row, document, fields = request.scope, opened.row, opened.document, request.POST
     region = regions_by_id([row.region_id])[row.region_id]
     people = {
         row.author_id,
         *(each.user_id for each in opened.moves),
         *(each.user_id for each in opened.answers),
+        *(each.user_id for each in opened.countersigners),
     }
     rows = [
         (field, line, _typed(request, field))
@@ -145,105 +159,70 @@ def _page(request: ScopedRequest, opened: Opened, problem: WufeiError | None, st
         "later": _later(request, opened),
         "names": names_of_users(each for each in people if each),
         "problem": problem.message if problem is not None else None,
-        "acts": [(act, rule_of(act)) for act in acts_in(row.state) if allowed(scope, rule_of(act).action)],
-        "may_edit": row.state is State.DRAFT and allowed(scope, "report.write"),
-        "may_attach": row.state is State.FINAL and allowed(scope, "report.write"),
-        "may_answer": row.state is not State.FINAL and allowed(scope, "report.confirm"),
-        "typed": _edited(request, document),
-        "reason": request.POST.get("reason", ""),
+        "acts": [
+            (act, rule_of(act)) for act in acts_in(row.state) if _may(request, opened, rule_of(act).action)
+        ],
+        "may_edit": row.state is State.DRAFT and _may(request, opened, "report.write"),
+        "may_redraft": row.kind in (Kind.BRIEFING, Kind.PROGRESS),
+        "asks": opened.asks,
+        "today": today_on(),
+        "due_on": fields.get("due_on", "") or _due_on().isoformat(),
+        "mine": _own_figures(request, opened),
+        "unnamed": unnamed(document) if row.state is not State.FINAL else (),
+        "signers": opened.countersigners,
+        "turn": {each.department_id for each in turn(opened.countersigners)},
+        "my_turn": _my_turn(request, opened),
+        "opinion": fields.get("opinion", ""),
+        "departments": departments_in(regions_under(row.region_id)) if row.state is State.CHECK else [],
+        "chosen": {int(each) for each in fields.getlist("signers") if each.isdecimal()},
+        "in_turn": fields.get("in_turn") == "yes",
+        "asked": _to_sign(request, opened),
+        "signatures": signatures_of(scope, kind=services.SIGNED, subject_id=row.id) if row.locked_at else (),
+        "may_attach": row.state is State.FINAL and _may(request, opened, "report.write"),
+        "may_answer": row.state is not State.FINAL and _may(request, opened, "report.confirm"),
+        "reason": fields.get("reason", ""),
     }
     return render(request, "reports/report.html", context, status=status)
+
+
+def _may(request: ScopedRequest, opened: Opened, action: str) -> bool:
+    return allowed(request.scope, action) and reaches(request.scope, opened.row.region_id, None)
+
+
+def _own_figures(request: ScopedRequest, opened: Opened) -> set[str]:
+    """Give the keys of the figures that wait for the department of whoever reads."""
+    own = request.scope.department_id
+    return {key for ask in opened.asks if ask.department_id == own for key in ask.waiting}
+
+
+def _my_turn(request: ScopedRequest, opened: Opened) -> bool:
+    own = request.scope.department_id
+    waits = own is not None and own in {each.department_id for each in turn(opened.countersigners)}
+    return waits and opened.row.state is State.COUNTERSIGN and _may(request, opened, "report.confirm")
+
+
+def _to_sign(request: ScopedRequest, opened: Opened) -> Asked | None:
+    """Give what is signed with 定稿, if whoever reads may finish the document now."""
+    row = opened.row
+    if row.state is not State.COUNTERSIGN or not _may(request, opened, rule_of(Act.FINISH).action):
+        return None
+    return asked_of(
+        request.scope,
+        subject=services.subject_of(row.id, row.region_id),
+        values=as_json(opened.document),
+        statement=services.statement_of(row.title),
+        now=now(),
+    )
 
 
 def _later(request: ScopedRequest, opened: Opened) -> tuple[Any, ...]:
     return queries.later_changes(request.scope, opened.document, opened.row.region_id)
 
 
-def _typed(request: ScopedRequest, field: FigureField) -> dict[str, str]:
+def _typed(request: ScopedRequest, field: Field) -> dict[str, str]:
     """Give what was typed about a figure, so that nothing is lost when it cannot be taken."""
     mine = request.POST.get("do") == "answer" and request.POST.get("figure") == field.key
     return {"value": request.POST.get("value", ""), "why": request.POST.get("why", "")} if mine else {}
-
-
-def _edited(request: ScopedRequest, document: Document) -> dict[str, Any]:
-    """Give head, tail and own section as they stand, or as they were typed."""
-    if request.POST.get("do") == "edit":
-        return {name: request.POST.get(name, "") for name in _EDITED}
-    head, tail = document.head, document.tail
-    own = next((each for each in document.sections if each.title.startswith(EXTRA)), None)
-    words = [block.pieces[0] for block in own.blocks if isinstance(block, Paragraph)] if own else []
-    return {
-        "title": head.title,
-        "office": head.office,
-        "issue": head.issue or "",
-        "total_issue": head.total_issue or "",
-        "issued_on": head.issued_on.isoformat() if head.issued_on else "",
-        "addressee": head.addressee,
-        "report_to": tail.report_to,
-        "send_to": tail.send_to,
-        "issue_to": tail.issue_to,
-        "copies": tail.copies or "",
-        "own": "\n".join(str(each) for each in words),
-    }
-
-
-_EDITED = (
-    "title", "office", "issue", "total_issue", "issued_on", "addressee", "report_to", "send_to", "issue_to",
-    "copies", "own",
-)  # fmt: skip
-
-
-def _head(request: ScopedRequest, head: Head) -> Head:
-    fields = request.POST
-    return replace(
-        head,
-        title=fields.get("title", "").strip(),
-        office=fields.get("office", "").strip(),
-        issue=_whole(fields.get("issue", "")),
-        total_issue=_whole(fields.get("total_issue", "")),
-        issued_on=_day(fields.get("issued_on", "")),
-        addressee=fields.get("addressee", "").strip(),
-    )
-
-
-def _tail(request: ScopedRequest) -> Tail:
-    fields = request.POST
-    names = [fields.get(name, "").strip() for name in ("report_to", "send_to", "issue_to")]
-    return Tail(names[0], names[1], names[2], _whole(fields.get("copies", "")))
-
-
-def _extra(request: ScopedRequest) -> list[Section]:
-    lines = [line.strip() for line in request.POST.get("own", "").splitlines() if line.strip()]
-    return [Section(f"{EXTRA}情况", tuple(Paragraph((line,)) for line in lines))] if lines else []
-
-
-def _whole(text: str) -> int | None:
-    plain = text.strip()
-    if not plain:
-        return None
-    if not plain.isascii() or not plain.isdecimal() or not int(plain) or len(plain) > 6:
-        raise InputError("report.number", "number", text, _number(text))
-    return int(plain)
-
-
-def _day(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InputError("report.day", "issued_on", text, _no_day(text)) from error
-
-
-def _number(text: str) -> Text:
-    return Text(
-        f"“{text}”不是有效的数；期号、份数请填正整数，暂无则留空。",
-        f"“{text}” is no number; issue and copies are whole numbers above zero, or empty.",
-    )
-
-
-def _no_day(text: str) -> Text:
-    return Text(f"日期“{text}”不可识别；请写作 2025-10-15。", f"“{text}” is no day; write 2025-10-15.")
 
 
 _NOTHING = Text(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from wufei.actions.tasks.core.task import Node, Progress, Quarter, State
 from wufei.kernel.text import Text
@@ -78,6 +79,38 @@ def late_nodes(
         and reached_share(reports, node.quarter.year, on, leads) < node.share
     ]
     return sorted(late, key=lambda node: node.quarter)
+
+
+class Standing(StrEnum):
+    """How the node of a quarter stands: reached, late, or open while its report may still come in."""
+
+    REACHED = "reached"
+    LATE = "late"
+    OPEN = "open"
+
+    @property
+    def label(self) -> Text:
+        """The words used on screen and in briefings."""
+        return _STANDINGS[self]
+
+
+_STANDINGS = {
+    Standing.REACHED: Text("节点已完成", "Node reached"),
+    Standing.LATE: Text("晚于节点", "Node late"),
+    Standing.OPEN: Text("节点待报进展", "Node awaits its report"),
+}
+
+
+def node_standing(
+    nodes: Sequence[Node], reports: Sequence[Progress], on: date, *, leads: Sequence[int] = ()
+) -> Standing | None:
+    """Say how the nodes of one quarter stand on a day; nothing where the task has none in it."""
+    if not nodes:
+        return None
+    if late_nodes(nodes, reports, on, leads=leads):
+        return Standing.LATE
+    reached = all(reached_share(reports, node.quarter.year, on, leads) >= node.share for node in nodes)
+    return Standing.REACHED if reached else Standing.OPEN
 
 
 def judged(

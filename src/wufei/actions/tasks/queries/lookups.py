@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from wufei.actions.tasks.models import Task, Unit
+from wufei.actions.tasks.models import Report, Task, Unit
 from wufei.actions.tasks.queries.rows import OPEN, of_department
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, allowed, require
 from wufei.runtime.access.services import session
+from wufei.runtime.forms.core.entries import EntryRow
 from wufei.runtime.identity.queries import DepartmentRow, departments_by_id
 
 FOUND_MAX = 20
@@ -51,6 +52,11 @@ def find_departments(scope: Scope, typed: str) -> list[tuple[str, Text]]:
 def known_departments(scope: Scope, keys: Collection[str]) -> set[str]:
     """Give those of the names by which a department at work is known, its aliases among them."""
     return {name for row in _at_work(scope) for name in (row.name.zh, row.name.en, *row.aliases)} & set(keys)
+
+
+def department_of_report(entry: EntryRow) -> int | None:
+    """Give the department that a report speaks for; nothing before it was kept."""
+    return Report.objects.filter(entry_id=entry.id).values_list("department_id", flat=True).first()
 
 
 def _own(scope: Scope) -> QuerySet[Task]:

@@ -19,9 +19,8 @@ from wufei.actions.tasks.core.judging import late_nodes, reached_share
 from wufei.actions.tasks.core.supervision import REPLY_DAYS, StepKind
 from wufei.actions.tasks.core.task import QUARTERS, Node, Quarter
 from wufei.actions.tasks.forms import REPORT
-from wufei.actions.tasks.queries import AHEAD_DAYS, GoalRow, TaskRow
+from wufei.actions.tasks.queries import AHEAD_DAYS, GoalRow, TaskRow, quarter_key
 from wufei.actions.tasks.views.asked import attempted, day_sent, number_sent, unknown_act, whole_sent
-from wufei.actions.tasks.views.boards import quarter_key
 from wufei.kernel.errors import InputError
 from wufei.kernel.ids import new_id
 from wufei.kernel.text import Text

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from rapidfuzz.fuzz import ratio
+
+from wufei.kernel.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +20,39 @@ class Office:
     names: tuple[str, ...]
 
 
+class Why(StrEnum):
+    """Why a name is surely that of a department."""
+
+    NAME = "name"
+    ALIAS = "alias"
+    SHORT = "short"
+
+    @property
+    def label(self) -> Text:
+        """The words on screen."""
+        return _WHYS[self]
+
+
+_WHYS = {
+    Why.NAME: Text("与部门名称一致", "It is the department's name"),
+    Why.ALIAS: Text("已记住的简称", "A short name learnt before"),
+    Why.SHORT: Text("按惯例写全后一致", "The same once usual short forms are written out"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a name means: ``sure`` by its name or an alias; else ``likely`` ones, the likeliest first."""
+    """What a name means: ``sure`` by its name or an alias; else ``likely`` ones, the likeliest first.
+
+    ``why`` says what made it sure; ``likeness`` goes with ``likely``, 0 to 100.
+    """
 
     name: str
     sure: int | None = None
     likely: tuple[int, ...] = ()
     is_group: bool = False
+    why: Why | None = None
+    likeness: tuple[float, ...] = ()
 
 
 LIKELY_MIN = 62.0
@@ -79,7 +107,17 @@ def matches(names: Iterable[str], offices: Sequence[Office]) -> list[Match]:
     for office in offices:
         for name in office.names:
             known.setdefault(plain_office(name), set()).add(office.id)
-    return [_match(name, known) for name in names]
+    by_id = {office.id: office for office in offices}
+    found = [_match(name, known) for name in names]
+    return [
+        each if each.sure is None else replace(each, why=_why(each.name, by_id[each.sure])) for each in found
+    ]
+
+
+def _why(name: str, office: Office) -> Why:
+    if name == office.names[0]:
+        return Why.NAME
+    return Why.ALIAS if name in office.names else Why.SHORT
 
 
 def plain_office(name: str) -> str:
@@ -110,7 +148,7 @@ def _match(name: str, known: dict[str, set[int]]) -> Match:
     if len(bearers) == 1:
         return Match(name, sure=next(iter(bearers)))
     if bearers:
-        return Match(name, likely=tuple(sorted(bearers)))
+        return Match(name, likely=tuple(sorted(bearers)), likeness=(100.0,) * len(bearers))
     if is_group(name):
         return Match(name, is_group=True)
     scored: dict[int, float] = {}
@@ -121,4 +159,5 @@ def _match(name: str, known: dict[str, set[int]]) -> Match:
     near = sorted(
         (item for item in scored.items() if item[1] >= LIKELY_MIN), key=lambda item: (-item[1], item[0])
     )
-    return Match(name, likely=tuple(office_id for office_id, _ in near[:LIKELY_SHOWN]))
+    shown = near[:LIKELY_SHOWN]
+    return Match(name, likely=tuple(each for each, _ in shown), likeness=tuple(score for _, score in shown))

@@ -6,6 +6,8 @@ makes the plan of it or says what is missing; what people write into it is check
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -250,6 +252,29 @@ def plan_of(draft: Json, *, key: str, region_key: str, file_name: str) -> Made:
     return Made(plan, ())
 
 
+def stamp(said: Json) -> str:
+    """Give a short mark of what a line or the head says; another mark means that somebody changed it.
+
+    That a line was accepted changes nothing of it; that it was left out does.
+    """
+    plain = {**said, "standing": said.get("standing") == Standing.DROPPED}
+    canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def waiting(draft: Json, part: Part) -> list[int]:
+    """Give the positions of the lines that nobody has looked at."""
+    return [at for at, each in enumerate(draft[part.value]) if each["standing"] == Standing.READ]
+
+
+def group_of(part: Part, item: Json) -> str:
+    """Give the heading under which a line stands: the first level, the section, the field, the year."""
+    name = {Part.INDICATORS: "level1", Part.TASKS: "section", Part.PROJECTS: "field", Part.TARGETS: "year"}[
+        part
+    ]
+    return str(item[name] or "")
+
+
 def units_of(draft: Json) -> Counter[str]:
     """Count how often each name of a unit stands in the lines that were not left out."""
     return Counter(
@@ -266,6 +291,11 @@ def _standing(draft: Json, part: Part) -> list[Json]:
 
 
 def _lacking(draft: Json) -> Iterable[Finding]:
+    if not any(_standing(draft, part) for part in (Part.INDICATORS, Part.TASKS)):
+        message = Text("没有可发布的指标或任务。", "There is no indicator and no task to publish.")
+        fix = Text("请恢复不采用的行，或换一份能读出内容的文件。", "Take lines back, or read another file.")
+        yield Finding("plan-draft.nothing", Severity.ERROR, "indicators", message, fix=fix)
+        return
     head = draft["head"]
     wanted = {
         "title": Text("标题", "the title"),
@@ -278,9 +308,6 @@ def _lacking(draft: Json) -> Iterable[Finding]:
             message = Text(f"缺少{words.zh}。", f"There is no {words.en.removeprefix('the ')}.")
             fix = Text(f"请在“文件信息”中填写{words.zh}。", f"Give {words.en} under “Document”.")
             yield Finding(f"plan-draft.no-{name.replace('_', '-')}", Severity.ERROR, name, message, fix=fix)
-    if not any(_standing(draft, part) for part in (Part.INDICATORS, Part.TASKS)):
-        message = Text("没有可发布的指标或任务。", "There is no indicator and no task to publish.")
-        yield Finding("plan-draft.nothing", Severity.ERROR, "indicators", message)
     if head["base_year"] and head["target_years"] and min(head["target_years"]) < head["base_year"]:
         message = Text("目标年早于基准年。", "A target year lies before the base year.")
         fix = Text("请核对基准年和目标年。", "Check both.")

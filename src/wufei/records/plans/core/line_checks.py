@@ -214,7 +214,8 @@ def _decrease_from_zero(line: PlanLine, where: str) -> Iterator[Finding]:
 def _amount_on_rate(line: PlanLine, where: str, target: PlanValue) -> Iterator[Finding]:
     in_words = target.op is Op.TEXT and bool(_ZERO_AMOUNT.search(target.text))
     unit = target.known_unit
-    in_units = bool(target.value) and unit is not None and bool(unit.dims)
+    # 资源产出率 of 8160元/吨 is a rate of two amounts.
+    in_units = bool(target.value) and unit is not None and bool(unit.dims) and "/" not in target.unit
     if _RATE_NAME.search(line.name) and (in_words or in_units):
         yield Finding(
             code="plan.amount-on-rate",

@@ -83,7 +83,7 @@ _REMARK = re.compile(r"\([^()]*(?:年|价|口径)[^()]*\)$|(?<=[\d%])·$")
 _BEFORE = (
     (re.compile(r"^(?:不得?(?:超过|高于|大于|多于)|至多|最多|小于等于|≤|≦|⩽|<=)"), Op.AT_MOST),
     (re.compile(r"^(?:不得?(?:少于|低于|小于|低)|至少|最少|大于等于|≥|≧|⩾|>=)"), Op.AT_LEAST),
-    (re.compile(r"^(?:大于|超过|高于|多于|>)"), Op.MORE_THAN),
+    (re.compile(r"^(?:大于|超过|突破|高于|多于|>)"), Op.MORE_THAN),
     (re.compile(r"^(?:小于|低于|少于|不足|不满|<)"), Op.LESS_THAN),
 )
 _AFTER = (
@@ -139,6 +139,8 @@ def _read_unit(written: str) -> str | None:
         return known.symbol
     if _NO_UNIT.search(word):
         return None
+    if word == "个百分点":
+        return word
     return word if "/" in word or len(word) <= _LONGEST_UNKNOWN_UNIT else None
 
 

@@ -70,6 +70,15 @@ def drafts(scope: Scope, *, state: str = "open") -> list[DraftRow]:
     return [draft_row(each) for each in found[:_SHOWN]]
 
 
+def draft_of_plan(scope: Scope, plan_id: str) -> UUID | None:
+    """Give the draft that a plan in force was published from, for whoever may see it; None where none is."""
+    require(scope, PUBLISH)
+    found = PlanDraft.objects.filter(plan__key=plan_id, state="published").order_by("-changed_at")
+    if not scope.everything:
+        found = found.filter(region_id__in=scope.region_ids)
+    return found.values_list("id", flat=True).first()
+
+
 def get_draft(scope: Scope, draft_id: UUID) -> DraftPage:
     """Give a draft with its document.
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models.functions import Coalesce
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
+from wufei.records.plans.core.kept import plan_of_json
 from wufei.records.plans.core.plan import (
     Attribute,
     Counted,
@@ -27,6 +29,7 @@ from wufei.records.plans.core.plan import (
 )
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 from wufei.records.plans.models import Plan as PlanRecord
+from wufei.records.plans.models import PlanEdition as EditionRecord
 from wufei.records.plans.models import PlanLine as LineRecord
 from wufei.records.plans.models import PlanProject as ProjectRecord
 from wufei.records.plans.models import PlanTarget as TargetRecord
@@ -48,6 +51,15 @@ class PlanRow:
     target_years: tuple[int, ...]
     status: str
     line_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """An edition that a later one took the place of, and when that was; the first has the number 1."""
+
+    number: int
+    plan: Plan
+    replaced_at: datetime
 
 
 def list_plans(scope: Scope, region_id: int | None = None) -> list[PlanRow]:
@@ -85,7 +97,7 @@ def get_plan(scope: Scope, plan_id: str) -> Plan:
     record = PlanRecord.objects.filter(key=plan_id).first()
     if record is None:
         raise NotFoundError("plan", plan_id)
-    return _plan(record)
+    return plan_in(record)
 
 
 def plan_for(scope: Scope, region_id: int, year: int) -> Plan | None:
@@ -99,10 +111,11 @@ def plan_for(scope: Scope, region_id: int, year: int) -> Plan | None:
         .order_by("-issued_on", "-id")
         .first()
     )
-    return _plan(record) if record else None
+    return plan_in(record) if record else None
 
 
-def _plan(record: PlanRecord) -> Plan:
+def plan_in(record: PlanRecord) -> Plan:
+    """Give the plan of a row, with all its lines."""
     region = regions_by_id([record.region_id])[record.region_id]
     return Plan(
         id=record.key,
@@ -127,8 +140,22 @@ def _plan(record: PlanRecord) -> Plan:
     )
 
 
-def _tasks(record: PlanRecord) -> tuple[PlanTask, ...]:
-    rows = TaskRecord.objects.filter(plan=record, withdrawn=False).order_by("position")
+def withdrawn_work(scope: Scope, plan_id: str) -> tuple[tuple[PlanTask, ...], tuple[PlanProject, ...]]:
+    """Give the tasks and projects that earlier editions had and the one in force has not."""
+    require(scope, "plan.read")
+    record = PlanRecord.objects.filter(key=plan_id).first()
+    return (_tasks(record, withdrawn=True), _projects(record, withdrawn=True)) if record else ((), ())
+
+
+def editions_of(scope: Scope, plan_id: str) -> list[EditionRow]:
+    """Give the editions of a plan that later ones took the place of, the latest first."""
+    require(scope, "plan.read")
+    rows = EditionRecord.objects.filter(plan__key=plan_id).order_by("-number")
+    return [EditionRow(row.number, plan_of_json(row.content), row.replaced_at) for row in rows]
+
+
+def _tasks(record: PlanRecord, *, withdrawn: bool = False) -> tuple[PlanTask, ...]:
+    rows = TaskRecord.objects.filter(plan=record, withdrawn=withdrawn).order_by("position")
     return tuple(
         PlanTask(
             row.code,
@@ -145,8 +172,8 @@ def _tasks(record: PlanRecord) -> tuple[PlanTask, ...]:
     )
 
 
-def _projects(record: PlanRecord) -> tuple[PlanProject, ...]:
-    rows = ProjectRecord.objects.filter(plan=record, withdrawn=False).order_by("position")
+def _projects(record: PlanRecord, *, withdrawn: bool = False) -> tuple[PlanProject, ...]:
+    rows = ProjectRecord.objects.filter(plan=record, withdrawn=withdrawn).order_by("position")
     return tuple(
         PlanProject(row.code, row.no, row.field, row.name, row.content, tuple(row.units), row.due, row.clause)
         for row in rows

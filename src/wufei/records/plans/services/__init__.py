@@ -9,6 +9,7 @@ from wufei.records.plans.services.drafts import (
     plan_in,
     publish_draft,
     set_standing,
+    stamp_of,
     take_in,
 )
 from wufei.records.plans.services.publishing import LoadedPlan, load_plan, plan_fingerprint
@@ -25,5 +26,6 @@ __all__ = [
     "plan_in",
     "publish_draft",
     "set_standing",
+    "stamp_of",
     "take_in",
 ]

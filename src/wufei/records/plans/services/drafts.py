@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -18,14 +18,18 @@ from wufei.records.plans.core.drafts import (
     blocks_json,
     draft_of,
     plan_of,
+    stamp,
     units_of,
 )
+from wufei.records.plans.core.editions import with_kept_codes
+from wufei.records.plans.core.marking import refuse_classified
 from wufei.records.plans.core.mending import mended, mended_head
 from wufei.records.plans.core.reading.files import blocks_of_file
 from wufei.records.plans.core.reading.read import read_plan
 from wufei.records.plans.models import Plan as PlanRecord
 from wufei.records.plans.models import PlanDraft
 from wufei.records.plans.queries.drafts import PUBLISH, all_findings, get_draft, units_in
+from wufei.records.plans.queries.published import get_plan, list_plans, withdrawn_work
 from wufei.records.plans.services.publishing import LoadedPlan, load_plan
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
@@ -46,10 +50,12 @@ def take_in(scope: Scope, *, content: bytes, name: str, region_id: int, now: dat
     AccessError
         The scope publishes no plans there.
     InputError
-        The file cannot be read at all: empty, encrypted, broken, of another kind, too large.
+        The file cannot be read at all: empty, encrypted, broken, of another kind, too large; or it is
+        marked 秘密 or above (``plan-file.classified``), and nothing of it is kept.
     """
     require(scope, PUBLISH, region_id=region_id)
     blocks, unread = blocks_of_file(content, name)
+    refuse_classified(content, name, blocks)
     read = read_plan(blocks)
     with session(scope):
         draft = PlanDraft.objects.create(
@@ -77,52 +83,97 @@ def _kept(scope: Scope, content: bytes, name: str, region_id: int) -> UUID | Non
     return row.id
 
 
-def mend_head(scope: Scope, draft_id: UUID, said: Mapping[str, str], *, now: datetime) -> None:
-    """Write what a person says of the document; errors as `mended_head`."""
+def mend_head(
+    scope: Scope, draft_id: UUID, said: Mapping[str, str], *, seen: str = "", now: datetime
+) -> None:
+    """Write what a person says of the document; ``seen`` and errors as `mend_line` and `mended_head`."""
     with session(scope):
         record = _open_draft(scope, draft_id)
+        _demand_unchanged(seen, stamp(record.content["head"]))
         record.content["head"] = mended_head(record.content["head"], said)
         _save(record, now)
 
 
 def mend_line(
-    scope: Scope, draft_id: UUID, part: Part, index: int, said: Mapping[str, str], *, now: datetime
+    scope: Scope,
+    draft_id: UUID,
+    at: tuple[Part, int],
+    said: Mapping[str, str],
+    *,
+    seen: str = "",
+    now: datetime,
 ) -> Json:
-    """Write what a person says of one line, and give the line; errors as `mended`."""
+    """Write what a person says of one line, and give the line; errors as `mended`.
+
+    Parameters
+    ----------
+    seen : str
+        The stamp of the line as the person saw it; empty where it was read a moment ago.
+
+    Raises
+    ------
+    ConflictError
+        ``plan-draft.changed``: somebody else, or another window, changed the line meanwhile.
+    """
+    part, index = at
     with session(scope):
         record = _open_draft(scope, draft_id)
-        item = mended(part, _item(record, part, index), said)
+        before = _item(record, part, index)
+        _demand_unchanged(seen, stamp(before))
+        item = mended(part, before, said)
         record.content[part.value][index] = item
         _save(record, now)
     return item
 
 
 def set_standing(
-    scope: Scope, draft_id: UUID, part: Part, indexes: Sequence[int], standing: Standing, *, now: datetime
+    scope: Scope,
+    draft_id: UUID,
+    part: Part,
+    lines: Mapping[int, str],
+    standing: Standing,
+    *,
+    now: datetime,
 ) -> None:
-    """Accept lines, leave them out, or take that back."""
+    """Accept lines, leave them out, or take that back.
+
+    ``lines`` has the stamp of each line as it was seen, or ``""``; a conflict as in `mend_line` changes none.
+    """
     with session(scope):
         record = _open_draft(scope, draft_id)
-        for index in indexes:
-            _item(record, part, index)["standing"] = standing.value
+        for index, seen in lines.items():
+            item = _item(record, part, index)
+            _demand_unchanged(seen, stamp(item))
+            item["standing"] = standing.value
         _save(record, now)
 
 
-def choose_units(scope: Scope, draft_id: UUID, choices: Mapping[str, str], *, now: datetime) -> None:
+def choose_units(
+    scope: Scope,
+    draft_id: UUID,
+    choices: Mapping[str, str],
+    *,
+    seen: Mapping[str, str] | None = None,
+    now: datetime,
+) -> None:
     """Say which department each name means: its id, ``new`` for one to be made, ``none`` for no one.
 
-    An empty choice takes back what was said.
+    An empty choice takes back what was said; ``seen`` has the choices that the person saw.
 
     Raises
     ------
     InputError
         ``plan-draft.unit``: the draft has no such name, or the region no such department.
+    ConflictError
+        As `mend_line`.
     """
     with session(scope):
         record = _open_draft(scope, draft_id)
         known = {str(each.id) for each in departments_in(regions_under(record.region_id))}
         names = units_of(record.content)
         for name, choice in choices.items():
+            if seen is not None:
+                _demand_unchanged(f"={seen.get(name, '')}", f"={record.units.get(name, '')}")
             if name not in names or choice not in {NEW, NONE, "", *known}:
                 message = Text(
                     f"“{name}”或所选部门已不存在。请刷新页面。",
@@ -141,35 +192,58 @@ def discard(scope: Scope, draft_id: UUID, *, now: datetime) -> None:
         _save(record, now)
 
 
-def plan_in(scope: Scope, draft_id: UUID, key: str = "") -> Made:
-    """Give the plan that a draft would be published as, or what is missing."""
+def plan_in(scope: Scope, draft_id: UUID, edition_of: str = "") -> Made:
+    """Give the plan that a draft would be published as, or what is missing.
+
+    A later edition has the codes of the tasks and projects it goes on with.
+
+    Raises
+    ------
+    InputError
+        ``plan-draft.edition``: the region has no plan of that key.
+    """
     page = get_draft(scope, draft_id)
     region = regions_by_id([page.row.region_id])[page.row.region_id]
-    return plan_of(
+    made = plan_of(
         page.content,
-        key=key or _key(page.content, region.key),
+        key=edition_of or _key(page.content, region.key),
         region_key=region.key,
         file_name=page.row.file_name,
     )
+    if made.plan is None or not edition_of:
+        return made
+    if edition_of not in {each.id for each in list_plans(scope, region.id)}:
+        message = Text(
+            f"本区没有方案“{edition_of}”。请重新选择。",
+            f"The region has no plan “{edition_of}”. Choose again.",
+        )
+        raise InputError("plan-draft.edition", "edition_of", edition_of, message)
+    earlier = get_plan(scope, edition_of)
+    return Made(with_kept_codes(made.plan, earlier, *withdrawn_work(scope, edition_of)), made.findings)
 
 
-def publish_draft(scope: Scope, draft_id: UUID, *, edition_of: str = "", now: datetime) -> LoadedPlan:
+def publish_draft(
+    scope: Scope, draft_id: UUID, *, edition_of: str = "", seen: str = "", now: datetime
+) -> LoadedPlan:
     """Publish a draft: a new plan, or a later edition of one; names of units that were matched are learnt.
 
     Parameters
     ----------
     edition_of : str
-        The key of the plan that it takes the place of; its tasks keep their work where their numbers stay.
+        The key of the plan that it takes the place of; its tasks keep their work where their words stay.
+    seen : str
+        `stamp_of` the draft as the person saw it.
 
     Raises
     ------
     ConflictError
-        ``plan-draft.closed``: it was published or put away already.
+        ``plan-draft.closed``: it was published or put away already; ``plan-draft.changed``: as `mend_line`.
     InputError
         ``plan-draft.incomplete``: what is missing.
     """
     with session(scope):
         record = _open_draft(scope, draft_id)
+        _demand_unchanged(seen, stamp_of(record.content))
         made = plan_in(scope, draft_id, edition_of)
         if made.plan is None:
             first = made.findings[0]
@@ -211,6 +285,21 @@ def _open_draft(scope: Scope, draft_id: UUID) -> PlanDraft:
         )
         raise ConflictError("plan-draft.closed", message)
     return record
+
+
+def stamp_of(content: Json) -> str:
+    """Give a mark of all that a draft says."""
+    return stamp({**content, **{part.value: [stamp(each) for each in content[part.value]] for part in Part}})
+
+
+def _demand_unchanged(seen: str, now: str) -> None:
+    if seen and seen != now:
+        message = Text(
+            "这里刚被另一个窗口或另一个人改过，您的操作没有保存。请核对现在的内容后再做一次。",
+            "Another window or person has just changed this; yours was not saved. Look at what is there now, "
+            "then do it again.",
+        )
+        raise ConflictError("plan-draft.changed", message)
 
 
 def _item(record: PlanDraft, part: Part, index: int) -> Json:

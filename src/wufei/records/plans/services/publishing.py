@@ -10,13 +10,16 @@ from django.db import connections
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
+from wufei.records.plans.core.kept import plan_json
 from wufei.records.plans.core.plan import Plan, PlanLine, PlanProject, PlanTask
 from wufei.records.plans.core.values import PlanValue
 from wufei.records.plans.models import Plan as PlanRecord
+from wufei.records.plans.models import PlanEdition as EditionRecord
 from wufei.records.plans.models import PlanLine as LineRecord
 from wufei.records.plans.models import PlanProject as ProjectRecord
 from wufei.records.plans.models import PlanTarget as TargetRecord
 from wufei.records.plans.models import PlanTask as TaskRecord
+from wufei.records.plans.queries.published import plan_in
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
 from wufei.runtime.identity.queries import find_region
@@ -57,6 +60,8 @@ def load_plan(scope: Scope, plan: Plan) -> LoadedPlan:
             raise InputError("plan.other-region", "id", plan.id, _other_region(plan.id))
         if known is not None and known.fingerprint == fingerprint:
             return LoadedPlan(plan.id, "repeated")
+        if known is not None:
+            _keep_edition(known)
         record, made = PlanRecord.objects.update_or_create(
             key=plan.id, defaults={**_plan_columns(plan), "region_id": region.id, "fingerprint": fingerprint}
         )
@@ -70,6 +75,12 @@ def plan_fingerprint(plan: Plan) -> str:
     """Return a hash of everything a plan says; equal for equal plans."""
     canonical = json.dumps(asdict(plan), default=str, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _keep_edition(known: PlanRecord) -> None:
+    """Keep the edition that another takes the place of."""
+    number = EditionRecord.objects.filter(plan=known).count() + 1
+    EditionRecord.objects.create(plan=known, number=number, content=plan_json(plan_in(known)))
 
 
 def _lock(plan_id: str) -> None:

@@ -16,7 +16,7 @@ PUBLISHED = frozenset({"plan.read", "published.read"})
 """What a government has published: everyone may read it, wherever it is, signed in or not."""
 
 RECORDS = PUBLISHED | {"ledger.read", "observations.read", "registry.read", "catalogue.read", "entry.read"}
-READ = RECORDS | {"figures.read", "file.read", "task.read", "report.read"}
+READ = RECORDS | {"figures.read", "file.read", "task.read", "assess.read", "report.read"}
 FILL = frozenset({"entry.read", "entry.fill", "entry.sign", "file.read", "file.keep"})
 POST = frozenset({"ledger.read", "ledger.post", "catalogue.read"})
 ENTER = RECORDS | POST | FILL
@@ -28,19 +28,20 @@ AT_WORK = PUBLISHED | POST | FILL
 """Who only works on the spot: a driver, a guard, a ward, a porter."""
 
 DO_TASKS = frozenset({"task.read", "task.report"})
-RUN_TASKS = frozenset({"task.run", "task.supervise"})
+RUN_TASKS = frozenset({"task.run", "task.supervise", "assess.run", "assess.oversee"})
 _KEEP_RECORDS = frozenset({"ledger.post", "observations.write", "registry.write"})
 _RUN_THE_DISTRICT = RUN_TASKS | {
     *("plan.publish", "audit.read", "catalogue.write", "entry.agree", "report.write", "report.agree")
 }
-_DO_OFFICE_WORK = frozenset({"task.lead", "report.confirm"})
+_DO_OFFICE_WORK = frozenset({"task.lead", "assess.appeal", "report.confirm"})
 
 _OFFICE = READ.union(
     *(FILL, REVIEW, CLOSE_AND_AMEND, OWN_PEOPLE, _KEEP_RECORDS, _RUN_THE_DISTRICT, DO_TASKS, _DO_OFFICE_WORK)
 )
 
 MATRIX: dict[Role, frozenset[str]] = {
-    Role.LEADER: READ | {"audit.read", "entry.agree", "entry.sign", "task.comment", "report.agree"},
+    Role.LEADER: READ
+    | {"audit.read", "entry.agree", "entry.sign", "task.comment", "assess.oversee", "report.agree"},
     Role.OFFICE: _OFFICE,
     Role.CLERK: READ | FILL | _KEEP_RECORDS | DO_TASKS | _DO_OFFICE_WORK,
     Role.REVIEWER: READ | REVIEW | {"task.lead"},
@@ -48,8 +49,8 @@ MATRIX: dict[Role, frozenset[str]] = {
     Role.VILLAGE: ENTER,
     Role.INSPECTOR: READ | FILL | {"personal.read"},
     Role.SURVEYOR: PUBLISHED | FILL | {"catalogue.read", "observations.read", "observations.write"},
-    Role.AUDITOR: READ | {"audit.read"},
-    Role.OBSERVER: READ,
+    Role.AUDITOR: READ | {"audit.read", "assess.oversee"},
+    Role.OBSERVER: READ | {"assess.oversee"},
     Role.PRODUCER: ENTER | OWN_PEOPLE | {"ledger.close"},
     Role.AGENT: ENTER,
     Role.CARRIER: ENTER | {"people.manage"},

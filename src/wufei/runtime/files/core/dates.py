@@ -14,6 +14,7 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNO
 _BUILT_IN_DATES = frozenset({14, 15, 16, 22, 28, 29, 30, 31, 50, 51, 52, 53, 54, 56, 58})
 _BUILT_IN_MONTHS = frozenset({17, 27, 36, 55, 57})
 _BUILT_IN_TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47})
+_BUILT_IN_PERCENTS = frozenset({9, 10})
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet has no zone
 # 29 February 1900, which never was, has the number 60.
 _MISCOUNTED = 60
@@ -28,6 +29,7 @@ class DateForm(Enum):
     DAY = auto()
     MONTH = auto()
     TIME = auto()
+    PERCENT = auto()
 
 
 def form_of(number: int, codes: Mapping[int, str]) -> DateForm:
@@ -46,6 +48,8 @@ def form_of(number: int, codes: Mapping[int, str]) -> DateForm:
         return DateForm.DAY
     if number in _BUILT_IN_MONTHS:
         return DateForm.MONTH
+    if number in _BUILT_IN_PERCENTS:
+        return DateForm.PERCENT
     return DateForm.TIME if number in _BUILT_IN_TIMES else DateForm.NUMBER
 
 
@@ -88,4 +92,6 @@ def _form(code: str) -> DateForm:
         return DateForm.DAY
     if "y" in plain:
         return DateForm.MONTH if "m" in plain else DateForm.NUMBER
+    if "%" in plain:
+        return DateForm.PERCENT
     return DateForm.TIME if "h" in plain or "s" in plain else DateForm.NUMBER

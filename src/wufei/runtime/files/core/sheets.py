@@ -49,12 +49,15 @@ class SheetRow:
         By column from 0: cells that hold #REF! and the like, and formulas that were never calculated.
     carried : frozenset of int
         Columns whose value was written elsewhere, in the first cell of a merged range.
+    percents : frozenset of int
+        Columns whose number people see in percent: 0.85 is shown as 85%.
     """
 
     number: int
     values: tuple[Value, ...]
     flaws: Mapping[int, Flaw] = field(default_factory=dict)
     carried: frozenset[int] = frozenset()
+    percents: frozenset[int] = frozenset()
 
     @property
     def empty(self) -> bool:

@@ -161,6 +161,7 @@ def _written(book: _Book, sheet: str, source: IO[bytes]) -> Iterator[SheetRow]:
 def _row(book: _Book, sheet: str, number: int, element: ET.Element) -> SheetRow:
     values: list[Value] = []
     flaws: dict[int, Flaw] = {}
+    percents: set[int] = set()
     column = -1
     for cell in element:
         reference = cell.get("r")
@@ -173,9 +174,16 @@ def _row(book: _Book, sheet: str, number: int, element: ET.Element) -> SheetRow:
         if isinstance(value, Flaw):
             flaws[column] = value
             continue
+        if isinstance(value, Decimal) and _form_of(book, cell) is DateForm.PERCENT:
+            percents.add(column)
         values.extend([None] * (column - len(values)))
         values[column:] = [value]
-    return SheetRow(number, tuple(values), flaws) if flaws else SheetRow(number, tuple(values))
+    return SheetRow(number, tuple(values), flaws, percents=frozenset(percents))
+
+
+def _form_of(book: _Book, cell: ET.Element) -> DateForm:
+    style = int(cell.get("s", 0))
+    return book.forms[style] if style < len(book.forms) else DateForm.NUMBER
 
 
 def _value(book: _Book, cell: ET.Element) -> Value | Flaw:
@@ -192,7 +200,7 @@ def _value(book: _Book, cell: ET.Element) -> Value | Flaw:
         return Flaw.NO_RESULT if formula and cell.get("t") != "str" else None
     kind = cell.get("t", "n")
     if kind == "n":
-        return _number(book, text, int(cell.get("s", 0)))
+        return _number(book, text, _form_of(book, cell))
     if kind == "s":
         return book.strings[int(text)] or None
     if kind == "e":
@@ -202,8 +210,7 @@ def _value(book: _Book, cell: ET.Element) -> Value | Flaw:
     return text.strip()[:_TEXT_MAX] or None
 
 
-def _number(book: _Book, text: str, style: int) -> Value | Flaw:
-    form = book.forms[style] if style < len(book.forms) else DateForm.NUMBER
+def _number(book: _Book, text: str, form: DateForm) -> Value | Flaw:
     try:
         # Excel keeps doubles and shows fifteen digits: 0.30000000000000004 was entered as 0.3.
         number = Decimal(f"{float(text):.15g}")
@@ -211,7 +218,7 @@ def _number(book: _Book, text: str, style: int) -> Value | Flaw:
         return Flaw.ERROR
     if not number.is_finite():
         return Flaw.ERROR
-    if form in {DateForm.NUMBER, DateForm.TIME}:
+    if form in {DateForm.NUMBER, DateForm.TIME, DateForm.PERCENT}:
         return number
     dated = date_value(float(number), form, from_1904=book.from_1904)
     return Flaw.ERROR if dated is None else dated
@@ -241,7 +248,7 @@ def _covered(row: SheetRow, open_ranges: list[tuple[Range, Value]]) -> SheetRow:
             if (row.number, column) != (top, left):
                 values[column] = value
                 carried.add(column)
-    return SheetRow(row.number, tuple(values), row.flaws, frozenset(carried))
+    return SheetRow(row.number, tuple(values), row.flaws, frozenset(carried), row.percents)
 
 
 def _merges(archive: zipfile.ZipFile, path: str) -> list[Range]:

@@ -88,6 +88,9 @@ class Form:
         once.
     at_once : str
         An action: what is entered by whoever holds it there needs no such steps; empty: everyone's does.
+    department : callable or None
+        ``department(entry)`` gives the department that an entry speaks for: only its own reviewers, and the
+        office, pass or return it.
     check : callable or None
         ``check(scope, answered)``: what the room finds in each of several sets of values before they are
         entered, in a number of queries that does not grow with them; places are those of the definition.
@@ -100,6 +103,7 @@ class Form:
     entered: Callable[[Any, EntryRow], None] | None = None
     reviewed: str = ""
     at_once: str = ""
+    department: Callable[[EntryRow], int | None] | None = None
     check: Callable[[Any, Sequence[Answered]], list[list[Finding]]] | None = None
 
 

@@ -35,6 +35,8 @@ class Sheet:
         The values to be shown, in reading order; only these places can be remarked on.
     address : str
         The page of the thing itself.
+    department_id : int or None
+        The department whose reviewers alone review it, with the office; None: any reviewer of the region.
     """
 
     title: Text
@@ -43,6 +45,7 @@ class Sheet:
     values: Mapping[str, Any]
     rows: tuple[Row, ...]
     address: str
+    department_id: int | None = None
 
 
 def parse_like(pointer: str, text: str, present: Any) -> Any:

@@ -14,7 +14,7 @@ from wufei.runtime.review.queries.cases import (
 )
 from wufei.runtime.review.queries.due import due_tidings
 from wufei.runtime.review.queries.moves import MoveRow, before_and_after, moves, plain_moves, position_of
-from wufei.runtime.review.queries.subjects import subject_kind, subject_kinds
+from wufei.runtime.review.queries.subjects import reviews, subject_kind, subject_kinds
 
 __all__ = [
     "PAGE",
@@ -31,6 +31,7 @@ __all__ = [
     "plain_moves",
     "position_of",
     "returned_to",
+    "reviews",
     "subject_kind",
     "subject_kinds",
     "submitted_by",

@@ -53,7 +53,9 @@ def _read(form: Form, scope: Scope, entry_id: UUID) -> Sheet:
         for one in shown_values(form.definition, found.values)
     )
     title = form.definition.title
-    return Sheet(title, found.region_id, found.party_id, found.values, rows, f"/entries/{entry_id}")
+    department_id = form.department(found) if form.department is not None else None
+    address = f"/entries/{entry_id}"
+    return Sheet(title, found.region_id, found.party_id, found.values, rows, address, department_id)
 
 
 def _write(form: Form, scope: Scope, entry_id: UUID, changes: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ from wufei.runtime.review.models import Move as MoveTable
 from wufei.runtime.review.queries.cases import CaseRow, row_of
 from wufei.runtime.review.queries.due import about
 from wufei.runtime.review.queries.moves import MoveRow, position_of, rows_of
-from wufei.runtime.review.queries.subjects import subject_kind
+from wufei.runtime.review.queries.subjects import reviews, subject_kind
 from wufei.runtime.review.services.telling import tell
 from wufei.runtime.signing.core.canonical import as_json, digest_of
 from wufei.runtime.signing.core.signature import Offer, Subject
@@ -132,6 +132,8 @@ def make(scope: Scope, held: Held, move: Move, *, now: datetime, offer: Offer | 
         require_any(scope, held)
     else:
         require(scope, procedure.steps[step].action, **place)
+        if not reviews(scope, held.sheet, procedure.steps[step].action):
+            raise AccessError(procedure.steps[step].action, _OTHER_DEPARTMENT)
     _, membership_id = person(scope, procedure.steps[step].action)
     signing = offer is not None and procedure.signs(step) and move.act not in (Act.COMMENT, Act.WITHDRAW)
     move = replace(move, signed=signing, due_on=move.due_on or _due_on(held, move, now))
@@ -238,3 +240,9 @@ _KEPT = [
     *("title_zh", "title_en", "state", "step", "step_action", "round", "submitter", "barred"),
     *("due_on", "version", "moved_at"),
 ]
+
+
+_OTHER_DEPARTMENT = Text(
+    "这份填报属于其他部门，由该部门的审核人员或无废办审核。请切换到该部门的身份，或请他们办理。",
+    "This was entered for another department; its reviewers or the office review it. Switch roles, or ask.",
+)

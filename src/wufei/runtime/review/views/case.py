@@ -167,7 +167,9 @@ def _may(request: ScopedRequest, seen: Seen) -> dict[str, bool]:
             else [procedure.steps[step].action]
         )
         found[act.value] = may_act(procedure, seen.position, act, user_id) and any(
-            allowed(request.scope, action) for action in actions
+            allowed(request.scope, action)
+            and (act is Act.COMMENT or queries.reviews(request.scope, seen.sheet, action))
+            for action in actions
         )
     found["review"] = found[Act.PASS] or found[Act.RETURN]
     return found

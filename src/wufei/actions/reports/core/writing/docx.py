@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 
 import docx
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from wufei.actions.reports.core.classified import refuse_document
-from wufei.actions.reports.core.document import Document, Paragraph, Piece, Table
-from wufei.actions.reports.core.drafting import blocks_of, part_text, written
+from wufei.actions.reports.core.document import Block, Document, Kind, Paragraph, Piece, Section, Table
+from wufei.actions.reports.core.drafting import blocks_of, part_text, shown_sections, written
 from wufei.actions.reports.core.layouts import Layout, Page
 from wufei.actions.reports.core.lineage import ANNEX_HEAD, ANNEX_WIDTHS, annex_rows
 from wufei.actions.reports.core.numbering import chinese_number, heading_number
@@ -49,8 +50,10 @@ def write_docx(document: Document, layout: Layout) -> bytes:
         mark_synthetic(section, layout)
     end = section._sectPr
     marks = Marks()
-    lines = [*head_of(document, layout), *_text(document, layout, marks)]
-    lines += [*closing_of(document, layout), *tail_of(document, layout)]
+    main, attached = _without_attachments(document)
+    lines = [*head_of(document, layout), *_text(main, layout, marks)]
+    named = [_paragraph(each, document, marks, [0, 0]) for each in attached]
+    lines += [*closing_of(document, layout, named), *tail_of(document, layout)]
     if annex:
         lines += [_break(end, layout.page), *_annex(document, layout, marks, last)]
     if lines[-1].tag == qn("w:tbl"):
@@ -62,13 +65,29 @@ def write_docx(document: Document, layout: Layout) -> bytes:
     return repacked(out.getvalue())
 
 
+def _without_attachments(document: Document) -> tuple[Document, tuple[Paragraph, ...]]:
+    """Part the attachments from a notice or letter: they stand behind the closing (GB/T 9704, 7.3.4)."""
+    if document.head.kind not in (Kind.NOTICE, Kind.LETTER) or not document.sections:
+        return document, ()
+    *before, last = document.sections
+    first = next((n for n, block in enumerate(last.blocks) if _names_attachments(block)), len(last.blocks))
+    named = tuple(block for block in last.blocks[first:] if isinstance(block, Paragraph) and not block.level)
+    if not named or len(named) != len(last.blocks) - first:
+        return document, ()
+    main = (*before, Section(last.title, last.blocks[:first]))
+    return replace(document, sections=main), named
+
+
+def _names_attachments(block: Block) -> bool:
+    first = block.pieces[0] if isinstance(block, Paragraph) and block.pieces else ""
+    return isinstance(first, str) and first.startswith(("附件：", "附件:"))
+
+
 def _text(document: Document, layout: Layout, marks: Marks) -> list[Element]:
     lines: list[Element] = []
-    numbered = [section for section in document.sections if section.title]
-    for section in document.sections:
-        if section.title:
-            place = numbered.index(section) + 1
-            lines.append(paragraph("heading1", run(f"{chinese_number(place)}、{section.title}")))
+    for number, section in shown_sections(document):
+        if number:
+            lines.append(paragraph("heading1", run(f"{chinese_number(number)}、{section.title}")))
         counts = [0, 0]
         for block in blocks_of(section, document.figures):
             if isinstance(block, Table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from docx.oxml.ns import qn
@@ -23,13 +23,18 @@ def head_of(document: Document, layout: Layout) -> list[Element]:
     return write(document, layout)
 
 
-def closing_of(document: Document, layout: Layout) -> list[Element]:
-    """Write the closing words of a notice or letter, who signs and when; a briefing has none of them."""
+def closing_of(document: Document, layout: Layout, attached: Sequence[Element] = ()) -> list[Element]:
+    """Write the closing words of a notice or letter, its attachments, who signs and when.
+
+    The attachments stand a line below the text (GB/T 9704, 7.3.4).
+    """
     if document.head.kind not in (Kind.NOTICE, Kind.LETTER, Kind.PROGRESS):
         return []
     lines = []
     if layout.word("closing"):
         lines.append(paragraph("body", run(layout.word("closing"))))
+    if attached:
+        lines += [paragraph("body"), *attached]
     lines += [paragraph("body"), _signed(document.head.office, 2), _signed(_day(document.head.issued_on), 4)]
     return lines
 

@@ -81,7 +81,7 @@ _NAMES: tuple[tuple[Role, str], ...] = (
         Role.LEAD,
         r"(?:任务)?牵头(?:责任)?(?:单位|部门|委办局)?(?:\(.*\))?|主责(?:单位|部门)|主办(?:单位|部门)|第一责任单位",
     ),
-    (Role.SUPPORT, r"责任(?:单位|部门)|(?:配合|协办|参与|协同|协助)(?:责任)?(?:单位|部门)|参加单位"),
+    (Role.SUPPORT, r"责任(?:单位|部门)|(?:配合|协办|参与|协同|协助)(?:责任)?(?:单位|部门)?|参加单位"),
     (
         Role.UNITS,
         r"(?:项目)?(?:实施|承担|建设|落实|主管|项目|数据来源|数据提供|填报)(?:责任)?(?:单位|部门|主体)|部门|责任主体|责任人|负责(?:单位|部门)|部门分工|责任分工",
@@ -95,7 +95,7 @@ _NAMES: tuple[tuple[Role, str], ...] = (
 _TASKS: tuple[tuple[Role, str], ...] = (
     (
         Role.SECTION,
-        r"主要任务|任务类别|任务分类|任务领域|领域|类别|一级任务|工作领域|重点领域|方面|板块|任务",
+        r"主要任务|任务类别|任务分类|任务领域|领域|类别|一级任务|工作领域|重点领域|方面|板块|任务|行动(?:名称)?|专项行动",
     ),
     (
         Role.TITLE,
@@ -111,13 +111,16 @@ _PROJECTS: tuple[tuple[Role, str], ...] = (
     (Role.NAME, r"项目名称|工程名称|项目|重点项目|重点工程|重大工程|工程项目"),
     (
         Role.CONTENT,
-        r"(?:主要)?(?:建设|项目|工程)(?:性质|规模|内容)(?:[及和与、/](?:主要)?(?:建设)?(?:内容|规模))?|主要内容|内容|规模|建设内容",
+        r"(?:主要)?(?:建设|项目|工程)(?:规模|内容)(?:[及和与、/](?:主要)?(?:建设)?(?:内容|规模))?|主要内容|内容|规模|建设内容",
     ),
-    (Role.OTHER, r"(?:总)?投资.*|资金.*|建设地点|地点|项目进展|进展"),
+    (Role.OTHER, r"(?:总|计划)?投资.*|资金.*|建设地点|地点|项目进展|进展|(?:建设|项目)性质"),
 )
 _TARGET = re.compile(r"目标值?|规划值|计划值|预期值|目标年|目标")
 _BASE = re.compile(r"现状值?|基准值?|基期值?|基准年|基础值|现值|完成值|完成情况|实际值|本底值?|基线值?")
 _YEAR = re.compile(r"(20\d\d)年?")
+# “十四五”目标 is one for the end of that plan.
+_PLAN_ENDS = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+_PLAN = re.compile(f"({'|'.join(_PLAN_ENDS)})(?!以来)")
 
 
 def layout_of(table: Table) -> Layout:
@@ -191,6 +194,9 @@ def _still_head(row: Row) -> bool:
     filled = [squeezed(cell) for cell in row.cells if cell.strip()]
     if not filled or re.fullmatch(r"[★*]?\d{1,3}[.、]?", filled[0]):
         return False
+    if len(set(filled)) == 1 and not _YEAR.search(filled[0]):
+        # 一、产出指标 heads the rows below it.
+        return False
     return all(len(cell) <= 16 for cell in filled) and any(
         _YEAR.search(cell) or _told(cell, Kind.INDICATORS) for cell in filled
     )
@@ -203,6 +209,10 @@ def _heads(rows: Sequence[Row]) -> list[str]:
     laid = [row.cells for row in rows]
     if len(laid) > 1 and len(laid[0]) < len(laid[1]):
         laid[0] = _spread(laid[0], laid[1])
+    elif len(laid) > 1 and len(laid[1]) < len(laid[0]):
+        laid[:2] = _under_values(laid[0], laid[1])
+        width = max(map(len, laid))
+        heads = [""] * width
     for cells in laid:
         over = ""
         last = cells is laid[-1]
@@ -215,6 +225,18 @@ def _heads(rows: Sequence[Row]) -> list[str]:
             if words and words not in heads[at]:
                 heads[at] += words
     return heads
+
+
+def _under_values(upper: tuple[str, ...], lower: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Lay a lower head of nothing but years under the values of the upper; the last takes what is over."""
+    values = [at for at, cell in enumerate(upper) if _says_which(cell) and not _YEAR.search(cell)]
+    if not values or len(lower) < len(values) or not all(map(_YEAR.search, lower)):
+        return [upper, lower]
+    wide = dict.fromkeys(values, 1) | {values[-1]: len(lower) - len(values) + 1}
+    years = iter(lower)
+    spread = [cell for at, cell in enumerate(upper) for _ in range(wide.get(at, 1))]
+    below = [next(years) if at in wide else "" for at in range(len(upper)) for _ in range(wide.get(at, 1))]
+    return [tuple(spread), tuple(below)]
 
 
 def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
@@ -242,7 +264,7 @@ def _judged(heads: Sequence[str], head_rows: int) -> Layout:
     last = max((at for at, head in enumerate(heads) if head), default=-1)
     columns = tuple(_column(head, kind) for head in heads[: last + 1])
     if kind is Kind.INDICATORS:
-        columns = _with_years(columns)
+        columns = _with_years(_with_two_levels(columns))
     if kind is Kind.TASKS:
         columns = _with_a_text(columns)
     return Layout(kind, columns, head_rows)
@@ -260,6 +282,9 @@ def _kind(heads: Sequence[str]) -> Kind:
     responsible = any(role in {Role.LEAD, Role.SUPPORT, Role.UNITS} for role in roles)
     if re.search("项目名称|工程名称|重点项目|重点工程|建设规模", whole) and not re.search("任务", whole):
         return Kind.PROJECTS
+    sizes = any(re.search("投资|规模", head) for head in heads)
+    if sizes and any(re.fullmatch("项目|工程|工程项目", head) for head in heads):
+        return Kind.PROJECTS
     if responsible and any(_role(head, _TASKS) or _likely_role(head, _LIKELY_TASK) for head in heads):
         return Kind.TASKS
     return Kind.OTHER
@@ -269,7 +294,7 @@ def _kind(heads: Sequence[str]) -> Kind:
 _LIKELY_WHO: tuple[tuple[Role, str], ...] = (
     (Role.LEAD, r"牵头|主责|主办|第一责任"),
     (Role.SUPPORT, r"(?:责任|配合|协办|参与|协同|协助|参加).*(?:单位|部门|主体|机构|分工)"),
-    (Role.UNITS, r"..(?:单位|部门|主体|机构)$"),
+    (Role.UNITS, r".[^及和与](?:单位|部门|主体|机构)$"),
     (Role.DUE, r"时限|期限|时间|节点|时序|完成年|工期|起止|进度"),
     (Role.NO, r"^序号?$|编号$"),
 )
@@ -278,7 +303,7 @@ _LIKELY_INDICATOR: tuple[tuple[Role, str], ...] = (
     (Role.LEVEL2, r"二级"),
     (Role.ATTRIBUTE, r"属性|性质|约束"),
     (Role.TYPE, r"必选|指标类"),
-    (Role.NAME, r"指标(?:名称|内容|项|及单位)?$"),
+    (Role.NAME, r"^[^\d]*指标(?:名称|内容|项)?(?:[及和与、/]?(?:计量)?单位)?$"),
 )
 _LIKELY_TASK: tuple[tuple[Role, str], ...] = (
     (Role.TEXT, r"(?:内容|措施|举措|要求|目标)$"),
@@ -326,8 +351,8 @@ _BOTH = r"牵头.*[/、及和与(].*(?:责任|配合|协办|参与|参加)"
 
 
 def _column(head: str, kind: Kind) -> Column:
-    year = _YEAR.search(head)
-    on = int(year[1]) if year else None
+    year, plan = _YEAR.search(head), _PLAN.search(head)
+    on = int(year[1]) if year else _PLAN_ENDS[plan[1]] if plan else None
     role = _told(head, kind)
     if role is Role.LEAD and re.search(_BOTH, head):
         role = Role.UNITS
@@ -341,6 +366,15 @@ def _column(head: str, kind: Kind) -> Column:
     return Column(role or Role.OTHER, head, on)
 
 
+def _with_two_levels(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Make the second of two columns of classes the lower level, if none is named so: 类别, 领域."""
+    upper = [at for at, column in enumerate(columns) if column.role is Role.LEVEL1]
+    if len(upper) < 2 or any(column.role is Role.LEVEL2 for column in columns):
+        return columns
+    lower = columns[upper[1]]
+    return (*columns[: upper[1]], Column(Role.LEVEL2, lower.head), *columns[upper[1] + 1 :])
+
+
 def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Tell bases from targets where heads are bare years: the first is the base unless one is named."""
     values = [at for at, column in enumerate(columns) if column.role in {Role.TARGET, Role.BASE}]
@@ -348,6 +382,15 @@ def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     bare = [at for at in values if columns[at].role is Role.TARGET and not _TARGET.search(columns[at].head)]
     if named or not bare or len(values) < 2:
         return columns
+    aims = [columns[at].year or 0 for at in values if at not in bare]
+    if aims and all((columns[at].year or 0) < min(aims) for at in bare):
+        # 2021年, 2022年, 2025年目标: the last of the years before the goal is the base.
+        last = max(bare, key=lambda at: columns[at].year or 0)
+        turned = {at: Role.BASE if at == last else Role.OTHER for at in bare}
+        return tuple(
+            Column(turned[at], column.head, column.year) if at in turned else column
+            for at, column in enumerate(columns)
+        )
     first = min(values, key=lambda at: columns[at].year or 0)
     if first not in bare:
         return columns
@@ -357,9 +400,21 @@ def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     )
 
 
+def _is_schedule(column: Column) -> bool:
+    """Say whether a column of words tells what is to be reached by when: 年度目标 beside 任务内容."""
+    return column.role is Role.TEXT and re.search(r"年度|季度|阶段|20\d\d", column.head) is not None
+
+
 def _with_a_text(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Make the last of the columns of words the text of a task, if none is named so."""
     roles = [column.role for column in columns]
+    if roles.count(Role.TEXT) > 1 and any(map(_is_schedule, columns)):
+        columns = tuple(Column(Role.OTHER, c.head, c.year) if _is_schedule(c) else c for c in columns)
+        roles = [column.role for column in columns]
+    if roles.count(Role.TEXT) > 1 and "目标" in columns[roles.index(Role.TEXT)].head:
+        # 工作目标, then 工作措施: the aim heads what is done for it.
+        first = roles.index(Role.TEXT)
+        return tuple(Column(Role.TITLE, c.head, c.year) if at == first else c for at, c in enumerate(columns))
     if Role.TEXT in roles:
         return columns
     wordy = [at for at, role in enumerate(roles) if role in {Role.TITLE, Role.SECTION}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.units import parse_unit
@@ -11,15 +12,23 @@ from wufei.records.plans.core.reading.blocks import Table, clean, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
 from wufei.records.plans.core.reading.responsible import responsible_in
 from wufei.records.plans.core.reading.result import ReadIndicator
-from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of
+from wufei.records.plans.core.reading.rows import (
+    NUMBER,
+    Line,
+    group_heading,
+    lines_of,
+    number_before,
+    without_numeral,
+)
 from wufei.records.plans.core.reading.units import Units, split_units
 from wufei.records.plans.core.values import Op, PlanValue, parse_value
 
-_STARS = re.compile(r"[★☆*▲]")
+_STARS = re.compile(r"[★☆*▲※]")
 # A letter or number behind a Chinese name, or a closing bracket, is a footnote's: 回收率a, 比例①,
 # 下降幅度[1].
 _FOOTNOTE = re.compile(r"(?<=[\u4e00-\u9fff）)%％])\s*(?:[a-h]|[①-⑳]|[¹²³⁴⁵⁶⁷⁸⁹]|\[\d{1,2}\]|注\d)$")
-_UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,16})[）)]$")
+# 施用量（万吨，折纯）, 下降幅度（%，较2023年）: what stands behind the comma says how it is measured.
+_UNIT_BEHIND = re.compile(r"[（(]([^（）()，,；;]{1,16})(?:[，,；;][^（）()]{1,20})?[）)]$")
 _TYPES = {"必选": "必选", "可选": "可选", "自选": "自选", "★": "必选", "☆": "可选"}
 _ATTRIBUTES = ("约束性", "预期性", "引导性", "指导性")
 
@@ -42,7 +51,7 @@ def indicators_of(
             level1, level2 = heading, ""
             continue
         level1, changed = _carried(line, Role.LEVEL1, level1)
-        level2 = line.words(Role.LEVEL2) or ("" if changed else level2)
+        level2 = without_numeral(line.words(Role.LEVEL2)) or ("" if changed else level2)
         name = line.words(Role.NAME)
         if not name:
             continue
@@ -52,9 +61,10 @@ def indicators_of(
         )
         found = _units(line, known)
         units = found.names or units
+        no, name = number_before(_number(line), name)
         bare, unit = _name_and_unit(name, line.words(Role.MEASURE))
         yield ReadIndicator(
-            no=_number(line),
+            no=no,
             level1=level1,
             level2=level2,
             name=bare,
@@ -69,7 +79,8 @@ def indicators_of(
 
 
 def _carried(line: Line, role: Role, above: str) -> tuple[str, bool]:
-    words = line.words(role)
+    said = (joined(cell) for cell in line.cells.get(role, []))
+    words = without_numeral(next((each for each in said if each not in _TYPES), ""))
     return (words or above), bool(words) and words != above
 
 
@@ -84,7 +95,10 @@ def _number(line: Line) -> str:
 
 def _type(line: Line) -> str:
     note = line.words(Role.NOTE)
-    words = line.words(Role.TYPE) or (note if note in _TYPES else "")
+    # 必选 stands below 指标性质 and 指标类别 as well.
+    others = (joined(cell) for role in (Role.ATTRIBUTE, Role.LEVEL1) for cell in line.cells.get(role, []))
+    of_others = next((each for each in others if each in _TYPES), "")
+    words = line.words(Role.TYPE) or of_others or (note if note in _TYPES else "")
     for word, meant in _TYPES.items():
         if word in words:
             return meant
@@ -95,7 +109,13 @@ def _type(line: Line) -> str:
 
 def _attribute(line: Line) -> str:
     words = line.words(Role.ATTRIBUTE) or line.words(Role.TYPE)
-    return next((word for word in _ATTRIBUTES if word in words), line.words(Role.ATTRIBUTE))
+    own = line.words(Role.ATTRIBUTE)
+    return next(
+        (word for word in _ATTRIBUTES if word in words), "" if own in _TYPES or _NONE.fullmatch(own) else own
+    )
+
+
+_NONE = re.compile(r"[-—–/]*")
 
 
 def _units(line: Line, known: frozenset[str]) -> Units:
@@ -119,8 +139,13 @@ def _name_and_unit(name: str, measure: str) -> tuple[str, str]:
     return bare, measure
 
 
+_COUNTED = re.compile(
+    r"[%％]|[百千万亿]{0,2}(?:个|家|座|项|部|台|辆|件|人|人次|户|所|处|条|套|次|种|名|只|头|场|期|份|批)"
+)
+
+
 def _is_unit(words: str) -> bool:
-    if words in {"%", "％", "个", "家", "座", "项"}:
+    if _COUNTED.fullmatch(words):
         return True
     try:
         parse_unit(words)
@@ -129,9 +154,17 @@ def _is_unit(words: str) -> bool:
     return True
 
 
+_IN_BRACKETS = re.compile(r"[\[〔【［（(]([^\]〕】］）)]+)[\]〕】］）)]")
+
+
 def _value(text: str, unit: str) -> PlanValue:
     """Read a value; a bare number takes the unit of its column or name."""
     value = parse_value(text)
+    inner = _IN_BRACKETS.fullmatch(text)
+    if inner and parse_value(inner[1]).is_number:
+        # [10] is said of the whole term.
+        value = replace(parse_value(inner[1]), text=text)
+        text = inner[1]
     if value.is_number and not value.unit and unit not in {"", "-", "/", "—"}:
         with_unit = parse_value(f"{text}{unit}")
         if with_unit.is_number:

@@ -14,12 +14,17 @@ _HAN = "[一二三四五六七八九十百]"
 # How plans number their parts, from the highest to the lowest.
 _NUMBERED = (
     re.compile(rf"第(?P<no>{_HAN}+|\d+)[章编篇部](?:分)?[\s、.．:：]*(?P<rest>.+)"),
-    re.compile(rf"第(?P<no>{_HAN}+|\d+)[节条][\s、.．:：]*(?P<rest>.+)"),
+    re.compile(
+        rf"(?:第(?P<no>{_HAN}+|\d+)[节条]|(?:[\u4e00-\u9fff]{{0,2}}(?:行动|工程|举措|专项|任务|板块))(?P<open>{_HAN}+))[\s、.．:：]*(?P<rest>.+)"
+    ),
     re.compile(rf"(?P<no>{_HAN}+)[、.．]\s*(?P<rest>.+)"),
     re.compile(rf"[（(](?P<no>{_HAN}+)[）)][、.．]?\s*(?P<rest>.+)"),
     re.compile(
         r"(?:任务)?(?P<no>\d{1,3})\s*(?:[.．、:：]|\s(?=[\u4e00-\u9fff“])|(?=[\u4e00-\u9fff“]{2}[^年月日个项家座、，。]))\s*(?!\d)(?P<rest>.+)"
     ),
+    # 2.1 and 2.1.1, as standards number; 2.5万吨 is an amount.
+    re.compile(r"(?P<no>\d{1,2}\.\d{1,2})(?:\s+|[、.．]\s*)(?=[\u4e00-\u9fff“])(?P<rest>.+)"),
+    re.compile(r"(?P<no>\d{1,2}(?:\.\d{1,2}){2,3})[、.．]?\s*(?=[\u4e00-\u9fff“])(?P<rest>.+)"),
     re.compile(r"(?:[（(](?P<no>\d{1,3})[）)]|(?P<open>\d{1,3})[）)])\s*(?P<rest>.+)"),
     re.compile(r"(?P<no>[①-⑳])\s*(?P<rest>.+)"),
     re.compile(r"(?P<no>)(?:[—–-]{1,3}|[●•·■◆▪○□◇➢])\s*(?P<rest>[\u4e00-\u9fff“《].+)"),
@@ -50,7 +55,7 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
     Parts without units are no tasks: short ones are the headings of those below.
     """
     above: dict[int, str] = {}
-    parts = list(_parts(paragraphs))
+    parts = _folded(list(_parts(paragraphs)), known)
     # Where one heading holds several tasks without number, its like are headings too, not items.
     heads = frozenset(part.rank for part in parts if _heads_several(part, known))
     for part in parts:
@@ -60,7 +65,7 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
         tasks = list(_tasks(part, section, known, part.rank in heads))
         yield from tasks
         if _is_heading(part) and (not tasks or part.rank in heads or not part.no):
-            above[part.rank] = clean(part.head)
+            above[part.rank] = clean(part.head).removesuffix("。")
 
 
 def number_and_rank(paragraph: Paragraph) -> tuple[str, int]:
@@ -86,6 +91,48 @@ def _parts(paragraphs: Iterable[Paragraph]) -> Iterator[_Part]:
         yield part
 
 
+_ITEMS = range(3, 9)
+_BELOW_ITEMS = 7
+_CHILDREN_MIN = 2
+
+
+def _folded(parts: Sequence[_Part], known: frozenset[str]) -> list[_Part]:
+    """Make parts one item where the last of them names the units of all: 1.… ①… ②…（牵头单位：…）."""
+    folded: list[_Part] = []
+    at = 0
+    while at < len(parts):
+        part, end = parts[at], at + 1
+        while end < len(parts) and parts[end].no and parts[end].rank > part.rank:
+            end += 1
+        below = parts[at + 1 : end]
+        if part.rank in _ITEMS and part.no and _say_who_last(part, below, known):
+            more = [*part.more, *(each for child in below for each in (child.place, *child.more))]
+            folded.append(_Part(part.rank, part.no, part.head, part.place, more))
+            at = end
+        else:
+            folded.append(part)
+            at += 1
+    return folded
+
+
+def _say_who_last(part: _Part, below: Sequence[_Part], known: frozenset[str]) -> bool:
+    """Say whether only the last of the parts below names units: of small items, or on a line of its own."""
+    if len(below) < _CHILDREN_MIN or len({child.rank for child in below}) > 1 or _who(part, known):
+        return False
+    *others, last = below
+    who = _who(last, known)
+    if not who or any(_who(child, known) for child in others):
+        return False
+    return last.rank >= _BELOW_ITEMS or (len(last.more) > 0 and not who[-1].rest and last.head != "")
+
+
+def _who(part: _Part, known: frozenset[str]) -> list[Responsible]:
+    said = (
+        responsible_at_end(text, known) for text in (part.head, *(each.text for each in part.more)) if text
+    )
+    return [who for who in said if who is not None and who.names_somebody]
+
+
 def _numbered(paragraph: Paragraph) -> _Part | None:
     for rank, pattern in enumerate(_NUMBERED):
         found = pattern.fullmatch(paragraph.text)
@@ -100,7 +147,7 @@ def _numbered(paragraph: Paragraph) -> _Part | None:
 
 
 def _is_heading(part: _Part) -> bool:
-    return bool(part.head) and len(part.head) <= _TITLE_MAX and "。" not in part.head
+    return bool(part.head) and len(part.head) <= _TITLE_MAX and "。" not in part.head.removesuffix("。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from wufei.records.plans.core.reading.blocks import (
     Block,
@@ -30,6 +30,7 @@ from wufei.records.plans.core.reading.blocks import (
     is_page_number,
     squeezed,
 )
+from wufei.records.plans.core.reading.pdf_columns import columned_tables
 
 
 class PdfLockedError(Exception):
@@ -86,6 +87,7 @@ _BROKEN = (
     PDFException,
     PSException,
     PdfminerException,
+    MalformedPDFException,
     ValueError,
     KeyError,
     TypeError,
@@ -150,7 +152,13 @@ def _on_page(page: Any, number: int) -> Iterator[_Found]:
         return not any(x0 <= middle_x <= x1 and top <= middle_y <= bottom for x0, top, x1, bottom in inside)
 
     found: list[tuple[float, _Found]] = []
-    for line in page.filter(outside).extract_text_lines():
+    lines = page.filter(outside).extract_text_lines()
+    columned = list(columned_tables(lines))
+    for each in columned:
+        rows = [tuple(_usual(cell) for cell in row) for row in each.rows]
+        found.append((each.top, _Ruled(rows, number)))
+    taken = {at for each in columned for at in each.lines}
+    for line in (line for at, line in enumerate(lines) if at not in taken):
         words = clean(_usual(line["text"]))
         if words and not is_page_number(words) and not _is_foot(words, line, page):
             size = median(char["size"] for char in line["chars"])
@@ -244,9 +252,9 @@ def _begins(above: _Line, line: _Line, text: str, edges: tuple[float, float]) ->
     if line.left > left + 1.2 * line.size or abs(above.size - line.size) > 1:
         return True
     ends = _ENDS.search(above.text) is not None
-    if ends and _NUMBER.match(line.text):
-        return True
     short = above.right < right - 2.2 * above.size
+    if (ends or short) and _NUMBER.match(line.text):
+        return True
     open_bracket = sum(text.count(sign) for sign in "（(【〔") > sum(text.count(sign) for sign in "）)】〕")
     return short and not open_bracket and (ends or len(above.text) <= _SHORT)
 

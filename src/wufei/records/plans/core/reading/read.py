@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from wufei.kernel.findings import Finding
-from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table
+from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table, clean, squeezed
 from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of, with_past_years
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
 from wufei.records.plans.core.reading.doubts.text import text_doubts
-from wufei.records.plans.core.reading.doubts.whole import goes_on, traditional, two_plans, whole_doubts
+from wufei.records.plans.core.reading.doubts.whole import (
+    goes_on,
+    is_no_plan,
+    no_plan,
+    nothing_read,
+    traditional,
+    two_plans,
+    whole_doubts,
+)
 from wufei.records.plans.core.reading.editions import second_plan
-from wufei.records.plans.core.reading.head import head_of, last_year_before
+from wufei.records.plans.core.reading.head import head_of, last_year_before, names_a_year
 from wufei.records.plans.core.reading.indicators import indicators_of
 from wufei.records.plans.core.reading.items import items_of
+from wufei.records.plans.core.reading.listed import listed_indicators
 from wufei.records.plans.core.reading.result import ReadIndicator, ReadPlan, ReadProject, ReadTask
 from wufei.records.plans.core.reading.targets import targets_of
 from wufei.records.plans.core.reading.tasks import projects_of, tasks_of
@@ -44,7 +54,7 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
     tables = _with_layouts(blocks, paragraphs)
     years = [year for _, layout in tables if layout.kind is Kind.INDICATORS for year in _years(layout)]
-    head = head_of(paragraphs, years)
+    head = head_of([*_labels(tables), *paragraphs], years)
     last = max(head.target_years, default=None)
     known = _known(paragraphs, tables)
     indicators: list[ReadIndicator] = []
@@ -62,16 +72,37 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
     cells = [Paragraph(each.text, each.place) for each in tasks]
     cells += [Paragraph(each.content, each.place) for each in projects]
     annexed = [target for target in targets_of(cells, head.base_year) if target.year is not None]
-    targets = (*targets_of(paragraphs, head.base_year), *annexed)
-    items = list(items_of(paragraphs, known))
+    in_text = list(targets_of(paragraphs, head.base_year, last if len(head.target_years) == 1 else None))
+    targets = (*in_text, *annexed)
+    listed = [] if indicators else list(listed_indicators(paragraphs, in_text, known))
+    indicators += listed
+    places = {each.place for each in listed}
+    items = [each for each in items_of(paragraphs, known) if each.place not in places]
     # An annex repeats the items of the text; a short table beside many items does not.
     if len(items) > 2 * len(tasks):
         tasks = [*items, *tasks]
     plan = ReadPlan(head, tuple(indicators), tuple(tasks), tuple(projects), targets)
+    if is_no_plan(plan):
+        # What else has numbers in it is no plan; only what says 到2030年 may be a target all the same.
+        aims = {each.place for each in paragraphs if names_a_year(each.text)}
+        kept = tuple(each for each in plan.targets if each.year and each.place in aims)
+        plan = ReadPlan(head, targets=kept)
+        return replace(plan, findings=(no_plan(plan) if kept else nothing_read(),))
     findings = [*whole_doubts(plan, tables), *row_doubts(plan, paragraphs), *text_doubts(plan, paragraphs)]
     return replace(plan, findings=tuple(findings))
 
 
+def _labels(tables: Sequence[tuple[Table, Layout]]) -> Iterator[Paragraph]:
+    """Give what portals say of a document in a table of its own: 发文字号： | 东府办发〔2024〕7号."""
+    for table, layout in tables:
+        if layout.kind is Kind.OTHER:
+            for row in table.rows:
+                for label, words in pairwise(row.cells):
+                    if _LABEL.fullmatch(squeezed(label)):
+                        yield Paragraph(f"{squeezed(label).rstrip(':')}：{clean(words)}", row.place)
+
+
+_LABEL = re.compile(r"(?:发文字号|发文文号|文件编号|文号|成文日期|印发日期|发文日期):?")
 _BETWEEN_MAX = 2
 
 

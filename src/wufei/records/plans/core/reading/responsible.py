@@ -56,7 +56,7 @@ _VERBS = re.compile(
 )
 _MARKED_LEAD = re.compile(r"[(（](?:牵头|主责|主办)(?:单位|部门)?[)）]")
 _DUE_WORDS = re.compile(
-    r"长期.*|(?:持续|每年|常年|立即|即时|即行|逐年|按年度|按季度|已完成).{0,8}"
+    r"长期.*|(?:全年|常态|持续|每年|常年|立即|即时|即行|逐年|按年度|按季度|已完成).{0,8}"
     r"|.*(?:\d{2,4}\s*年|\d{1,2}\s*月).{0,12}|20\d\d(?:\s*[-—~至]\s*20\d\d)?|“?十[四五六]五”?.{0,6}"
 )
 
@@ -80,7 +80,46 @@ def responsible_at_end(text: str, known: frozenset[str] = frozenset()) -> Respon
     label = _LABELLED.search(text)
     if label and (found := _labelled(_unbracketed(text[label.start() :]), known)):
         return _behind(found, text[: label.start()].rstrip(_OPENING + " "))
-    return None
+    return _in_a_sentence(text, known) or _behind_the_title(text, known)
+
+
+_TITLE_BRACKET = re.compile(
+    r"(?P<title>[^。（()）]{2,40}[。：:]?)[（(](?P<inside>[^（）()]{3,120})[）)](?P<rest>[^，,、。；;].+)"
+)
+
+
+def _behind_the_title(text: str, known: frozenset[str]) -> Responsible | None:
+    """Give who is named in brackets between the title of an item and its text."""
+    found = _TITLE_BRACKET.fullmatch(text)
+    if found is None or not is_units(found["inside"]) or not found["title"].endswith(("。", "：", ":")):
+        return None
+    who = _listed(found["inside"], known)
+    return _behind(who, found["title"] + found["rest"]) if who else None
+
+
+_SENTENCE = re.compile(r"[^。；;]+[。；;]?\s*$")
+_IN_SENTENCE = re.compile(
+    r"(?:^|[，,]|由)\s*由?(?P<lead>[^，,。；;由]{2,80}?)(?:牵头(?:负责)?|负责牵头|主责)"
+    r"(?:[，,]\s*(?P<support>[^。；;]{2,200}?)(?:等)?(?:单位|部门)?(?:配合|参与|协同|协助|按职责分工负责)(?:落实|实施|推进)?)?"
+    r"(?:[，,](?P<due>[^，,。；;]{4,16}?)完成)?[。；;]?\s*$"
+)
+
+
+def _in_a_sentence(text: str, known: frozenset[str]) -> Responsible | None:
+    """Give who the last sentence names: 由区城管局牵头，区发改委、各街道配合，2025年6月底前完成."""
+    sentence = _SENTENCE.search(text)
+    found = _IN_SENTENCE.search(sentence[0]) if sentence else None
+    if (
+        found is None
+        or not is_units(found["lead"])
+        or not (found["support"] is None or is_units(found["support"]))
+    ):
+        return None
+    lead, support = split_units(found["lead"], known), split_units(found["support"] or "", known)
+    due = found["due"] or ""
+    if due and not is_due(due):
+        due = ""
+    return Responsible(lead.names, support.names, due, clean(text), (*lead.glued, *support.glued))
 
 
 _INLINE = re.compile(r"[（(]([^（）()]{2,80})[）)](?=[；;。])")

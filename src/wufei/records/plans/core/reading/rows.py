@@ -11,7 +11,7 @@ from wufei.records.plans.core.reading.columns import Layout, Role, is_head_again
 from wufei.records.plans.core.reading.responsible import is_due
 from wufei.records.plans.core.reading.units import is_units
 
-NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2})?)\s*[.、．)）]?\s*[★☆▲*]?")
+NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2}){0,2})\s*[.、．)）]?\s*[★☆▲*]?")
 NOTE = re.compile(r"^\s*(?:备?注|说明)\s*\d?\s*[:：.、]|^\s*[*※★☆]\s*(?:为|表示|代表|标)")
 
 
@@ -34,6 +34,25 @@ class Line:
     def raw(self, role: Role) -> str:
         """Give the cell of a role with its line ends."""
         return next(iter(self.cells.get(role, [])), "")
+
+
+_NUMBERED_WORDS = re.compile(r"(\d{1,3})\s*(?:[.．、)）](?!\d)|(?<=\d)\s+)\s*(\S.*)", re.DOTALL)
+
+
+def number_before(no: str, words: str) -> tuple[str, str]:
+    """Give the number and the words of a row whose number stands before its words: 1.主要资源产出率."""
+    found = None if no else _NUMBERED_WORDS.fullmatch(words)
+    return (found[1], found[2]) if found else (no, words)
+
+
+_NUMERAL_BEFORE = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[.．、](?!\d)|[（(][一二三四五六七八九十]{1,3}[）)])\s*(?=\S)"
+)
+
+
+def without_numeral(words: str) -> str:
+    """Give the words of a class without the numeral that counts the classes: 一、制度建设."""
+    return _NUMERAL_BEFORE.sub("", words, count=1) if _NUMERAL_BEFORE.match(words) else words
 
 
 def lines_of(table: Table, layout: Layout) -> Iterator[Line]:

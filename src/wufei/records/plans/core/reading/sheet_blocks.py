@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row
 from wufei.runtime.files.core.sheets import Sheet, SheetRow, Value, place_of
 
 ROWS_MAX = 20_000
+_CAPTION = re.compile(r"附?[表件]\s*[\d一二三四五六七八九十]")
 
 
 def blocks_of_sheets(sheets: Sequence[Sheet]) -> list[Block]:
@@ -24,10 +26,13 @@ def blocks_of_sheets(sheets: Sequence[Sheet]) -> list[Block]:
 def _add_sheet(blocks: list[Block], sheet: Sheet) -> None:
     rows: list[SheetRow] = []
     gap = True
+    above = 0
     for row in sheet.rows():
         if row.number > ROWS_MAX:
             break
         said = _said(row)
+        gap = gap or row.number > above + 1 or (len(said) == 1 and _CAPTION.match(said[0]) is not None)
+        above = row.number
         # A line of one cell stands above a table or behind it; between its rows it heads a group.
         if len(said) <= 1 and (gap or not rows or not said):
             if said and rows:
@@ -45,7 +50,15 @@ def _add_sheet(blocks: list[Block], sheet: Sheet) -> None:
 
 
 def _said(row: SheetRow) -> list[str]:
-    return list(dict.fromkeys(text for value in row.values if (text := _text(value).strip())))
+    return list(dict.fromkeys(text for each in _texts(row) if (text := each.strip())))
+
+
+def _texts(row: SheetRow) -> Iterator[str]:
+    for at, value in enumerate(row.values):
+        if isinstance(value, Decimal) and at in row.percents:
+            yield f"{(100 * value).normalize():f}%"
+        else:
+            yield _text(value)
 
 
 def _close(blocks: list[Block], sheet: Sheet, rows: list[SheetRow]) -> None:
@@ -55,7 +68,7 @@ def _close(blocks: list[Block], sheet: Sheet, rows: list[SheetRow]) -> None:
     width = max(len(row.values) for row in rows)
     made = tuple(
         Row(
-            tuple(_text(value) for value in row.values) + ("",) * (width - len(row.values)),
+            tuple(_texts(row)) + ("",) * (width - len(row.values)),
             Place(ordinal, at, place_of(sheet.name, row.number)),
             row.carried,
         )

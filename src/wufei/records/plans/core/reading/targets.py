@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wufei.records.plans.core.reading.blocks import Paragraph, clean
 from wufei.records.plans.core.reading.result import ReadTarget
@@ -12,22 +12,22 @@ from wufei.records.plans.core.values import parse_value
 
 # 较2020年下降 names what is compared with, not when.
 _YEAR = re.compile(
-    r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(?<![较比以与同])(20\d\d)年(?:底|末|起|前|之前|年底)?[，,、]?"
+    r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(?<![较比以与同由从])(20\d\d)年(?:底|末|起|前|之前|年底)?[，,、]?"
     r"|“?(十[四五六七]五)”?(?:末|时期末|期末|期间)[，,]?"
 )
 _PLAN_END = {"十四五": 2025, "十五五": 2030, "十六五": 2035, "十七五": 2040}
 _NUMBER = r"\d+(?:[.,]\d+)*"
-_COUNTERS = "辆|家|个|座|处|条|项|台|套|次|名|件|所|种|户|人|类|批|片|支|例"
+_COUNTERS = "人次|批次|场次|辆|家|个|座|处|条|项|台|套|次|名|件|所|种|户|人|类|批|片|支|例"
 _UNIT = (
-    rf"(?:%|％|‰|个百分点|(?:(?:[万亿]?(?:吨|千克|公斤|公里|平方米|立方米|千瓦时|亩|公顷|元)|亿|kg|t|m2|m3|m²|m³)"
-    rf"(?:/[\u4e00-\u9fffA-Za-z0-9]{{1,6}})*|万?(?:{_COUNTERS})|倍|分))"
+    rf"(?:%|％|‰|个百分点|(?:(?:(?:万亿|[万亿])?(?:吨标准煤|吨二氧化碳当量|吨|千瓦|兆瓦|千克|公斤|公里|平方米|立方米|千瓦时|亩|公顷|元)|亿|kg|t|m2|m3|m²|m³)"
+    rf"(?:/[\u4e00-\u9fffA-Za-z0-9]{{1,6}}(?:·[天日月年])?)*|万?(?:{_COUNTERS})|倍|分))"
 )
 _MOVE = (
     r"达到|达|提高到|提高至|提升到|提升至|增加到|增至|上升到|降低到|降低至|降至|降到|下降到|下降至|控制在|保持在|稳定在|稳定保持在|维持在|保持|维持|实现|不超过|不高于|不大于|不低于|不少于|低于|高于|少于|"
-    r"大于|小于|超过|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|提高|提升|增长|增加|覆盖"
+    r"大于|小于|超过|突破|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|削减|压减|提高|提升|增长|增加|覆盖"
 )
 _VALUE = re.compile(
-    rf"(?P<move>(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?){{0,4}}(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?){{1,4}}|(?<=率)|(?<=占比)|(?<=比例))\s*"
+    rf"(?P<move>[≥≤>＞<＜]|(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?){{0,4}}(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?){{1,4}}|(?<=率)|(?<=占比)|(?<=比例)|(?P<size>(?<=能力)|(?<=投资)|(?<=规模)|(?<=产值)))\s*"
     rf"(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:\s*[-—~～至到]\s*{_NUMBER}\s*(?:{_UNIT})?)?(?P<tail>(?:及以上|以上|以下|以内|之内|左右)?))"
 )
 _MORE = re.compile(
@@ -39,11 +39,16 @@ _CLAUSE_BREAK = re.compile(r"[，,]")
 
 @dataclass(frozen=True, slots=True)
 class _Found:
+    """Numbers with their names; a size without a verb (处理能力1000吨/日) needs a named year."""
+
     names: tuple[str, ...]
     texts: tuple[str, ...]
+    is_size: bool = False
 
 
-def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterator[ReadTarget]:
+def targets_of(
+    paragraphs: Sequence[Paragraph], base_year: int | None, plan_year: int | None = None
+) -> Iterator[ReadTarget]:
     """Give the numbers that running text sets as targets, in order.
 
     A sentence's year is the one it names, else that of the sentence before it in the same paragraph. What
@@ -55,20 +60,46 @@ def targets_of(paragraphs: Sequence[Paragraph], base_year: int | None) -> Iterat
     ----------
     base_year : int or None
         Of the plan.
+    plan_year : int or None
+        The only year that the plan aims at: what its chapter of aims means where it names none.
     """
-    chapter = _Chapter()
+    chapter = _Chapter(plan_year)
     for paragraph in paragraphs:
         chapter.turn_to(paragraph.text)
         if chapter.looks_back:
             continue
         year = chapter.year
+        subject = _topic(paragraph.text)
         for piece, named in _pieces(paragraph.text):
             year = named or year
             if (year and base_year and year <= base_year) or (named is None and _REACHED.search(piece)):
                 continue
-            for found in _values(piece):
-                yield from _each(found, year, paragraph)
+            found_here = list(_values(piece, subject))
+            for found in found_here:
+                if year or not found.is_size:
+                    yield from _each(found, year, paragraph)
+            subject = _subject_after(piece, found_here) or subject
         chapter.remember(paragraph.text, year)
+
+
+_MEASURED = re.compile(
+    r"(?:率|量|度|比例|占比|比重|数|值|面积|能力|规模|产出|水平|长度|人次|指数)(?:[（(][^（）()]*[）)])?$"
+)
+_TOPIC = re.compile(r"([^。：:，,；;]{3,40})[。：:]")
+
+
+def _topic(text: str) -> str:
+    """Give what a paragraph is about where it says that first: 1.农膜回收率。到2025年不低于85%."""
+    found = _TOPIC.match(_without_item_number(text))
+    return clean(found[1]) if found and _MEASURED.search(clean(found[1])) else ""
+
+
+def _subject_after(piece: str, found: Sequence[_Found]) -> str:
+    """Give what the words up to a year speak of, for numbers behind it that have no name of their own."""
+    if found:
+        return found[-1].names[-1] if found[-1].names else ""
+    names = _names(piece, 1)
+    return names[0] if names and _MEASURED.search(names[0]) else ""
 
 
 @dataclass(slots=True)
@@ -79,6 +110,7 @@ class _Chapter:
     of aims names.
     """
 
+    plan_year: int | None = None
     looks_back: bool = False
     listed: int | None = None
     aims: set[int] | None = None
@@ -86,7 +118,9 @@ class _Chapter:
     @property
     def year(self) -> int | None:
         """The year of a paragraph that names none; a chapter of aims that named one alone speaks of that."""
-        return self.listed or (next(iter(self.aims)) if self.aims and len(self.aims) == 1 else None)
+        if self.aims is None or self.listed:
+            return self.listed
+        return next(iter(self.aims)) if len(self.aims) == 1 else None if self.aims else self.plan_year
 
     def turn_to(self, text: str) -> None:
         """Begin a new chapter where a paragraph is its heading."""
@@ -120,7 +154,9 @@ _CHAPTER = re.compile(
 _TOP = re.compile(r"第[一二三四五六七八九十\d]+[章部]|[一二三四五六七八九十]+、")
 _HEADING_MAX = 40
 _LOOKS_BACK = re.compile(r"基础|现状|形势|成效|背景|意义|必要|挑战|问题|回顾|优势|机遇|评估")
-_REACHED = re.compile(r"已[经达建完实全]|累计|目前|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得")
+_REACHED = re.compile(
+    r"已[经达建完实全]|累计|目前|去年|上年|同比|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得"
+)
 _YEARS = range(1990, 2100)
 
 
@@ -145,15 +181,18 @@ def _by_year(sentence: str) -> Iterator[tuple[str, int | None]]:
     yield sentence[last:], year
 
 
-def _values(piece: str) -> Iterator[_Found]:
+def _values(piece: str, subject: str) -> Iterator[_Found]:
     """Give each number with its name, in order: things that are counted, and amounts."""
     counted = list(_counted(piece))
     spans = [span for span, _ in counted]
-    amounts = list(_amounts(piece, spans))
+    amounts = list(_amounts(piece, spans, subject))
     yield from (found for _, found in sorted([*counted, *amounts], key=lambda pair: pair[0]))
 
 
-_MAKE = "新增|建成|建设|培育|创建|打造|完成|遴选|评选|形成|推出|改造|新建|扩建|设置|布设|建立|开展"
+_MAKE = (
+    "新增|引进|更新|购置|配备|更换|建成|建设|培育|创建|打造|完成|"
+    "遴选|评选|形成|推出|改造|新建|扩建|设置|布设|建立|开展"
+)
 _THING = r"[\u4e00-\u9fff“”A-Za-z]{2,30}?"
 _BOUNDS = "不少于|至少|不低于|不超过|约|近|各"
 _COUNT = (
@@ -166,16 +205,20 @@ _THEN_THING = re.compile(
 )
 _MORE_THEN = re.compile(rf"\s*[及和与、]+(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])")
 _MORE_THINGS = re.compile(rf"\s*[及和与、]+{_COUNT}的?{_AND_SO_ON}")
+# 引进废酸再生、溶剂回收项目2个; 培育年产值超5亿元的企业3家
+_BEFORE_THING = r"(?:(?:[^，,。；;、\d]{2,20}、){1,3}|[^，,。；;、]{2,16}的)?"
 _THING_THEN = re.compile(
-    rf"(?P<least>至少|不少于)?(?:{_MAKE})(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
+    rf"(?P<least>至少|不少于)?(?:{_MAKE}|覆盖){_BEFORE_THING}(?P<thing>(?!{_BOUNDS}){_THING}){_COUNT}(?![\u4e00-\u9fff])"
 )
+# 其中“无废园区”10个、“无废社区”100个
+_QUOTED_THEN = re.compile(rf"(?P<thing>“[^“”]{{2,12}}”){_COUNT}(?![\u4e00-\u9fff])")
 _Span = tuple[int, int]
 
 
 def _counted(piece: str) -> Iterator[tuple[_Span, _Found]]:
     """Give what is to be made, by number: 建设2家以上“无废工厂”, 新增绿色工厂6个, 3座矿山及4个尾矿库."""
     taken: list[_Span] = []
-    for pattern in (_THEN_THING, _THING_THEN):
+    for pattern in (_THEN_THING, _THING_THEN, _QUOTED_THEN):
         found = pattern.search(piece)
         while found is not None:
             span = found.span("number")
@@ -197,10 +240,12 @@ _NAME_MIN = 2
 _SAYS_HOW = re.compile(r"达到|提高|提升|不|数量|超过|控制|降|增加到")
 
 
-def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found]]:
-    """Give each amount with its name: what stands before it since the last comma that ends a statement."""
+def _amounts(piece: str, taken: Sequence[_Span], subject: str) -> Iterator[tuple[_Span, _Found]]:
+    """Give each amount with its name: what stands before it since the last comma that ends a statement.
+
+    ``subject`` is what the words before the piece speak of.
+    """
     behind = 0
-    subject = ""
     for match in _VALUE.finditer(piece):
         if match.start() < behind or any(
             start < match.end() and match.start("value") < end for start, end in taken
@@ -221,20 +266,24 @@ def _amounts(piece: str, taken: Sequence[_Span]) -> Iterator[tuple[_Span, _Found
             # 数量均不少于6个，数量合计不少于18个: the second is a number of the same things.
             names = (_COUNT_AT_END.sub("", subject) + names[0],)
         subject = names[-1] if names else subject
-        by = _BY.search(match["move"]) if len(names) == 1 else None
+        by = _BY.search(re.sub(r"分别|约|近", "", match["move"]))
         if by:
             # 产生强度较2020年下降10%: the amount is that of the change.
-            names = (f"{names[0]}{by[0]}",)
+            names = tuple(f"{name}{by[0]}" for name in names)
         behind = end
         if names:
             yield (
                 (match.start("value"), end),
-                _per_unit(names, tuple(_bound_of(match["move"]) + clean(text) for text in texts)),
+                replace(
+                    _per_unit(names, tuple(_bound_of(match["move"]) + clean(text) for text in texts)),
+                    is_size=match["size"] is not None,
+                ),
             )
 
 
+_FROM = re.compile(r"(?:由|从)(?:20\d\d年(?:底|末)?)?的?\s*[\d.]+\S{0,8}$")
 _SIDE = re.compile(r"(?:及以上|以上|以下|以内|之内)$")
-_BY = re.compile(r"(?:(?:较|比)[^较比]{2,12}?)?(?:下降|降低|减少|提高|提升|增长|增加)$")
+_BY = re.compile(r"(?:(?:较|比)[^较比]{2,12}?)?(?:下降|降低|减少|削减|压减|提高|提升|增长|增加)$")
 _OF_SOMETHING = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?")
 _COUNT_AT_END = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?$")
 
@@ -248,7 +297,7 @@ def _per_unit(names: tuple[str, ...], texts: tuple[str, ...]) -> _Found:
     return _Found(bare, tuple(f"{text}/{per[1]}" if text[-1:] not in "上下内" else text for text in texts))
 
 
-_BOUND = re.compile(r"不超过|不高于|不大于|不低于|不少于|低于|高于|少于|大于|小于|超过|至少")
+_BOUND = re.compile(r"[≥≤>＞<＜]|不超过|不高于|不大于|不低于|不少于|低于|高于|少于|大于|小于|超过|突破|至少")
 
 
 def _bound_of(move: str) -> str:
@@ -266,9 +315,17 @@ def _names(before: str, count: int) -> tuple[str, ...]:
     clause = _last_statement(before)
     if count > 1 and (parts := _paired(clause, count)):
         return parts
-    name = _LEADING.sub("", clause)
-    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就)?$", "", name)).strip('“”"，,、：:的 ')
-    return (name,) if name else ()
+    # 利用率由2023年的68%提高到72%
+    name = _FROM.sub("", _LEADING.sub("", clause))
+    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就)?$", "", name)).strip("，,、：:的 ")
+    return (name,) if (name := _whole_quotes(name)) else ()
+
+
+def _whole_quotes(name: str) -> str:
+    """Drop a quote that was opened or closed outside the name, and the two that only hold it."""
+    if name.count("“") != name.count("”"):
+        return name.strip("“”")
+    return name[1:-1] if name[:1] == "“" and name.find("”") == len(name) - 1 else name
 
 
 def _last_statement(before: str) -> str:

@@ -10,7 +10,14 @@ from wufei.records.plans.core.reading.blocks import Table, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
 from wufei.records.plans.core.reading.responsible import Responsible, responsible_in
 from wufei.records.plans.core.reading.result import ReadProject, ReadTask
-from wufei.records.plans.core.reading.rows import NUMBER, Line, group_heading, lines_of
+from wufei.records.plans.core.reading.rows import (
+    NUMBER,
+    Line,
+    group_heading,
+    lines_of,
+    number_before,
+    without_numeral,
+)
 from wufei.records.plans.core.reading.units import split_units
 
 _Names = tuple[str, ...]
@@ -45,13 +52,18 @@ _SHARED_MAX, _ROWS_MIN = 0.8, 3
 def _rows(table: Table, layout: Layout, known: frozenset[str]) -> Iterator[ReadTask]:
     no = section = title = due = ""
     who = Responsible((), ())
+    headed = False
     for line in lines_of(table, layout):
         heading = group_heading(line, numbered=True)
         if heading:
             section, title, who = heading, "", Responsible((), ())
+            headed = True
             continue
-        text = line.words(Role.TEXT)
+        text = "".join(filter(None, dict.fromkeys(map(joined, line.cells.get(Role.TEXT, [])))))
         new_section, new_title = _last_words(line, Role.SECTION), _last_words(line, Role.TITLE)
+        if headed and not layout.of(Role.TITLE):
+            # 一、源头减量 over the whole row is the section; the column below says the titles.
+            new_section, new_title = "", new_section
         begins = bool(new_title and new_title != title) or bool(new_section and new_section != section)
         title = new_title or ("" if new_section and new_section != section else title)
         section = new_section or section
@@ -59,6 +71,9 @@ def _rows(table: Table, layout: Layout, known: frozenset[str]) -> Iterator[ReadT
         no = number_of(line) or ("" if begins else no)
         if not text:
             continue
+        if not line.words(Role.NO) or _NUMERAL.fullmatch(line.words(Role.NO)):
+            own, text = number_before("", text)
+            no = own or no
         who = _responsible(line, layout, known, Responsible((), ()) if begins else who)
         due = line.words(Role.DUE) or who.due or due
         yield ReadTask(no, section, title, text, who.lead, who.support, due, line.row.place, who.glued)
@@ -69,11 +84,11 @@ def projects_of(table: Table, layout: Layout, known: frozenset[str]) -> Iterator
     field = name = due = ""
     units: _Names = ()
     for line in lines_of(table, layout):
-        heading = group_heading(line, numbered=True)
+        heading = group_heading(line, numbered=True) or _heading_with_sum(line)
         if heading:
             field = heading
             continue
-        field = line.words(Role.FIELD) or field
+        field = without_numeral(line.words(Role.FIELD)) or field
         new_name, content = line.words(Role.NAME), line.words(Role.CONTENT)
         if not new_name and not content:
             continue
@@ -85,6 +100,16 @@ def projects_of(table: Table, layout: Layout, known: frozenset[str]) -> Iterator
         yield ReadProject(number_of(line), field, name, content, units, due, line.row.place, found.glued)
 
 
+def _heading_with_sum(line: Line) -> str:
+    """Give the words of a row that heads projects and gives their sum: 一 | 产业循环类 | 52000."""
+    numeral = _NUMERAL.fullmatch(line.words(Role.NO))
+    others = (line.words(role) for role in (Role.CONTENT, Role.DUE, Role.UNITS, Role.SUPPORT, Role.LEAD))
+    return line.words(Role.NAME) if numeral and not any(others) else ""
+
+
+_NUMERAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
+
+
 def number_of(line: Line) -> str:
     """Give the number of a row, without its full stop and star."""
     found = NUMBER.fullmatch(line.words(Role.NO))
@@ -92,7 +117,8 @@ def number_of(line: Line) -> str:
 
 
 def _last_words(line: Line, role: Role) -> str:
-    return next((words for cell in reversed(line.cells.get(role, [])) if (words := joined(cell))), "")
+    words = next((words for cell in reversed(line.cells.get(role, [])) if (words := joined(cell))), "")
+    return without_numeral(words)
 
 
 _NOBODY = re.compile(r"[-—/－]+|无")

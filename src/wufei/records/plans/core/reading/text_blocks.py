@@ -34,11 +34,17 @@ def blocks_of_text(text: str) -> list[Block]:
         while edge and at + 1 < len(lines) and _is_cut(lines, at, edge):
             at += 1
             words += clean(lines[at])
+        marks = _MARKS.match(words)
+        words = words[marks.end() :] if marks else words
         if words and not is_page_number(words):
-            blocks.append(Paragraph(words, Place(len(blocks), None, f"第{began + 1}行")))
+            heading = len(marks[1]) if marks else 0
+            blocks.append(Paragraph(words, Place(len(blocks), None, f"第{began + 1}行"), heading))
         at += 1
     return blocks
 
+
+# A heading of Markdown: ## 一、目标
+_MARKS = re.compile(r"(#{1,6})\s+")
 
 # Text that was copied from a page: its lines end at the edge of the paper, not of the paragraph.
 
@@ -130,7 +136,7 @@ def _begins_cell(line: str) -> bool:
 
 _LONGEST_NAME = 24
 _HEADING = re.compile(
-    r"^\s*(?:\[bookmark|附件|附表|表\s*\d|第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、])"
+    r"^\s*(?:\[bookmark|附件|附表|表\s*\d|第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、]|备?注\s*\d?\s*[:：]|说明[:：])"
 )
 
 
@@ -155,12 +161,25 @@ def _joined_by_tabs(lines: list[str], at: int) -> tuple[_Rows, int]:
         rows.append((tuple(lines[at].split("\t")), at + 1))
         at += 1
         # A cell broken over lines: the rest follows without as many tabs, before the next full row.
+        if _heads_a_group(lines, at, len(rows[0][0])):
+            rows.append(((lines[at],), at + 1))
+            at += 1
+            continue
         while at < len(lines) and _breaks_a_cell(lines, at, len(rows[0][0])):
             first, *rest = lines[at].split("\t")
             cells, began = rows[-1]
             rows[-1] = ((*cells[:-1], cells[-1] + "\n" + first, *rest), began)
             at += 1
     return rows, at
+
+
+_CLASS = re.compile(r"\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])[^。\t]{2,30}")
+
+
+def _heads_a_group(lines: list[str], at: int, width: int) -> bool:
+    """Say whether a line stands alone between the rows of a table and heads those below: 一、产出指标."""
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    return at < len(lines) and _CLASS.fullmatch(lines[at]) is not None and below.count("\t") + 1 == width
 
 
 def _breaks_a_cell(lines: list[str], at: int, width: int) -> bool:

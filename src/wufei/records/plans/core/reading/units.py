@@ -10,7 +10,7 @@ from wufei.records.plans.core.reading.blocks import clean
 
 # What only ends a name. Longer ones stand first, so that 管委会 is not cut to 管委.
 _STRONG = (
-    "管理委员会|委员会|管委会|党工委|工委|人民政府|办事处|执法局|管理局|分局|总局|局|委|办公室|办|服务中心|中心|总站|站|大队|支队|总队|"
+    "管理委员会|委员会|管委会|党工委|工委|人民政府|政府|办事处|执法局|管理局|分局|总局|局|委|办公室|办|服务中心|中心|总站|站|大队|支队|总队|"
     "法院|检察院|有限责任公司|有限公司|分公司|集团公司|集团|公司|单位|部门|企业|街道|街乡镇|镇街|镇乡|乡镇|协会|联合会|总工会|工会|"
     "团委|妇联|科协|残联|供销社|合作社|银行|支行|分行|署|工作组|小组|专班|指挥部|组织部|宣传部|统战部|机构|主体"
 )
@@ -32,8 +32,16 @@ _LEAD = re.compile(
 _BY_ROLE = re.compile(
     r"(?:[(（](?:牵头|主责|负责|配合|参与|协办)[)）]|牵头|负责|配合|参与|按职责分工负责|分工负责|协同|协助|落实|具体负责|主责)$"
 )
+# （列首位的为牵头单位，下同） says how to read all lists.
+_FIRST_LEADS = re.compile(
+    r"[（(，,；;、]?\s*列?(?:第一位|首位)的?为?(?:牵头|主责)(?:单位|部门)?(?:[，,]?下同)?\s*[）)]?"
+)
+# 区生态环境局 区发展改革委: a space parts what ends as a unit from what begins as one.
+_SPACE = re.compile(r"(?<=[局委办府会心])[ \u3000\u00a0]+(?=[区市县各])")
 _NOBODY = re.compile(r"[-—–－/×]+|无")
-_CLAUSE = re.compile(r"按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分别负责|等(?=按|$)")
+_CLAUSE = re.compile(
+    r"按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分别负责|等(?:(?:有关|相关|多个)?(?:部门|单位))?(?=按|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ def split_units(text: str, known: frozenset[str] = frozenset()) -> Units:
     """
     names: list[str] = []
     glued: list[tuple[str, tuple[str, ...]]] = []
-    for piece in _pieces(text, known):
+    for piece in _pieces(_SPACE.sub("、", _FIRST_LEADS.sub("", text)), known):
         parts = (piece,) if piece in known else _glued_parts(piece)
         if len(parts) > 1:
             glued.append((piece, parts))
@@ -68,7 +76,7 @@ def split_units(text: str, known: frozenset[str] = frozenset()) -> Units:
 
 def is_units(text: str) -> bool:
     """Say whether a cell or bracket lists units rather than saying something else."""
-    pieces = _pieces(text, frozenset())
+    pieces = _pieces(_SPACE.sub("、", _FIRST_LEADS.sub("", text)), frozenset())
     return bool(pieces) and all(_is_unit(piece) for piece in pieces) and "。" not in text
 
 
@@ -173,11 +181,16 @@ def _cost(parts: Sequence[_Part], known: frozenset[str]) -> float:
     return cost + sum(_joint(parts, at, known) for at in range(1, len(parts)))
 
 
+_TOWNS = re.compile(r"各.{1,3}|镇街|乡镇|镇乡|街乡镇|镇办")
+
+
 def _joint(parts: Sequence[_Part], at: int, known: frozenset[str]) -> float:
     """Tell how unlikely it is that a narrow column broke a name here: it breaks where the line is full."""
     early = 0.0 if parts[at - 1].full else 2.0
     left = "".join(part.text for part in parts[:at])
     right = "".join(part.text for part in parts[at:])
+    if _TOWNS.fullmatch(right) and _ENDS_STRONG.search(left):
+        return 6.0
     if not _is_unit(right) or _TAIL_ONLY.fullmatch(right) or len(right) <= _TAIL_MAX:
         return early
     if not _is_unit(left):

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_page_number
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _CHINESE = "零一二三四五六七八九十"
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 
@@ -71,17 +72,42 @@ def blocks_of_word(content: bytes) -> list[Block]:
         styles = _styles(archive.read("word/styles.xml")) if "word/styles.xml" in names else {}
     body = document.find(f"{_W}body")
     blocks: list[Block] = []
-    tables = 0
-    for element in _children(body):
+    _add(blocks, body, numbering, styles)
+    return blocks
+
+
+def _add(
+    blocks: list[Block], parent: ET.Element | None, numbering: _Numbering, styles: dict[str, _Style]
+) -> None:
+    """Add what stands in the body or a text box; a text box stands behind the paragraph that holds it."""
+    for element in _children(parent):
         if element.tag == f"{_W}p":
             words = clean(_paragraph(element, numbering, styles).replace("\n", " "))
             if words and not is_page_number(words):
                 place = Place(len(blocks), None, f"第{len(blocks) + 1}段")
                 blocks.append(Paragraph(words, place, _heading(element, styles)))
+            for box in _boxes(element):
+                _add(blocks, box, numbering, styles)
         elif element.tag == f"{_W}tbl":
-            tables += 1
-            blocks.append(_table(element, len(blocks), f"表{tables}", numbering, styles))
-    return blocks
+            name = f"表{sum(isinstance(block, Table) for block in blocks) + 1}"
+            blocks.append(_table(element, len(blocks), name, numbering, styles))
+
+
+def _boxes(element: ET.Element) -> Iterator[ET.Element]:
+    """Give the text boxes of a paragraph; the copy of one that is kept for old programs is left out."""
+    for child in element:
+        if child.tag == f"{_W}txbxContent":
+            yield child
+        elif child.tag != _FALLBACK:
+            yield from _boxes(child)
+
+
+def _own(element: ET.Element) -> Iterator[ET.Element]:
+    """Give the nodes of a paragraph without those of its text boxes."""
+    for child in element:
+        if child.tag not in {f"{_W}txbxContent", _FALLBACK}:
+            yield child
+            yield from _own(child)
 
 
 def _children(element: ET.Element | None) -> Iterator[ET.Element]:
@@ -102,7 +128,7 @@ class _Style:
 
 def _paragraph(element: ET.Element, numbering: _Numbering, styles: dict[str, _Style]) -> str:
     parts: list[str] = []
-    for node in element.iter():
+    for node in _own(element):
         if node.tag == f"{_W}t":
             parts.append(node.text or "")
         elif node.tag == f"{_W}tab":
@@ -167,6 +193,7 @@ def _cell(cell: ET.Element, numbering: _Numbering, styles: dict[str, _Style]) ->
     for child in _children(cell):
         if child.tag == f"{_W}p":
             lines.append(_paragraph(child, numbering, styles))
+            lines += ["".join(box.itertext()) for box in _boxes(child)]
         elif child.tag == f"{_W}tbl":
             lines += [
                 " ".join(filter(None, ("".join(t.itertext()) for t in row.iter(f"{_W}tc"))))

@@ -93,7 +93,9 @@ const saved = one("[data-saved]");
 const say = (words) => {
   saved.textContent = words;
 };
+let saving = new AbortController();
 const keep = async () => {
+  saving = new AbortController();
   try {
     localStorage.setItem(local, JSON.stringify({ at: Date.now(), fields: fields() }));
   } catch {
@@ -102,7 +104,7 @@ const keep = async () => {
   try {
     const body = new FormData();
     for (const [name, value] of fields()) body.append(name, value);
-    const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRFToken": token(), Accept: "application/json" } });
+    const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRFToken": token(), Accept: "application/json" }, signal: saving.signal });
     const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     say(answer.ok && !answer.redirected ? `${form.dataset.wordSaved} ${now}` : form.dataset.wordLocal);
   } catch {
@@ -119,6 +121,11 @@ const changed = () => {
 };
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);
+// What is being sent is no draft any more: a save that came after it would be refused, or bring a draft back.
+const stopSaving = () => {
+  clearTimeout(typing);
+  saving.abort();
+};
 
 const fill = (pairs) => {
   for (const repeat of many("[data-repeat]", form)) {
@@ -255,6 +262,7 @@ const again = () => {
 form.addEventListener("submit", async (event) => {
   const act = event.submitter?.value || "enter";
   if (act !== "enter") return;
+  stopSaving();
   if (navigator.onLine && waiting.size === 0) {
     fields();
     localStorage.removeItem(local);

@@ -49,7 +49,7 @@ def _name_of(each: ReadIndicator) -> str:
 
 def _gaps(items: Sequence[_Item], paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
     """Say which numbers are missing between two that follow each other; a list may begin anew."""
-    numbered = [(item, int(item.no)) for item in items if item.no.isdigit()]
+    numbered = [(item, int(item.no)) for item in items if item.no.isdecimal()]
     if len(numbered) < _LIST_MIN:
         return
     for (above, one), (below, two) in pairwise(numbered):

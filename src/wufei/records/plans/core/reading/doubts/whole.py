@@ -8,6 +8,7 @@ from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table, clean, joined
 from wufei.records.plans.core.reading.columns import Kind, Layout, Role
+from wufei.records.plans.core.reading.head import is_named_as_plan
 from wufei.records.plans.core.reading.responsible import is_due
 from wufei.records.plans.core.reading.result import ReadPlan
 from wufei.records.plans.core.reading.rows import NUMBER, lines_of
@@ -60,6 +61,36 @@ def nothing_read() -> Finding:
             "Check that it is the right file; a scan needs text recognition first",
         ),
     )
+
+
+def is_no_plan(plan: ReadPlan) -> bool:
+    """Say whether a document is something else: no title or table of a plan, and hardly a task."""
+    few = len(plan.tasks) < _TASKS_MIN and not any(each.no for each in plan.tasks)
+    few = few and not plan.indicators and not plan.projects
+    return few and not is_named_as_plan(plan.head.title)
+
+
+def no_plan(plan: ReadPlan) -> Finding:
+    """Make the Finding on a document that is something else and sets some targets all the same."""
+    count = len(plan.targets)
+    return Finding(
+        "plan.no-plan",
+        Severity.ERROR,
+        "",
+        Text(
+            f"这不像是一份方案：没有方案的标题、指标表、任务和项目，只读到{count}个文字目标",
+            "This does not look like a plan: no title of one, no indicators, tasks or projects, "
+            f"only {count} targets in words",
+        ),
+        plan.head.title,
+        Text("读入的是方案、计划或任务清单", "What is read is a plan or a list of tasks"),
+        Text(
+            "请确认选对了文件，并包含正文和附件", "Check that it is the right file, with its text and annexes"
+        ),
+    )
+
+
+_TASKS_MIN = 3
 
 
 def _missing(key: str, noun: Text, fix: Text) -> Finding:

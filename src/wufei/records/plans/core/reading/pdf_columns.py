@@ -1,0 +1,146 @@
+"""Tables of a page that have no ruled lines: words that stand in columns, told by the white between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+_COLUMNS_MIN, _ROWS_MIN = 3, 3
+# In sizes of the letters: the white between two columns, between two lines of a cell, and below a table.
+_BETWEEN_COLUMNS, _BETWEEN_LINES, _BELOW = 1.2, 0.6, 3.0
+_FILLED_MIN = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Columned:
+    """A table without lines: its rows, the height where it begins, and which lines of the page it takes."""
+
+    rows: list[tuple[str, ...]]
+    top: float
+    lines: range
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Letters of one line that stand together, or the lines of one cell."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def columned_tables(lines: Sequence[dict[str, Any]]) -> Iterator[Columned]:
+    """Give the tables among the lines of a page (as pdfplumber gives them), from its top to its foot."""
+    laid = [_pieces_of(line) for line in lines]
+    at = 0
+    while at < len(laid):
+        end, columns = _region(laid, at)
+        table = _table(laid[at:end], columns) if len(columns) >= _COLUMNS_MIN else []
+        filled = sum(bool(cell) for row in table for cell in row)
+        if len(table) >= _ROWS_MIN and filled >= _FILLED_MIN * len(table):
+            yield Columned(table, laid[at][0].top, range(at, end))
+            at = end
+        else:
+            at += 1
+
+
+def _pieces_of(line: dict[str, Any]) -> list[_Piece]:
+    chars = [char for char in line["chars"] if char["text"].strip()]
+    groups: list[list[dict[str, Any]]] = []
+    for char in chars:
+        gap = char["x0"] - groups[-1][-1]["x1"] if groups else 0.0
+        if not groups or gap > _BETWEEN_COLUMNS * char["size"]:
+            groups.append([])
+        groups[-1].append(char)
+    return [
+        _Piece(
+            "".join(char["text"] for char in group),
+            group[0]["x0"],
+            group[-1]["x1"],
+            min(char["top"] for char in group),
+            max(char["bottom"] for char in group),
+        )
+        for group in groups
+    ]
+
+
+_HEADING = re.compile(
+    r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第[一二三四五六七八九十\d]+[章节]|附\s*[件表录]|表\s*\d|备?注[:：]"
+)
+_Span = tuple[float, float]
+
+
+def _region(laid: Sequence[Sequence[_Piece]], at: int) -> tuple[int, list[_Span]]:
+    """Give the line behind a table whose head stands at a line, and its columns, none if none begins."""
+    columns = [(piece.left, piece.right) for piece in laid[at]]
+    if len(columns) < _COLUMNS_MIN:
+        return at + 1, []
+    size = median(piece.bottom - piece.top for piece in laid[at])
+    bottom = max(piece.bottom for piece in laid[at])
+    end = at + 1
+    while end < len(laid) and laid[end]:
+        far = min(piece.top for piece in laid[end]) - bottom > _BELOW * size
+        if far or (len(laid[end]) == 1 and _HEADING.match(laid[end][0].text)):
+            break
+        wider = _widened(columns, laid[end])
+        if wider is None:
+            break
+        columns = wider
+        bottom = max(bottom, *(piece.bottom for piece in laid[end]))
+        end += 1
+    return end, columns
+
+
+def _widened(columns: Sequence[_Span], pieces: Sequence[_Piece]) -> list[_Span] | None:
+    """Take a line into the columns; None where it reaches over two of them, as running text does."""
+    spans = list(columns)
+    for piece in pieces:
+        over = [span for span in spans if piece.left < span[1] and span[0] < piece.right]
+        if len(over) > 1 or (not over and len(pieces) == 1):
+            return None
+        for span in over:
+            spans.remove(span)
+        spans.append((min([piece.left, *(s[0] for s in over)]), max([piece.right, *(s[1] for s in over)])))
+    return sorted(spans)
+
+
+def _table(laid: Sequence[Sequence[_Piece]], columns: Sequence[_Span]) -> list[tuple[str, ...]]:
+    """Give the rows: the lines of a cell stand close, and cells at one height are a row."""
+    cells = [
+        (cell, at)
+        for at, column in enumerate(columns)
+        for cell in _cells([p for line in laid for p in line if p.left < column[1] and column[0] < p.right])
+    ]
+    rows: list[list[str]] = []
+    bottom = 0.0
+    for cell, at in sorted(cells, key=lambda pair: pair[0].top):
+        if not rows or cell.top > bottom - 1:
+            rows.append([""] * len(columns))
+            bottom = cell.bottom
+        bottom = max(bottom, cell.bottom)
+        rows[-1][at] = "\n".join(filter(None, (rows[-1][at], cell.text)))
+    return [tuple(row) for row in rows]
+
+
+def _cells(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+    cell: _Piece | None = None
+    for piece in sorted(pieces, key=lambda each: each.top):
+        if cell is not None and piece.top - cell.bottom < _BETWEEN_LINES * (piece.bottom - piece.top):
+            cell = _Piece(
+                f"{cell.text}\n{piece.text}",
+                min(cell.left, piece.left),
+                max(cell.right, piece.right),
+                cell.top,
+                piece.bottom,
+            )
+            continue
+        if cell is not None:
+            yield cell
+        cell = piece
+    if cell is not None:
+        yield cell
