@@ -35,7 +35,6 @@ _NO_WASTE = re.compile(
     r"废水|废气|污水|尾水|烟气|烟尘|粉尘$|颗粒物$|噪声|COD|氨氮|VOC|总烃|[SN]O|二氧化硫|氮氧化物|用水|"
     r"废物$|固废$|危废$|^(?:的)?(?:年)?产生量|^(?:总|合)"
 )
-_SHEWN = re.compile(r"见(?:下)?表|如下表|详见")
 _HOLDS = re.compile(r"(?:暂存|贮存|存放|储存)(?:于|在|至)?(?P<store>[^，。；、]{2,20})")
 _OUTLET = re.compile(
     r"(?:(?:收集后|定期|分类收集后|经收集后|统一|暂存后|并)*(?:委托|交由?|由|外售|送|出售|返回|回用|外委)[^，。；]{2,40})"
@@ -146,11 +145,6 @@ def products_in(text: str, place: Place) -> list[Product]:
         if found:
             return found
     return []
-
-
-def tells_of_a_table(text: str) -> bool:
-    """Say whether a paragraph sends its reader to a table."""
-    return bool(_SHEWN.search(text))
 
 
 _KEPT = dict(zip("，；：。（）", "\ue000\ue001\ue002\ue003\ue004\ue005", strict=True))
