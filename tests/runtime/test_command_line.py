@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
 
 from wufei.cli import needs_database
+from wufei.runtime.database.services import Holder
 
 RUN = [sys.executable, "-c", "from wufei.cli import main; main()"]
 
@@ -46,8 +48,26 @@ def test_a_name_is_found_on_a_machine_without_a_database(tmp_path: Path) -> None
     done = _wufei(nowhere, "catalogue", "find", "废油漆桶", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["candidates"][0]["code"] == "900-041-49"
-    assert "没有数据库" in done.stderr
+    assert "没有可用的数据库" in done.stderr
     assert not (tmp_path / "none" / "postgres").exists()
+
+
+def test_a_name_is_found_beside_a_database_that_was_not_upgraded(
+    server: Holder, database_environment: dict[str, str]
+) -> None:
+    name = f"wufei_older_{uuid.uuid4().hex[:12]}"
+    with server.connect() as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        done = _wufei(
+            database_environment | {"WUFEI_DATABASE_NAME": name}, "catalogue", "find", "废油漆桶", "--json"
+        )
+    finally:
+        with server.connect() as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["candidates"][0]["code"] == "900-041-49"
+    assert "没有可用的数据库" in done.stderr
 
 
 def test_help_lists_the_commands_and_makes_nothing(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import re
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from playwright.sync_api import expect
 
 from tests.actions.tasks.conftest import on_day, place_factory
@@ -83,7 +84,7 @@ def task_id(place, code: str) -> int:
         return Task.objects.get(region_id=place.region_id, code=code).id
 
 
-def test_from_the_plan_file_to_the_quarters_briefing(site, district, on_day, enter, seal_all):
+def test_from_the_plan_file_to_the_quarters_briefing(site, district, on_day, enter, seal_all, tmp_path):
     place, key = district
     read_and_published(site, place, key, enter)
     broken_down(site, place, key, enter)
@@ -97,7 +98,7 @@ def test_from_the_plan_file_to_the_quarters_briefing(site, district, on_day, ent
     ordered_answered_and_closed(site, place, number, enter)
     commented(site, place, number, enter)
     address = drafted_and_corrected(site, place, key, enter)
-    locked(site, place, address, enter)
+    locked(site, place, address, enter, tmp_path)
     on_day("2026-08-20")
     traced_and_corrected_late(site, place, address, enter, seal_all)
 
@@ -270,10 +271,13 @@ def drafted_and_corrected(site, place, key, enter):
     return office.url
 
 
-def locked(site, place, address, enter):
+def locked(site, place, address, enter, folder):
     """拟稿 - 核稿 - 定稿: nobody changes it any more, and the Word file says what the page said."""
     office = enter(place.names["office"])
     office.goto(address)
+    office.get_by_role("link", name="编辑文稿").click()
+    office.locator("input[name=issue]").fill("3")
+    office.get_by_role("button", name="保存").click()
     office.get_by_role("button", name="送核稿").click()
     leader = enter(place.names["leader"])
     leader.goto(address)
@@ -282,6 +286,16 @@ def locked(site, place, address, enter):
     leader.get_by_role("button", name="定稿").click()
     expect(leader.get_by_text("内容校验值")).to_be_visible()
     check(leader)
+    with leader.expect_download() as waited:
+        leader.get_by_role("link", name="下载 Word 文稿").click()
+    waited.value.save_as(folder / "briefing.docx")
+    file = docx.Document(folder / "briefing.docx")
+    assert "第3期（总第　期）" in [each.text for each in file.paragraphs]
+    assert "F1" in {each.get(qn("w:val")) for each in file.element.iter("{*}tag")}
+    office.goto(address)
+    office.locator("input[name=number]").fill("区无废办〔2026〕1号")
+    office.get_by_role("button", name="保存").click()
+    expect(office.get_by_role("definition").filter(has_text="区无废办〔2026〕1号")).to_be_visible()
 
 
 def traced_and_corrected_late(site, place, address, enter, seal_all):

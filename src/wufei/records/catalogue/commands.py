@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
+from psycopg.errors import UndefinedTable
 from rich.console import Console
 from rich.table import Table
 
@@ -79,11 +80,15 @@ def find_command(
     """名称查代码，附理由和要问的问题 / Find the codes of a name (exit code 1 if there is nothing to read)."""
     try:
         answer = find_name(Scope.operator(), text, on=today_on(), limit=limit)
-    except OperationalError:
-        # No database was made here, or it cannot be reached: what comes with Wufei still answers.
+    except (OperationalError, ProgrammingError) as error:
+        # None was made here, it cannot be reached, or it is of an older release and was not upgraded yet:
+        # what comes with Wufei still answers.
+        if isinstance(error, ProgrammingError) and not isinstance(error.__cause__, UndefinedTable):
+            raise
         answer = find_packaged(text, on=today_on(), limit=limit)
         typer.echo(
-            "没有数据库，按随附名录回答 / no database here: answered from the packaged lists", err=True
+            "没有可用的数据库，按随附名录回答 / no database to use here: answered from the packaged lists",
+            err=True,
         )
     if as_json:
         typer.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=1))
