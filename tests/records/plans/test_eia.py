@@ -138,7 +138,7 @@ def test_a_document_without_waste_says_so():
 
 def test_the_sheet_holds_every_waste():
     page, _ = checked(word(LIST))
-    assert eia_workbook(page, "zh-hans").startswith(b"PK")
+    assert eia_workbook(page.eia, page.findings, "zh-hans").startswith(b"PK")
 
 
 def test_who_does_not_review_is_refused_before_anything_is_read():

@@ -54,12 +54,12 @@ def read(
 @plan.command()
 def eia(
     file: Annotated[
-        Path, typer.Argument(help="环评文件 DOCX、PDF、TXT、HTML 或 XLSX / file", exists=True, dir_okay=False)
+        Path, typer.Argument(help="环评 DOCX、PDF、TXT、HTML、XLSX / file", exists=True, dir_okay=False)
     ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / JSON for machines")] = False,
 ) -> None:
-    """读出环评文件的固体废物并检查缺漏，不入库 / Check the waste of an assessment; exit code 1 on an error."""
+    """读出环评的固体废物并检查缺漏，不入库 / Check the waste of an assessment; exit code 1 on errors."""
     read, findings = _checked(file.read_bytes(), file.name)
     if as_json:
         typer.echo(json.dumps(eia_json(read, findings), ensure_ascii=False, indent=1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from wufei.records.plans.core.eia.checks import Lists, eia_findings
 from wufei.records.plans.core.eia.read import read_eia_file
 from wufei.records.plans.core.eia.values import Eia
 from wufei.records.plans.core.reading.blocks import Block
-from wufei.runtime.access.core import Scope, require
+from wufei.runtime.access.core import Scope, allowed, require
 from wufei.runtime.pages.core.tables import Column, table_workbook
 
 
@@ -28,17 +28,23 @@ class EiaPage:
     findings: tuple[Finding, ...]
 
 
+def require_reader(scope: Scope, region_id: int | None = None) -> None:
+    """Let pass who reviews in a region, or keeps its register; raises AccessError for others."""
+    action = "registry.write" if allowed(scope, "registry.write") else "entry.review"
+    require(scope, action, region_id=region_id)
+
+
 def check_eia(scope: Scope, *, content: bytes, name: str, on: date) -> EiaPage:
     """Read and check a document by the lists in force on a day.
 
     Raises
     ------
     AccessError
-        The role may not review plans and assessments.
+        The role neither reviews nor keeps the register.
     InputError
         Nothing can be read of the file: as `wufei.records.plans.core.reading.files.blocks_of_file`.
     """
-    require(scope, "entry.review")
+    require_reader(scope)
     whole = any(each.whole and each.kind is ListKind.HAZARDOUS for each in official_lists())
     return _checked(content, name, items(on), on, whole=whole)
 
@@ -53,12 +59,12 @@ def _checked(content: bytes, name: str, listed: Mapping[str, Item], on: date, *,
     return EiaPage(eia, tuple(blocks), eia_findings(eia, Lists(listed, finder(listed, on), on, whole)))
 
 
-def eia_workbook(page: EiaPage, language: str) -> bytes:
+def eia_workbook(eia: Eia, findings: Sequence[Finding], language: str) -> bytes:
     """Give the table of wastes as .xlsx, what is to be looked at in the notes above it."""
     columns = [Column(key, title, numeric=key == "tonnes") for key, title in COLUMNS]
     notes = [
         f"{each.severity.label.in_language(language)}  {each.where}  {each.message.in_language(language)}"
-        for each in page.findings
+        for each in findings
     ]
-    rows = [waste_row(each, language) for each in page.eia.wastes]
-    return table_workbook(page.eia.title or "EIA", notes, columns, rows, language)
+    rows = [waste_row(each, language) for each in eia.wastes]
+    return table_workbook(eia.title or "EIA", notes, columns, rows, language)

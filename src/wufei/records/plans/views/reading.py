@@ -31,7 +31,7 @@ def read_page(request: ScopedRequest) -> HttpResponse:
     Sent by the page's script the answer is JSON: ``address`` of the draft, or the ``problem`` in words.
     """
     require(request.scope, PUBLISH)
-    region = _region(request)
+    region = region_asked(request)
     if request.method == "GET":
         return _page(request, region, None)
     as_json = "application/json" in request.headers.get("Accept", "")
@@ -54,8 +54,8 @@ def _refused(request: ScopedRequest, region: RegionRow, problem: Text, *, as_jso
     return _page(request, region, problem)
 
 
-def _region(request: ScopedRequest) -> RegionRow:
-    """Give the region that the plan is of: the one chosen, else one's own."""
+def region_asked(request: ScopedRequest) -> RegionRow:
+    """Give the region that a file is of: the one chosen, else one's own."""
     chosen = request.POST.get("region", "")
     found = (
         regions_by_id([int(chosen)]) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 12 else {}

@@ -69,7 +69,7 @@ def _of_store(stores: list[Store], hazardous: list[Waste]) -> list[Finding]:
             return [_no_cycle(store)]
         if waste.amount and waste.amount.tonnes is not None:
             needed += waste.amount.tonnes * years
-    capacity = _capacity(stores)
+    capacity = capacity_of(stores)
     if capacity is None:
         return [_no_capacity(first)]
     found = []
@@ -91,7 +91,7 @@ def _of_store(stores: list[Store], hazardous: list[Waste]) -> list[Finding]:
     return found
 
 
-def _capacity(stores: list[Store]) -> Decimal | None:
+def capacity_of(stores: list[Store]) -> Decimal | None:
     """Give what a store holds: one figure for all its lines, or the sum of those that differ by line."""
     given = {each.capacity.text: each.capacity.tonnes for each in stores if each.capacity}
     masses = [mass for mass in given.values() if mass is not None]
