@@ -33,12 +33,13 @@ from wufei.runtime.identity.queries import regions_by_id
 from wufei.runtime.pages.responses import workbook_response
 
 _NO_FILE = Text("请先选择一个文件。", "Choose a file first.")
+_APPROVAL = ("number", "issuer", "approved_on")
 _OUTLETS = ("outlet", "receiver", "measures")
 
 
 @require_http_methods(["GET", "POST"])
 def eia_page(request: ScopedRequest) -> HttpResponse:
-    """Show the place to drop an assessment and those that were read; read what was dropped, as `read_page`."""
+    """Show the place to drop an assessment and those that were read; read what was dropped."""
     if request.method == "GET":
         return _page(request, None)
     sent = request.FILES.get("file")
@@ -111,13 +112,12 @@ def take_page(request: ScopedRequest, reading_id: UUID) -> HttpResponse:
     except InputError as error:
         codes = _codes(request.POST)
         there = queries.preview(request.scope, reading, firm, on=today_on(), chosen=codes)
-        form = {"stores": chosen.stores, "wastes": set(chosen.wastes)} | {
-            name: request.POST.get(name, "") for name in ("number", "issuer", "approved_on")
-        }
-        told = {"problem": error.message, "at": error.field}
-        return _previewed(request, reading, there, form | told)
-    said = urlencode({"firm": firm.key, "made": done.made, "changed": done.changed, "same": done.same})
-    return HttpResponseRedirect(f"{reverse('plans:eia-take', args=[reading_id])}?{said}")
+        form: dict[str, Any] = {name: request.POST.get(name, "") for name in _APPROVAL}
+        form |= {"stores": chosen.stores, "wastes": set(chosen.wastes)}
+        form |= {"problem": error.message, "at": error.field}
+        return _previewed(request, reading, there, form)
+    said: dict[str, str | int] = {"firm": firm.key, "made": done.made, "changed": done.changed, "same": done.same}
+    return HttpResponseRedirect(f"{reverse('plans:eia-take', args=[reading_id])}?{urlencode(said)}")
 
 
 def _choosing(request: ScopedRequest, reading: Reading) -> HttpResponse:
@@ -154,9 +154,7 @@ def _previewed(
 def _first_form(reading: Reading, there: Preview) -> dict[str, Any]:
     """Tick what is new and without a doubt; of a reading that was taken over give the approval again."""
     again = reading.row.party is not None and reading.row.party.id == there.party.id
-    said = {
-        name: reading.taken.get(name, "") if again else "" for name in ("number", "issuer", "approved_on")
-    }
+    said: dict[str, Any] = {name: reading.taken.get(name, "") if again else "" for name in _APPROVAL}
     return said | {
         "stores": {each.index for each in there.stores if each.standing is Standing.NEW},
         "wastes": {each.index for each in there.wastes if each.standing is Standing.NEW and not each.doubt},
@@ -186,7 +184,7 @@ def _indexes(sent: QueryDict, name: str) -> frozenset[int]:
 def _codes(sent: QueryDict) -> dict[int, str]:
     """Give the code typed for each waste."""
     names = [name for name in sent if name.startswith("code-") and name[5:].isdecimal() and name.isascii()]
-    return {int(name[5:]): sent[name].strip()[:32] for name in names}
+    return {int(name[5:]): sent.get(name, "").strip()[:32] for name in names}
 
 
 def _said(fields: Any, names: tuple[str, ...]) -> str:
