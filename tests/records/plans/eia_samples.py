@@ -3,6 +3,8 @@
 The projects are invented; headings, columns and wording follow the forms that reports are written in.
 """
 
+# ruff: noqa: E501 - rows of tables are read as rows
+
 from __future__ import annotations
 
 import io

@@ -116,7 +116,12 @@ def take_page(request: ScopedRequest, reading_id: UUID) -> HttpResponse:
         form |= {"stores": chosen.stores, "wastes": set(chosen.wastes)}
         form |= {"problem": error.message, "at": error.field}
         return _previewed(request, reading, there, form)
-    said: dict[str, str | int] = {"firm": firm.key, "made": done.made, "changed": done.changed, "same": done.same}
+    said: dict[str, str | int] = {
+        "firm": firm.key,
+        "made": done.made,
+        "changed": done.changed,
+        "same": done.same,
+    }
     return HttpResponseRedirect(f"{reverse('plans:eia-take', args=[reading_id])}?{urlencode(said)}")
 
 

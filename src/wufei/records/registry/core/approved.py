@@ -57,11 +57,11 @@ def approved_masses(lines: Sequence[Line], made: Mapping[str, Mapping[str, int]]
     """
     if not lines:
         return []
-    found = []
+    found: list[ApprovedMass] = []
     for book, streams in (made or {"": {}}).items():
         coarse = [each for each in streams if any(category_of(line.code) == each for line in lines)]
-        for code in dict.fromkeys([*(line.code for line in lines), *coarse]):
-            found.append(_mass(code, lines, book, _made(code, streams)))
+        codes = dict.fromkeys([*(line.code for line in lines), *coarse])
+        found += [_mass(code, lines, book, _made(code, streams)) for code in codes]
         others = [
             each
             for each in streams
@@ -117,7 +117,7 @@ def approved_findings(masses: Iterable[ApprovedMass], year: int) -> list[Finding
 
 _FIX = Text(
     "核对台账的代码和数量；确有增加的，由企业说明原因并判断是否重大变动",
-    "Check code and mass in the ledger; if it is so, the enterprise says why and whether it is a major change",
+    "Check code and mass in the ledger; if so, the enterprise says why and whether it is a major change",
 )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
-from wufei.records.catalogue.core.codes import is_hazardous
+from wufei.records.catalogue.core.codes import category_of, is_hazardous
 from wufei.records.catalogue.core.exemptions import exemptions_of
 from wufei.records.catalogue.core.items import Item
 from wufei.records.catalogue.core.withdrawn import load_withdrawn, successors_of
@@ -152,15 +152,8 @@ def _name_findings(waste: Waste, lists: Lists) -> list[Finding]:
     if not known:
         return []
     shown = "、".join(known[:3])
-    if waste.codes and all(code in lists.items for code in waste.codes) and not set(known) & set(waste.codes):
-        say = Text(
-            f"“{waste.name}”按名称多为{shown}，文件写{'、'.join(waste.codes)}。",
-            f"By its name “{waste.name}” is mostly {shown}; the document says {', '.join(waste.codes)}.",
-        )
-        fix = Text("按产生工序和行业来源核对代码", "Check the code by process and industry")
-        return [
-            about(waste, "code-against-name", Severity.WARNING, say, Why(waste.codes[0], rules.LIST, fix))
-        ]
+    if waste.codes and all(code in lists.items for code in waste.codes):
+        return _against_name(waste, known, shown)
     if not waste.codes and waste.kind in {Kind.GENERAL, Kind.HOUSEHOLD} and all(map(is_hazardous, known)):
         say = Text(
             f"“{waste.name}”写为{waste.kind.label.zh}，按名称是危险废物（{shown}）。",
@@ -176,6 +169,29 @@ def _name_findings(waste: Waste, lists: Lists) -> list[Finding]:
             )
         ]
     return []
+
+
+def _against_name(waste: Waste, known: tuple[str, ...], shown: str) -> list[Finding]:
+    """Say that the codes lie in no category that the name may mean; within one only the process decides.
+
+    A name alone does not tell clean packing from dirty: general waste whose name may be hazardous is a note.
+    """
+    if {category_of(code) for code in known} & {category_of(code) for code in waste.codes}:
+        return []
+    written = "、".join(waste.codes)
+    if is_hazardous(waste.codes[0]) != is_hazardous(known[0]):
+        say = Text(
+            f"“{waste.name}”写{written}；同名废物也有{shown}的，视是否沾染或含有危险废物。",
+            f"“{waste.name}” has {written}; waste of this name may also be {shown}, if it is tainted.",
+        )
+        fix = Text("写明判定依据，如是否沾染化学品", "Say why, such as whether chemicals stick to it")
+        return [about(waste, "kind-by-name", Severity.NOTE, say, Why(written, rules.LIST, fix))]
+    say = Text(
+        f"“{waste.name}”按名称多为{shown}，文件写{written}。",
+        f"By its name “{waste.name}” is mostly {shown}; the document says {', '.join(waste.codes)}.",
+    )
+    fix = Text("按产生工序和行业来源核对代码", "Check the code by process and industry")
+    return [about(waste, "code-against-name", Severity.WARNING, say, Why(waste.codes[0], rules.LIST, fix))]
 
 
 def _amount_findings(waste: Waste) -> list[Finding]:

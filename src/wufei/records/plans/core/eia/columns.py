@@ -30,6 +30,7 @@ TITLES: Mapping[str, Text] = {
 
 _WASTE = (
     ("cycle", r"产废周期|产生周期|产生频次|产生频率|产生规律"),
+    ("", r"鉴别方法|判定依据|种类判断"),
     ("harmful", r"有害成分|有毒有害|有害物质"),
     ("components", r"主要成分|^成分|主要组成"),
     ("hazards", r"危险特性|危险性|^特性$"),
@@ -38,7 +39,10 @@ _WASTE = (
     ("amount", r"产生量|产量|年产生|^数量|核算量|估算量"),
     ("code", r"代码|编码"),
     ("source", r"产生工序|产生环节|产污环节|产生装置|产生源|来源|产生点|^工序"),
-    ("name", r"(?:废物|固废|危废|废弃物)(?:的)?名称|^名称$|^(?:固体废物|固废|危险废物|危废)(?:种类)?$"),
+    (
+        "name",
+        r"(?:废物|固废|危废|废弃物|副产物)(?:的)?名称|^名称$|^(?:固体废物|固废|危险废物|危废)(?:种类)?$",
+    ),
     ("kind", r"属性|性质|固废(?:类别|类型)|固体废物(?:类别|类型)|废物类型"),
     ("category", r"类别"),
     ("form", r"形态|性状|状态"),
@@ -46,6 +50,12 @@ _WASTE = (
     ("measures", r"污染防治措施|防治措施"),
     ("outlet", r"去向|(?:利用|处置|处理)(?:或|及|和|、|/)?(?:利用|处置|处理)?(?:方式|措施|方法|途径)|^措施"),
 )
+_ANNEX = (
+    ("kind", r"分类$"),
+    ("name", r"^污染物名称"),
+    ("amount", r"^本(?:项目|工程)排放量"),
+)
+"""The annex of a form, 建设项目污染物排放量汇总表: emissions and, in its last rows, waste of this project."""
 _STORE = (
     ("cycle", r"周期|时间|期限"),
     ("capacity", r"(?:贮存|储存|暂存)?能力|最大(?:贮存|储存|暂存)量"),
@@ -60,32 +70,35 @@ _STORE = (
 _NEEDED = 3
 _UNIT = re.compile(r"(?:[（(](?P<inner>[^）)]+)[）)]|(?P<bare>万?(?:吨|t|kg|千克|m3|m³)(?:/(?:a|年))?))\s*$")
 _NUMBER = re.compile(r"\d")
+_CIRCLED = re.compile(r"[①-⑳]")
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What columns hold: field by column, unit by field; whether it is of stores, and its words."""
+    """What columns hold: field by column, unit by field; whether it is of stores or the annex, its words."""
 
     fields: Mapping[int, str]
     units: Mapping[str, str]
     stores: bool
     words: str
+    annex: bool = False
 
 
 def head_of(rows: Sequence[Sequence[str]]) -> Head | None:
     """Give what the columns under these rows of a head hold; None if they head no such table."""
     words = [
-        [squeezed(row[column]) if column < len(row) else "" for row in rows]
+        [squeezed(_CIRCLED.sub("", row[column])) if column < len(row) else "" for row in rows]
         for column in range(max(map(len, rows)))
     ]
     if sum(bool(_NUMBER.search(_without_unit(each[-1]))) for each in words) > 1:
         return None
     everything = "|".join(each for column in words for each in column)
     stores = bool(re.search(r"(?:贮存|储存|暂存)能力|最大(?:贮存|储存|暂存)量", everything))
-    fields, units = _fields(words, _STORE if stores else _WASTE)
+    annex = "固体废物产生量" in everything and "污染物名称" in everything
+    fields, units = _fields(words, _STORE if stores else _ANNEX if annex else _WASTE)
     known = set(fields.values())
     named = "store" in known if stores else {"name", "category"} & known and {"amount", "code"} & known
-    return Head(fields, units, stores, everything) if named and len(known) >= _NEEDED else None
+    return Head(fields, units, stores, everything, annex) if named and len(known) >= _NEEDED else None
 
 
 def _fields(

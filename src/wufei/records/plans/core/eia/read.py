@@ -9,6 +9,8 @@ from dataclasses import replace
 from wufei.records.plans.core.eia.kinds import kind_in
 from wufei.records.plans.core.eia.merging import one_each
 from wufei.records.plans.core.eia.sentences import label_of, products_in, sums_in, wastes_in
+from wufei.records.plans.core.eia.shared import for_all, with_shared
+from wufei.records.plans.core.eia.spreading import spread
 from wufei.records.plans.core.eia.tables import read_table
 from wufei.records.plans.core.eia.values import Eia, Kind, Product, Store, Total, Waste
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table, squeezed
@@ -23,7 +25,7 @@ _WASTE = re.compile(r"固体废物|固体废弃物|固废|危险废物|危废|�
 _OTHER = re.compile(r"废水|废气|噪声|地下水|土壤|大气|地表水|环境风险|电磁|生态|结论|环境管理|监测计划")
 _TITLE = re.compile(r"环境影响(?:评价)?报告(?:表|书)")
 _NAME = re.compile(
-    r"(?:建设单位|建设方)(?:名称)?(?:[（(]盖章[）)])?[：:\s]*(?P<name>[^：:，。（）()\s]{4,40}?(?:公司|厂|院|中心|所|站|集团))"
+    r"(?:建设单位|建设方)(?:名称)?(?:[（(]盖章[）)])?[：:\s]*(?P<name>[^：:，。；\s]{4,40}?(?:公司|厂|院|中心|所|站|集团)(?:[（(][^（）()]{1,12}[）)])?)"
 )
 _NAME_HEAD = re.compile(r"^(?:建设单位|建设单位名称|建设单位[（(]盖章[）)])[：:]?$")
 
@@ -47,7 +49,9 @@ def read_eia(blocks: Sequence[Block]) -> Eia:
     stores: list[Store] = []
     totals: list[Total] = []
     products: list[Product] = []
+    shared: list[tuple[Kind, dict[str, str]]] = []
     about, section, label = False, Kind.UNSAID, ""
+    blocks = spread(blocks)
     for at, block in enumerate(blocks):
         if isinstance(block, Table):
             found = read_table(block, _caption(blocks, at))
@@ -59,6 +63,7 @@ def read_eia(blocks: Sequence[Block]) -> Eia:
                 if len(paragraph.text) > _HEADING_MAX and _WASTE.search(paragraph.text):
                     wastes += wastes_in(paragraph, "", Kind.UNSAID)
                     totals += sums_in(paragraph)
+                    shared += for_all(paragraph.text)
             continue
         if _is_heading(block):
             about, section = _section(block.text, about=about, section=section)
@@ -66,13 +71,14 @@ def read_eia(blocks: Sequence[Block]) -> Eia:
         elif about or _WASTE.search(block.text):
             wastes += wastes_in(block, label, section)
             totals += sums_in(block)
+            shared += for_all(block.text)
         products += products_in(block.text, block.place)
     merged, doubts = one_each(wastes)
     words = "".join(squeezed(text) for text in _texts(blocks))
     return Eia(
         _title(blocks),
         _builder(blocks),
-        merged,
+        with_shared(merged, shared),
         tuple(stores),
         tuple({(each.value, each.unit, each.name): each for each in products}.values()),
         tuple(totals),

@@ -35,20 +35,21 @@ _NO_WASTE = re.compile(
     r"废水|废气|污水|尾水|烟气|烟尘|粉尘$|颗粒物$|噪声|COD|氨氮|VOC|总烃|[SN]O|二氧化硫|氮氧化物|用水|"
     r"废物$|固废$|危废$|^(?:的)?(?:年)?产生量|^(?:总|合)"
 )
-_HOLDS = re.compile(r"(?:暂存|贮存|存放|储存)(?:于|在|至)?(?P<store>[^，。；、]{2,20})")
-_OUTLET = re.compile(
+HOLDS = re.compile(r"(?:暂存|贮存|存放|储存)(?:于|在|至)?(?P<store>[^，。；、]{2,20})")
+OUTLET = re.compile(
     r"(?:(?:收集后|定期|分类收集后|经收集后|统一|暂存后|并)*(?:委托|交由?|由|外售|送|出售|返回|回用|外委)[^，。；]{2,40})"
 )
 _RECEIVER = re.compile(
     r"(?:委托|交由|交|由)(?P<who>[^，。；]{2,30}?)(?:进行|统一|定期|负责|安全|回收|清运|处置|处理|利用|$)"
 )
 _UNITS = "万?(?:吨|t|kg|千克|台套|台|套|件|只|个|米|块|辆|片|支|平方米|立方米|m2|m3|㎡|瓶|支|剂|升|L|人份|盒)"
+_ABILITY = re.compile(r"的?(?:生产)?(?:能力|规模|生产线|产能)$")
 _PRODUCT = (
     re.compile(
-        rf"年(?:产|加工|生产|处理|组装|制造)(?P<name>[^\d，。；、（(]{{2,20}}?)约?(?P<value>\d[\d,.]*)(?P<unit>{_UNITS})"
+        rf"年(?:产|加工|生产|处理|组装|制造|研发|检测)(?P<name>[^\d，。；、（(]{{2,20}}?)约?(?P<value>\d[\d,.]*)(?P<unit>{_UNITS})"
     ),
     re.compile(
-        rf"年(?:产|加工|生产|处理|组装|制造)约?(?P<value>\d[\d,.]*)(?P<unit>{_UNITS})(?P<name>[^\d，。；、（(]{{2,20}})"
+        rf"年(?:产|加工|生产|处理|组装|制造|研发|检测)约?(?P<value>\d[\d,.]*)(?P<unit>{_UNITS})(?P<name>[^\d，。；、（(]{{2,20}})"
     ),
 )
 
@@ -63,7 +64,7 @@ def wastes_in(paragraph: Paragraph, label: str, section: Kind) -> list[Waste]:
     section : Kind
         What the headings above say of the kind.
     """
-    text = _plain(paragraph.text)
+    text = plain(paragraph.text)
     found: list[Waste] = []
     pieces = [piece for piece in re.split(r"(?<=[。；;\n])", text) if piece]
     starts = [at for at, piece in enumerate(pieces) if _begins(piece)]
@@ -87,7 +88,7 @@ def _waste(words: str, piece: str, place: Place, label: str, section: Kind) -> W
         return None
     kind = kind_in(words)
     fields = {"amount": amount["amount"]}
-    for field, pattern in (("storage", _HOLDS), ("outlet", _OUTLET), ("receiver", _RECEIVER)):
+    for field, pattern in (("storage", HOLDS), ("outlet", OUTLET), ("receiver", _RECEIVER)):
         said = pattern.search(words)
         if said:
             fields[field] = said[said.lastgroup] if said.lastgroup else said[0]
@@ -114,7 +115,7 @@ def _name(words: str, piece: str) -> str:
 
 def label_of(text: str) -> str:
     """Give the name on a short line of its own, such as ``（1）废机油``; empty for a sentence."""
-    found = _BARE_LABEL.fullmatch(_plain(text))
+    found = _BARE_LABEL.fullmatch(plain(text))
     return found["name"] if found else ""
 
 
@@ -125,7 +126,7 @@ def _cleaned(name: str) -> str:
 def sums_in(paragraph: Paragraph) -> list[Total]:
     """Give the sums that a paragraph states: 危险废物产生总量为5.2t/a."""
     found = []
-    for said in _SUM.finditer(_plain(paragraph.text)):
+    for said in _SUM.finditer(plain(paragraph.text)):
         amount = amount_of(said["amount"])
         kind = kind_in(said["what"])
         if amount:
@@ -135,11 +136,17 @@ def sums_in(paragraph: Paragraph) -> list[Total]:
 
 def products_in(text: str, place: Place) -> list[Product]:
     """Give what is made in a year: 年产汽车零部件50万件, 年产50万件汽车零部件."""
-    plain = _plain(text)
+    words = plain(text)
     for pattern in _PRODUCT:
         found = [
-            Product(said[0], said["name"].strip("的"), value, said["unit"], place)
-            for said in pattern.finditer(plain)
+            Product(
+                _ABILITY.sub("", said[0]),
+                _ABILITY.sub("", said["name"]).strip("的"),
+                value,
+                said["unit"],
+                place,
+            )
+            for said in pattern.finditer(words)
             if (value := Decimal(said["value"].replace(",", "").rstrip("."))) > 0
         ]
         if found:
@@ -153,5 +160,6 @@ _KEEP = {ord(sign): mark for sign, mark in _KEPT.items()}
 _GIVE_BACK = {ord(mark): sign for sign, mark in _KEPT.items()}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Give text in half width without spaces, the full stops and commas of Chinese kept."""
     return re.sub(r"[ \t\u3000]", "", half_width(text.translate(_KEEP))).translate(_GIVE_BACK)

@@ -82,8 +82,8 @@ def _of_store(stores: list[Store], hazardous: list[Waste]) -> list[Finding]:
         found.append(about(first, "storage-small", Severity.ERROR, say, Why(_t(capacity), rules.GUIDE, fix)))
     if "贮存点" in first.name and capacity > _POINT:
         say = Text(
-            f"{first.name}贮存能力{_t(capacity)}吨，贮存点应不超过3吨（条款待核实）。",
-            f"{first.name} holds {_t(capacity)} t; a point holds at most 3 t (clause to be confirmed).",
+            f"{first.name}贮存能力{_t(capacity)}吨，贮存点应不超过3吨。",
+            f"{first.name} holds {_t(capacity)} t; a point holds at most 3 t.",
         )
         fix = Text("改为贮存库或减小贮存量", "Make it a store, or keep less")
         why = Why(_t(capacity), rules.STORAGE, fix)

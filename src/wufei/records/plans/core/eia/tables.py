@@ -15,6 +15,8 @@ from wufei.records.plans.core.reading.blocks import Row, Table, joined, squeezed
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|总量)")
 _NOTE = re.compile(r"^(?:注|备注|说明)[:：\d]")
 _ALIKE = 2
+_MERGED = 2
+_OUTLETS = ("storage", "outlet", "receiver", "measures")
 
 
 @dataclass(slots=True)
@@ -54,8 +56,10 @@ def _head_at(rows: Sequence[Row], at: int) -> tuple[Head | None, int]:
 
 
 def _lower_part(row: Row) -> bool:
-    """Say whether a row is the lower row of a head: it carries cells from above and holds no figure."""
-    return bool(row.carried) and not any(re.search(r"\d{2}|\d\.\d", squeezed(cell)) for cell in row.cells)
+    """Say whether a row is the lower row of a head: cells are merged upward, and no figure is in it."""
+    first = row.cells[:_MERGED]
+    merged = row.carried or (len(row.cells) > _MERGED and not any(first) and any(row.cells))
+    return bool(merged) and not any(re.search(r"\d{2}|\d\.\d", squeezed(cell)) for cell in row.cells)
 
 
 def _read_row(
@@ -78,13 +82,19 @@ def _read_row(
         said["name"] = before.get("name", "")
     if not said.get("kind") and "kind" in said:
         said["kind"] = before.get("kind", "")
+        if not row.carried:
+            # A PDF does not say which cells are merged: one that is empty beside a merged kind is.
+            said |= {each: before.get(each, "") for each in _OUTLETS if each in said and not said[each]}
+    if head.annex and kind_in(said.get("kind", "")) is Kind.UNSAID:
+        return {**before, "kind": said.get("kind", "")}
     name = said.get("name") or said.get("category", "")
     if not name or len(set(filter(None, map(squeezed, row.cells)))) < _ALIKE:
         # A row of one cell across the table: it heads what follows, such as 危险废物.
         words = next(filter(None, row.cells), "")
         return {**before, "group": words} if kind_in(words) is not Kind.UNSAID else dict(before)
     found.wastes.append(_waste(head, row, said, carried, before.get("group", "") or title))
-    return {**before, **{each: said[each] for each in ("name", "kind") if said.get(each)}}
+    kept = {each: said[each] for each in ("name", "kind") if said.get(each)}
+    return {**before, **kept, **{each: said.get(each, "") for each in _OUTLETS}}
 
 
 def _goes_on(said: Mapping[str, str]) -> bool:

@@ -38,7 +38,17 @@ def whole_findings(eia: Eia) -> list[Finding]:
     hazardous = [each for each in eia.wastes if each.kind is Kind.HAZARDOUS]
     if not hazardous:
         return found
-    for field in _ASKED:
+    if not any(each.fields.get(field) for each in hazardous for field in _ASKED[1:-1]):
+        say = Text("没有危险废物汇总表。", "There is no summary table of hazardous waste.")
+        titles = "、".join(TITLES[each].zh for each in _ASKED)
+        fix = Text(
+            f"按指南列表，除名称、类别、代码、产生量外写明{titles}",
+            "Give the table of the guide: beside name, category, code and amount also "
+            + ", ".join(TITLES[each].en.lower() for each in _ASKED),
+        )
+        found.append(_of("summary-missing", say, rules.GUIDE, fix))
+        hazardous = []
+    for field in _ASKED if hazardous else ():
         without = [each.name for each in hazardous if not each.fields.get(field)]
         if without:
             found.append(_column(field, without, len(hazardous)))
