@@ -1,4 +1,4 @@
-"""Assessments in the shapes of real ones are read whole: a form with tables in cells, a book, running text."""
+"""Assessments in the shapes of real ones are read whole: a form, a chapter of a book, running text."""
 
 from __future__ import annotations
 
