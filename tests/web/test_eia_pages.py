@@ -71,6 +71,8 @@ def test_ticked_lines_stand_in_the_enterprises_file_beside_what_was_made(distric
     page = client.get(reverse("enterprise", args=[firm])).content.decode()
     for words in ("京环审〔2025〕7号", "TS001", "危废暂存间", "环评批复量与实际产生量"):
         assert words in page, words
+    earlier = client.get(reverse("enterprise", args=[firm]), {"year": "2024"}).content.decode()
+    assert "这一年没有生效的环评批复" in earlier
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(district, signed_in):

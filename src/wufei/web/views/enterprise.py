@@ -46,9 +46,10 @@ def enterprise_page(request: ScopedRequest, party_key: str) -> HttpResponse:
             request.scope, found.party.id, start=date(year, 1, 1), end=date(year + 1, 1, 1)
         )
         if not masses and not request.GET.get("year"):
-            year -= 1
-            span = {"start": date(year, 1, 1), "end": date(year + 1, 1, 1)}
+            span = {"start": date(year - 1, 1, 1), "end": date(year, 1, 1)}
             masses = holder_masses(request.scope, found.party.id, **span)
+            # An enterprise without any record is shown in the present year, with what was approved for it.
+            year -= 1 if masses else 0
     moved: list[Delivery] = []
     if allowed(request.scope, "ledger.read") and any(
         each.cycle or each.kind.key in QUOTA_KINDS for each in found.papers
@@ -71,6 +72,7 @@ def enterprise_page(request: ScopedRequest, party_key: str) -> HttpResponse:
         "year": year,
         "years": range(today.year, today.year - 10, -1),
         "masses": masses,
+        "has_approval": any(each.kind.key == APPROVAL for each in found.papers),
         "approved": approved,
         "approved_findings": approved_findings(approved, year),
         "papers": [each for each in found.papers if each.kind.key not in (_CONTRACT, _INSURANCE)],

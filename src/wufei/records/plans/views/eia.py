@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,9 @@ from wufei.kernel.findings import Severity
 from wufei.kernel.text import Text
 from wufei.records.plans import queries, services
 from wufei.records.plans.core.eia.columns import TITLES
+from wufei.records.plans.core.eia.storage import holds
 from wufei.records.plans.core.eia.taking import Standing
+from wufei.records.plans.core.eia.values import Store, Waste
 from wufei.records.plans.core.eia.whole import intensity_text
 from wufei.records.plans.core.reading.blocks import squeezed
 from wufei.records.plans.core.reading.files import BYTES_MAX
@@ -84,7 +87,7 @@ def reading_page(request: ScopedRequest, reading_id: UUID) -> HttpResponse:
             (
                 waste,
                 _said(waste.fields, ("source",)),
-                _said(waste.fields, ("storage",)),
+                _stored(waste, eia.stores),
                 _said(waste.fields, _OUTLETS),
             )
             for waste in eia.wastes
@@ -190,6 +193,12 @@ def _codes(sent: QueryDict) -> dict[int, str]:
     """Give the code typed for each waste."""
     names = [name for name in sent if name.startswith("code-") and name[5:].isdecimal() and name.isascii()]
     return {int(name[5:]): sent.get(name, "").strip()[:32] for name in names}
+
+
+def _stored(waste: Waste, stores: Sequence[Store]) -> str:
+    """Give where a waste is kept: what is said of it, else the stores that the table names for it."""
+    named = (each.name for each in stores if each.waste and holds(each, waste))
+    return waste.fields.get("storage", "") or "；".join(dict.fromkeys(named))
 
 
 def _said(fields: Any, names: tuple[str, ...]) -> str:
