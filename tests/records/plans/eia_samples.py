@@ -1,4 +1,4 @@
-"""Three assessments in the shapes that reports have: a form of 2020, a chapter of a report book, running text.
+"""Assessments in the shapes that reports have: a form of 2020, a chapter of a book, running text, a hospital.
 
 The projects are invented; headings, columns and wording follow the forms that reports are written in.
 """
@@ -255,9 +255,59 @@ def text_pdf() -> bytes:
     return as_pdf(text_elements())
 
 
+# ── A hospital: amounts as the specification of source strengths has them, the unit above the table.
+
+HOSPITAL_EXPECTED = {
+    "医疗废物": ("hazardous", ("841-001-01", "841-002-01", "841-005-01"), "19.7"),
+    "污水处理站污泥": ("hazardous", ("841-001-01",), "6.5"),
+    "废活性炭": ("hazardous", ("900-041-49",), "0.6"),
+    "废紫外线灯管": ("hazardous", ("900-023-29",), "0.02"),
+    "废包装材料": ("general", (), "3.2"),
+    "生活垃圾": ("household", (), "65.7"),
+}
+
+
+def hospital_elements() -> list[Element]:
+    """Give the section."""
+    return [
+        Words("第三人民医院门诊楼改扩建项目环境影响报告表"),
+        Words("建设单位：河东区第三人民医院"),
+        Words("项目建成后新增床位120张，日门诊量800人次。"),
+        Words("4.4 固体废物"),
+        Words("运营期固体废物主要为医疗废物、污水处理站污泥、废活性炭、废紫外线灯管、废包装材料及生活垃圾。"),
+        Words("（1）医疗废物：根据类比，住院部医疗废物产生系数取0.45kg/床·d，则医疗废物年产生量为19.7t/a，其中感染性废物（841-001-01）约15.8t/a，损伤性废物（841-002-01）约2.0t/a，药物性废物（841-005-01）约1.9t/a。"),
+        Words("（2）污水处理站污泥：产生量约6.5t/a，属于HW01医疗废物（841-001-01），经消毒后委托有资质单位处置。"),
+        Words("表4-20 项目固体废物产生排放情况一览表 单位：t/a"),
+        grid(
+            ("工序", "固体废物名称", "固废属性", "产生情况", LEFT, "处置措施", LEFT, "最终去向"),
+            (None, None, None, "核算方法", "产生量", "工艺", "处置量", None),
+            ("诊疗", "医疗废物", "危险废物（HW01，841-001-01、841-002-01、841-005-01）", "产污系数法", "19.7", "暂存于医疗废物暂存间", "19.7", "交由医疗废物集中处置单位处置"),
+            ("污水处理", "污水处理站污泥", "危险废物（HW01，841-001-01）", "类比法", "6.5", "消毒、脱水", "6.5", "有资质单位处置"),
+            ("废气处理", "废活性炭", "危险废物（HW49，900-041-49）", "物料衡算法", "0.6", "桶装密封", "0.6", "有资质单位处置"),
+            ("消毒", "废紫外线灯管", "危险废物（HW29，900-023-29）", "类比法", "0.02", "盒装", "0.02", "有资质单位处置"),
+            ("药房", "废包装材料", "一般固体废物", "类比法", "3.2", "收集", "3.2", "外售综合利用"),
+            ("职工、病人", "生活垃圾", "/", "产污系数法", "65.7", "垃圾桶收集", "65.7", "环卫部门清运"),
+            head_rows=2,
+        ),
+        Words("各类危险废物分类收集后暂存于危险废物暂存间。"),
+    ]  # fmt: skip
+
+
+def hospital_docx() -> bytes:
+    """Give the section as Word."""
+    return as_word(hospital_elements())
+
+
+def hospital_pdf() -> bytes:
+    """Give the section as PDF."""
+    return as_pdf(hospital_elements())
+
+
 SAMPLES = {
     "form.docx": (form_docx, FORM_EXPECTED),
     "book.docx": (book_docx, BOOK_EXPECTED),
     "book.pdf": (book_pdf, BOOK_EXPECTED),
     "text.pdf": (text_pdf, TEXT_EXPECTED),
+    "hospital.docx": (hospital_docx, HOSPITAL_EXPECTED),
+    "hospital.pdf": (hospital_pdf, HOSPITAL_EXPECTED),
 }

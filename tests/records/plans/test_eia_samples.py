@@ -15,7 +15,11 @@ BUILDERS = {
     "form": "海桥塑料制品有限公司",
     "book": "东岭汽车零部件（河东）有限公司",
     "text": "清源诊断技术（北京）有限公司",
+    "hospital": "河东区第三人民医院",
 }
+NEVER = {"outlet-missing", "storage-missing", "code-against-name", "amount-differs", "sum-differs"}
+ASKED = {"hospital": {"code-against-name"}}
+"""What is rightly asked: sludge of sewage is of other categories where no hospital makes it."""
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -29,12 +33,10 @@ def test_every_waste_is_read_once_with_kind_code_amount_and_outlet(name):
         each: (kind, codes, str(Decimal(mass).normalize() + 0))
         for each, (kind, codes, mass) in expected.items()
     }
-    assert page.eia.builder == BUILDERS[name.partition(".")[0]]
+    sample = name.partition(".")[0]
+    assert page.eia.builder == BUILDERS[sample]
     codes = {each.code.removeprefix("eia.") for each in page.findings}
-    assert (
-        not {"outlet-missing", "storage-missing", "code-against-name", "amount-differs", "sum-differs"}
-        & codes
-    )
+    assert codes & NEVER == ASKED.get(sample, set())
     assert "column-hazards" not in codes
     assert page.eia.products
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wufei.kernel.text import Text
 from wufei.records.plans.core.reading.blocks import squeezed
@@ -101,6 +101,12 @@ def head_of(rows: Sequence[Sequence[str]]) -> Head | None:
     return Head(fields, units, stores, everything, annex) if named and len(known) >= _NEEDED else None
 
 
+def with_unit(head: Head, unit: str) -> Head:
+    """Give a head whose amounts have a unit where its own words give none."""
+    field = "capacity" if head.stores else "amount"
+    return head if not unit or head.units.get(field) else replace(head, units={**head.units, field: unit})
+
+
 def _fields(
     columns: Sequence[Sequence[str]], patterns: tuple[tuple[str, str], ...]
 ) -> tuple[dict[int, str], dict[str, str]]:
@@ -113,7 +119,16 @@ def _fields(
                 fields[column] = name
                 units[name] = next((unit for each in heads if (unit := unit_of(each))), "")
                 break
-    return fields, units
+    return _with_outlet(fields, columns), units
+
+
+def _with_outlet(fields: dict[int, str], columns: Sequence[Sequence[str]]) -> dict[int, str]:
+    """Give the outlet to the column that says 去向; what another says of treatment are measures."""
+    last = next((at for at, heads in enumerate(columns) if any("去向" in each for each in heads)), None)
+    if last is None or fields.get(last) == "outlet":
+        return fields
+    earlier = {at: "measures" if name == "outlet" else name for at, name in fields.items() if at != last}
+    return {**earlier, last: "outlet"}
 
 
 def _field(words: str, patterns: tuple[tuple[str, str], ...]) -> str:

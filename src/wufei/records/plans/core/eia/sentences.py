@@ -33,7 +33,7 @@ _OF = re.compile(r"(?:^|[，。；：])" + r"(?P<name>[^，。；：\d]{2,15}?)�
 _LEADING = re.compile(r"^(?:本项目|项目|该项目|企业|厂区|运营期|营运期|职工|员工)+的?(?=.{2})|^的")
 _NO_WASTE = re.compile(
     r"废水|废气|污水|尾水|烟气|烟尘|粉尘$|颗粒物$|噪声|COD|氨氮|VOC|总烃|[SN]O|二氧化硫|氮氧化物|用水|"
-    r"废物$|固废$|危废$|^(?:的)?(?:年)?产生量|^(?:总|合)"
+    r"(?<!医疗)(?<!感染性|损伤性|药物性|病理性|化学性)废物$|固废$|危废$|系数|^(?:的)?(?:年)?产生量|^(?:总|合)"
 )
 HOLDS = re.compile(r"(?:暂存|贮存|存放|储存)(?:于|在|至)?(?P<store>[^，。；、]{2,20})")
 OUTLET = re.compile(
@@ -43,13 +43,14 @@ _RECEIVER = re.compile(
     r"(?:委托|交由|交|由)(?P<who>[^，。；]{2,30}?)(?:进行|统一|定期|负责|安全|回收|清运|处置|处理|利用|$)"
 )
 _UNITS = "万?(?:吨|t|kg|千克|台套|台|套|件|只|个|米|块|辆|片|支|平方米|立方米|m2|m3|㎡|瓶|支|剂|升|L|人份|盒)"
+_BEDS = re.compile(r"(?:新增|设置|设有?|编制|开放|核定)?(?P<name>床位)数?(?P<value>\d+)(?P<unit>张)")
 _ABILITY = re.compile(r"的?(?:生产)?(?:能力|规模|生产线|产能)$")
 _PRODUCT = (
     re.compile(
-        rf"年(?:产|加工|生产|处理|组装|制造|研发|检测)(?P<name>[^\d，。；、（(]{{2,20}}?)约?(?P<value>\d[\d,.]*)(?P<unit>{_UNITS})"
+        rf"年(?:产(?!生)|加工|生产|处理|组装|制造|研发|检测)(?P<name>[^\d，。；、（(]{{2,20}}?)约?(?P<value>\d[\d,.]*)(?P<unit>{_UNITS})"
     ),
     re.compile(
-        rf"年(?:产|加工|生产|处理|组装|制造|研发|检测)约?(?P<value>\d[\d,.]*)(?P<unit>{_UNITS})(?P<name>[^\d，。；、（(]{{2,20}})"
+        rf"年(?:产(?!生)|加工|生产|处理|组装|制造|研发|检测)约?(?P<value>\d[\d,.]*)(?P<unit>{_UNITS})(?P<name>[^\d，。；、（(]{{2,20}})"
     ),
 )
 
@@ -137,7 +138,7 @@ def sums_in(paragraph: Paragraph) -> list[Total]:
 def products_in(text: str, place: Place) -> list[Product]:
     """Give what is made in a year: 年产汽车零部件50万件, 年产50万件汽车零部件."""
     words = plain(text)
-    for pattern in _PRODUCT:
+    for pattern in (*_PRODUCT, _BEDS):
         found = [
             Product(
                 _ABILITY.sub("", said[0]),

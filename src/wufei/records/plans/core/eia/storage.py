@@ -15,7 +15,7 @@ from wufei.records.plans.core.eia.values import Eia, Kind, Store, Waste
 from wufei.records.plans.core.reading.blocks import squeezed
 
 _STORE = re.compile(
-    r"(?:危废|危险废物)(?:暂存|贮存|储存)?(?:间|库|房|仓库|点|场所|设施)|暂存间|(?:暂存|贮存|储存)(?:于|在)"
+    r"(?:危废|危险废物|医疗废物|医废)(?:暂存|贮存|储存)?(?:间|库|房|仓库|点|场所|设施)|暂存间|(?:暂存|贮存|储存)(?:于|在)"
 )
 _POINT = Decimal(3)
 """Tonnes that a storage point may hold at most: GB 18597-2023, 8.3.5."""

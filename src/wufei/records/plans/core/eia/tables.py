@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wufei.records.plans.core.eia.amounts import amount_of
-from wufei.records.plans.core.eia.columns import TITLES, Head, head_of
+from wufei.records.plans.core.eia.columns import TITLES, Head, head_of, with_unit
 from wufei.records.plans.core.eia.kinds import category_in, codes_in, kind_in
 from wufei.records.plans.core.eia.values import Kind, Store, Total, Waste
 from wufei.records.plans.core.reading.blocks import Row, Table, joined, squeezed
@@ -28,8 +28,16 @@ class TableRead:
     totals: list[Total] = field(default_factory=list)
 
 
-def read_table(table: Table, title: str) -> TableRead:
-    """Read a table; ``title`` are the words before it, which may say what kind of waste it is of."""
+def read_table(table: Table, title: str, unit: str = "") -> TableRead:
+    """Read a table.
+
+    Parameters
+    ----------
+    title : str
+        The words before it, which may say what kind of waste it is of.
+    unit : str
+        What the lines before it give for all amounts; a head or cell with its own goes before.
+    """
     found = TableRead()
     head: Head | None = None
     rows = list(table.rows)
@@ -38,7 +46,7 @@ def read_table(table: Table, title: str) -> TableRead:
     while at < len(rows):
         new, taken = _head_at(rows, at)
         if new:
-            head, before = new, {}
+            head, before = with_unit(new, unit), {}
         elif head:
             before = _read_row(found, head, rows[at], title, before)
         at += taken
