@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.records.plans.eia_samples import SAMPLES
+from wufei.records.plans.core.eia.taking import waste_lines
 from wufei.records.plans.queries.eia import check_eia_packaged
 
 ON = date(2026, 3, 1)
@@ -59,6 +60,20 @@ def test_the_annex_of_a_form_speaks_for_waste_and_not_for_emissions():
     text = "项目环境影响报告表\n" + "\n".join(rows)
     page = check_eia_packaged(content=text.encode(), name="x.txt", on=ON)
     assert [(each.name, each.amount.text) for each in page.eia.wastes] == [("废矿物油", "0.4t/a")]
+
+
+def test_of_an_expansion_the_amount_of_this_project_is_read_and_the_whole_plant_is_a_doubt():
+    rows = [
+        "表26 扩建前后固体废物产生情况对比表（t/a）",
+        "类别\t名称\t废物代码\t扩建前产生量\t本次扩建产生量\t扩建后全厂产生量\t增减量\t处置方式",
+        "危险废物\t废油墨\t900-253-12\t0.3\t0.25\t0.55\t+0.25\t交有资质的单位",
+        "危险废物\t废显影液\t900-019-16\t0\t0.25\t0.25\t+0.25\t交有资质的单位",
+    ]
+    page = check_eia_packaged(content="\n".join(rows).encode(), name="x.txt", on=ON)
+    ink, developer = waste_lines(page.eia, {}, lambda _: (), (), {})
+    assert (ink.quota_g, developer.quota_g) == (250_000, 250_000)
+    assert "0.55" in ink.doubt.zh
+    assert developer.doubt is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ TITLES: Mapping[str, Text] = {
     "category": Text("类别", "Category"),
     "code": Text("代码", "Code"),
     "amount": Text("产生量", "Amount"),
+    "whole": Text("建成后全厂产生量", "Of the whole plant"),
     "source": Text("产生工序及装置", "Process and plant"),
     "form": Text("形态", "Form"),
     "components": Text("主要成分", "Main components"),
@@ -30,7 +31,9 @@ TITLES: Mapping[str, Text] = {
 
 _WASTE = (
     ("cycle", r"产废周期|产生周期|产生频次|产生频率|产生规律"),
-    ("", r"鉴别方法|判定依据|种类判断"),
+    ("_", r"鉴别方法|判定依据|种类判断"),
+    ("_", r"现有|原有|在建|已批|(?:扩建|改造|技改|改建)前|以新带老|削减|增减|变化量"),
+    ("whole", r"全厂|(?:扩建|改造|技改|改建|建成)后"),
     ("harmful", r"有害成分|有毒有害|有害物质"),
     ("components", r"主要成分|^成分|主要组成"),
     ("hazards", r"危险特性|危险性|^特性$"),
@@ -50,10 +53,12 @@ _WASTE = (
     ("measures", r"污染防治措施|防治措施"),
     ("outlet", r"去向|(?:利用|处置|处理)(?:或|及|和|、|/)?(?:利用|处置|处理)?(?:方式|措施|方法|途径)|^措施"),
 )
+"""``_`` is a column that says nothing of this project: what was there before, how it was judged."""
 _ANNEX = (
     ("kind", r"分类$"),
     ("name", r"^污染物名称"),
     ("amount", r"^本(?:项目|工程)排放量"),
+    ("whole", r"全厂排放量"),
 )
 """The annex of a form, 建设项目污染物排放量汇总表: emissions and, in its last rows, waste of this project."""
 _STORE = (
@@ -115,10 +120,15 @@ def _fields(
     for column, heads in enumerate(columns):
         for words in dict.fromkeys(reversed(heads)):
             name = _field(_without_unit(words), patterns)
+            if name == "_":
+                break
             if name and name not in fields.values():
                 fields[column] = name
                 units[name] = next((unit for each in heads if (unit := unit_of(each))), "")
                 break
+    if "amount" not in fields.values() and "whole" in fields.values():
+        fields = {at: "amount" if name == "whole" else name for at, name in fields.items()}
+        units["amount"] = units.pop("whole")
     return _with_outlet(fields, columns), units
 
 

@@ -23,7 +23,9 @@ _NUMBERED = re.compile(
 )
 _WASTE = re.compile(r"固体废物|固体废弃物|固废|危险废物|危废|生活垃圾|一般工业")
 _OTHER = re.compile(r"废水|废气|噪声|地下水|土壤|大气|地表水|环境风险|电磁|生态|结论|环境管理|监测计划")
-_UNIT = re.compile(r"单位[：:]\s*(?P<unit>[^\s）)，。;；]{1,8})")
+_UNIT = re.compile(
+    r"单位[：:]\s*(?P<unit>[^\s）)，。;；]{1,8})|[（(](?P<bare>(?:万?(?:t|吨)|kg|千克)(?:/(?:a|年))?)[）)]\s*$"
+)
 _TITLE = re.compile(r"环境影响(?:评价)?报告(?:表|书)")
 _NAME = re.compile(
     r"(?:建设单位|建设方)(?:名称)?(?:[（(]盖章[）)])?[：:\s]*(?P<name>[^：:，。；\s]{4,40}?(?:公司|厂|院|中心|所|站|集团)(?:[（(][^（）()]{1,12}[）)])?)"
@@ -113,7 +115,7 @@ def _unit_before(blocks: Sequence[Block], at: int) -> str:
     """Give the unit that the lines before a table state for all of it: 单位：t/a."""
     lines = [block.text for block in blocks[max(0, at - 2) : at] if isinstance(block, Paragraph)]
     found = (_UNIT.search(line) for line in reversed(lines) if len(line) <= _CAPTION_MAX)
-    return next((said["unit"] for said in found if said), "")
+    return next((said["unit"] or said["bare"] for said in found if said), "")
 
 
 def _cells(table: Table) -> list[Paragraph]:

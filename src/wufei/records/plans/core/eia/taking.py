@@ -12,6 +12,7 @@ from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.codes import category_of, is_hazardous, plain_code
 from wufei.records.catalogue.core.streams import load_streams
+from wufei.records.plans.core.eia.amounts import amount_of
 from wufei.records.plans.core.eia.storage import capacity_of, holds
 from wufei.records.plans.core.eia.values import Eia, Kind, Store, Waste
 from wufei.records.plans.core.reading.blocks import squeezed
@@ -230,9 +231,21 @@ def _doubt(waste: Waste, code: str) -> Text | None:
             f"文件给出{len(waste.codes)}个代码，请确认用哪个",
             f"The document gives {len(waste.codes)} codes: say which",
         )
+    whole = waste.fields.get("whole", "")
+    if _is_more(whole, waste):
+        return Text(
+            f"转入的是本项目的量；文件写建成后全厂为{whole}，原有部分应在原环评批复名下",
+            f"This is the project's amount; the whole plant has {whole}, the rest under earlier approvals",
+        )
     if waste.amount is None or waste.amount.tonnes is None:
         return Text("没有以吨计的年产生量，转入后无法比较", "There is no mass a year to compare with later")
     return None
+
+
+def _is_more(whole: str, waste: Waste) -> bool:
+    """Say whether the document gives another figure for the whole plant than for this project."""
+    read = amount_of(whole)
+    return bool(read and read.value is not None and waste.amount and read.value != waste.amount.value)
 
 
 def _before(papers: Mapping[str, Sequence[Line]], name: str, code: str) -> tuple[str, Line] | None:
