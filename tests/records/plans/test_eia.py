@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import docx
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,9 +138,16 @@ def test_a_document_without_waste_says_so():
     assert "no-waste" in checked("项目环境影响报告表\n一、基本情况\n".encode(), "环评.txt")[1]
 
 
-def test_the_sheet_holds_every_waste():
+def test_the_workbook_holds_every_waste_and_every_finding_and_no_formula():
     page, _ = checked(word(LIST))
-    assert eia_workbook(page.eia, page.findings, "zh-hans").startswith(b"PK")
+    eia = replace(page.eia, title="=1+1环境影响报告表", builder="=1+1")
+    book = openpyxl.load_workbook(io.BytesIO(eia_workbook(eia, page.findings, "zh-hans")))
+    wastes, missing = (list(sheet.values) for sheet in book)
+    assert [row[0] for row in wastes if row[0] in {"废机油", "边角料", "职工生活垃圾"}] == [
+        each.name for each in eia.wastes
+    ]
+    assert {row[1] for row in missing} >= {each.message.zh for each in page.findings}
+    assert not [cell for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
 
 
 def test_who_does_not_review_is_refused_before_anything_is_read():

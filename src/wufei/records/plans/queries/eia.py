@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wufei.kernel.findings import Finding
+from wufei.kernel.text import Text
 from wufei.records.catalogue.core.annex import ListKind
 from wufei.records.catalogue.core.items import Item, load_items
 from wufei.records.catalogue.queries import finder, items, official_lists
@@ -14,9 +15,10 @@ from wufei.records.plans.core.eia.as_json import COLUMNS, waste_row
 from wufei.records.plans.core.eia.checks import Lists, eia_findings
 from wufei.records.plans.core.eia.read import read_eia_file
 from wufei.records.plans.core.eia.values import Eia
+from wufei.records.plans.core.eia.whole import intensity_text
 from wufei.records.plans.core.reading.blocks import Block
 from wufei.runtime.access.core import Scope, allowed, require
-from wufei.runtime.pages.core.tables import Column, table_workbook
+from wufei.runtime.pages.core.tables import Column, MoreRows, table_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,28 @@ def _checked(content: bytes, name: str, listed: Mapping[str, Item], on: date, *,
 
 
 def eia_workbook(eia: Eia, findings: Sequence[Finding], language: str) -> bytes:
-    """Give the table of wastes as .xlsx, what is to be looked at in the notes above it."""
+    """Give the table of wastes as .xlsx, and on a second sheet what is missing or wrong, gravest first."""
     columns = [Column(key, title, numeric=key == "tonnes") for key, title in COLUMNS]
-    notes = [
-        f"{each.severity.label.in_language(language)}  {each.where}  {each.message.in_language(language)}"
+    rows = [waste_row(each, language) for each in eia.wastes]
+    notes = [eia.builder, *(f"{each.text}: {intensity_text(eia, each)}" for each in eia.products)]
+    found = [
+        [
+            *(each.severity.label.in_language(language), each.message.in_language(language)),
+            *(each.fix.in_language(language), each.rule.in_language(language), each.where),
+        ]
         for each in findings
     ]
-    rows = [waste_row(each, language) for each in eia.wastes]
-    return table_workbook(eia.title or "EIA", notes, columns, rows, language)
+    more = MoreRows(_MISSING.in_language(language), _FINDING, found)
+    title = eia.title or _UNTITLED.in_language(language)
+    return table_workbook(title, [each for each in notes if each], columns, rows, language, [more])
+
+
+_MISSING = Text("缺漏和问题", "What is missing or wrong")
+_UNTITLED = Text("环评固体废物", "Waste of an assessment")
+_FINDING = (
+    Column("severity", Text("程度", "Severity")),
+    Column("message", Text("问题", "What is wrong")),
+    Column("fix", Text("怎么办", "What to do")),
+    Column("rule", Text("依据", "Rule")),
+    Column("place", Text("原文位置", "Place")),
+)
