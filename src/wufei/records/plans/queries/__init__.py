@@ -7,6 +7,7 @@ from wufei.records.plans.queries.drafts import (
     draft_of_plan,
     drafts,
     get_draft,
+    same_file,
     units_in,
 )
 from wufei.records.plans.queries.eia_readings import (
@@ -49,7 +50,11 @@ __all__ = [
     "get_plan",
     "list_plans",
     "plan_for",
+<<<<<<< HEAD
     "preview",
+=======
+    "same_file",
+>>>>>>> main
     "units_in",
     "withdrawn_work",
 ]
