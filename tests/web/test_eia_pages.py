@@ -56,6 +56,19 @@ def test_a_file_that_cannot_be_read_is_told_in_words_that_fit_an_assessment(dist
     assert "请先选择一个文件" in client.post("/plans/eia").content.decode()
 
 
+def test_the_same_file_is_recognised_and_read_again_on_demand(district, signed_in):
+    client = signed_in(district, "office")
+    address = read_by(client)
+    said = dropped(client, HTTP_ACCEPT="application/json").json()
+    assert said["same"] == address
+    assert "仍然读入" in said["problem"]
+    page = dropped(client).content.decode()
+    assert f'href="{address}" data-same>' in page
+    file = SimpleUploadedFile("环评.txt", SENT)
+    again = client.post("/plans/eia", {"file": file, "again": "1"})
+    assert again.url not in {"", address}
+
+
 def test_ticked_lines_stand_in_the_enterprises_file_beside_what_was_made(district, signed_in):
     client = signed_in(district, "office")
     take = f"{read_by(client)}/take"

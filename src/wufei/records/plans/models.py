@@ -197,6 +197,7 @@ class EiaReading(models.Model):
     id = models.UUIDField(primary_key=True)
     region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
     content = models.JSONField()
     findings = models.JSONField()
     party = models.ForeignKey("identity.Party", models.PROTECT, null=True, related_name="+")
@@ -205,4 +206,7 @@ class EiaReading(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=["region", "-made_at"], name="eia_reading_region"),)
+        indexes = (
+            models.Index(fields=["region", "-made_at"], name="eia_reading_region"),
+            models.Index(fields=["region", "sha256"], name="eia_reading_same_file"),
+        )

@@ -19,6 +19,7 @@ from wufei.records.plans.queries.eia_readings import (
     firms_like,
     get_eia_reading,
     preview,
+    same_eia,
 )
 from wufei.records.plans.queries.published import (
     EditionRow,
@@ -50,11 +51,9 @@ __all__ = [
     "get_plan",
     "list_plans",
     "plan_for",
-<<<<<<< HEAD
     "preview",
-=======
+    "same_eia",
     "same_file",
->>>>>>> main
     "units_in",
     "withdrawn_work",
 ]

@@ -14,7 +14,7 @@ from wufei.records.plans.core.eia.kept import Json, eia_of
 from wufei.records.plans.core.eia.taking import Known, StoreLine, WasteLine, store_lines, waste_lines
 from wufei.records.plans.core.eia.values import Eia
 from wufei.records.plans.models import EiaReading
-from wufei.records.plans.queries.drafts import finding_of
+from wufei.records.plans.queries.drafts import digest_of, finding_of
 from wufei.records.plans.queries.eia import require_reader
 from wufei.records.registry.queries import PaperRow, PlaceRow, papers_of, places_of
 from wufei.runtime.access.core import Scope, require
@@ -71,6 +71,14 @@ def eia_readings(scope: Scope) -> list[ReadingRow]:
     records = list(found[:_SHOWN])
     parties = parties_by_id(each.party_id for each in records if each.party_id)
     return [_row(each, parties) for each in records]
+
+
+def same_eia(scope: Scope, region_id: int, content: bytes) -> ReadingRow | None:
+    """Give what this very document was read into in a region, the latest."""
+    require_reader(scope, region_id)
+    found = EiaReading.objects.filter(region_id=region_id, sha256=digest_of(content)).order_by("-made_at")
+    record = found.first()
+    return _row(record, {}) if record else None
 
 
 def get_eia_reading(scope: Scope, reading_id: UUID) -> Reading:

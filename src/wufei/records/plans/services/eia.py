@@ -16,7 +16,7 @@ from wufei.records.plans.core.eia.kept import kept_eia
 from wufei.records.plans.core.eia.taking import StoreLine, WasteLine, merged_lines, readable_code
 from wufei.records.plans.core.marking import refuse_classified
 from wufei.records.plans.models import EiaReading
-from wufei.records.plans.queries.drafts import all_findings
+from wufei.records.plans.queries.drafts import all_findings, digest_of
 from wufei.records.plans.queries.eia import check_eia, require_reader
 from wufei.records.plans.queries.eia_readings import (
     APPROVAL,
@@ -73,6 +73,7 @@ def take_in_eia(scope: Scope, *, content: bytes, name: str, region_id: int, on: 
             id=new_id(now),
             region_id=region_id,
             file_name=clean_name(name),
+            sha256=digest_of(content),
             content=kept_eia(page.eia),
             findings=all_findings(page.findings),
             made_by_id=scope.user_id,

@@ -31,11 +31,13 @@ from wufei.records.plans.queries.eia import eia_workbook
 from wufei.records.plans.views.reading import region_asked
 from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
-from wufei.runtime.clock import now, today_on
+from wufei.runtime.clock import day_of, now, today_on
 from wufei.runtime.identity.queries import regions_by_id
+from wufei.runtime.pages.queries import visible_regions
 from wufei.runtime.pages.responses import workbook_response
 
 _NO_FILE = Text("请先选择一个文件。", "Choose a file first.")
+_SAME = "eia.same-file"
 _APPROVAL = ("number", "issuer", "approved_on")
 _OUTLETS = ("outlet", "receiver", "measures")
 
@@ -45,26 +47,45 @@ def eia_page(request: ScopedRequest) -> HttpResponse:
     """Show the place to drop an assessment and those that were read; read what was dropped."""
     if request.method == "GET":
         return _page(request, None)
+    try:
+        address = _address(_taken_in(request))
+    except InputError as error:
+        problem, same = error.message, error.value if error.code == _SAME else ""
+        if not _as_json(request):
+            return _page(request, problem, same)
+        return JsonResponse({"problem": problem.in_language(get_language() or "zh-hans"), "same": same})
+    return JsonResponse({"address": address}) if _as_json(request) else HttpResponseRedirect(address)
+
+
+def _taken_in(request: ScopedRequest) -> UUID:
     sent = request.FILES.get("file")
-    problem, address = _NO_FILE, ""
-    if sent is not None:
-        try:
-            made = services.take_in_eia(
-                request.scope,
-                content=sent.read(),
-                name=sent.name or "?",
-                region_id=region_asked(request).id,
-                on=today_on(),
-                now=now(),
-            )
-            address = reverse("plans:eia-reading", args=[made])
-        except InputError as error:
-            problem = error.message
-    if "application/json" in request.headers.get("Accept", ""):
-        language = get_language() or "zh-hans"
-        said = {"address": address} if address else {"problem": problem.in_language(language)}
-        return JsonResponse(said)
-    return HttpResponseRedirect(address) if address else _page(request, problem)
+    if sent is None:
+        raise InputError("eia.no-file", "file", "", _NO_FILE)
+    content, region_id = sent.read(), region_asked(request).id
+    same = None if request.POST.get("again") else queries.same_eia(request.scope, region_id, content)
+    if same is not None:
+        day = day_of(same.made_at).isoformat()
+        message = Text(
+            f"这份文件已于{day}读入。可打开查看；要重新检查，请点“仍然读入”。",
+            f"This file was read on {day}. Open it, or read it again to check it anew.",
+        )
+        raise InputError(_SAME, "file", _address(same.id), message)
+    return services.take_in_eia(
+        request.scope,
+        content=content,
+        name=sent.name or "?",
+        region_id=region_id,
+        on=today_on(),
+        now=now(),
+    )
+
+
+def _address(reading_id: UUID) -> str:
+    return reverse("plans:eia-reading", args=[reading_id])
+
+
+def _as_json(request: ScopedRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
 
 
 @require_GET
@@ -205,14 +226,14 @@ def _said(fields: Any, names: tuple[str, ...]) -> str:
     return "；".join(dict.fromkeys(fields[name] for name in names if fields.get(name)))
 
 
-def _page(request: ScopedRequest, problem: Text | None) -> HttpResponse:
+def _page(request: ScopedRequest, problem: Text | None, same: str = "") -> HttpResponse:
     region = region_asked(request)
-    own = {} if request.scope.everything else regions_by_id(request.scope.region_ids)
     context: dict[str, Any] = {
-        "regions": sorted(own.values(), key=lambda each: each.key),
+        "regions": visible_regions(request.scope),
         "region": region,
         "readings": queries.eia_readings(request.scope),
         "bytes_max": BYTES_MAX,
         "problem": problem,
+        "same": same,
     }
     return render(request, "plans/eia.html", context)

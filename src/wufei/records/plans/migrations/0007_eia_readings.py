@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0005_one_place_for_addresses'),
-        ('plans', '0005_editions'),
+        ('plans', '0006_same_file'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('file_name', models.CharField(max_length=200)),
+                ('sha256', models.CharField(max_length=64)),
                 ('content', models.JSONField()),
                 ('findings', models.JSONField()),
                 ('taken', models.JSONField(default=dict)),
@@ -37,7 +38,10 @@ class Migration(migrations.Migration):
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.region')),
             ],
             options={
-                'indexes': [models.Index(fields=['region', '-made_at'], name='eia_reading_region')],
+                'indexes': [
+                    models.Index(fields=['region', '-made_at'], name='eia_reading_region'),
+                    models.Index(fields=['region', 'sha256'], name='eia_reading_same_file'),
+                ],
             },
         ),
         migrations.RunSQL(SECURED, migrations.RunSQL.noop),
