@@ -50,7 +50,7 @@ def eia_page(request: ScopedRequest) -> HttpResponse:
     try:
         address = _address(_taken_in(request))
     except InputError as error:
-        problem, same = error.message, error.value if error.code == _SAME else ""
+        problem, same = error.message, str(error.value) if error.code == _SAME else ""
         if not _as_json(request):
             return _page(request, problem, same)
         return JsonResponse({"problem": problem.in_language(get_language() or "zh-hans"), "same": same})
