@@ -18,6 +18,12 @@ BUILDERS = {
     "text": "清源诊断技术（北京）有限公司",
     "hospital": "河东区第三人民医院",
 }
+TITLES = {
+    "form": "注塑制品生产线",
+    "book": "汽车零部件涂装",
+    "text": "体外诊断试剂",
+    "hospital": "第三人民医院",
+}
 NEVER = {"outlet-missing", "storage-missing", "code-against-name", "amount-differs", "sum-differs"}
 ASKED = {"hospital": {"code-against-name"}}
 """What is rightly asked: sludge of sewage is of other categories where no hospital makes it."""
@@ -36,6 +42,7 @@ def test_every_waste_is_read_once_with_kind_code_amount_and_outlet(name):
     }
     sample = name.partition(".")[0]
     assert page.eia.builder == BUILDERS[sample]
+    assert page.eia.title.startswith(TITLES[sample])
     codes = {each.code.removeprefix("eia.") for each in page.findings}
     assert codes & NEVER == ASKED.get(sample, set())
     assert "column-hazards" not in codes

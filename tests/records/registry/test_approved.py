@@ -38,6 +38,7 @@ def test_a_ledger_by_category_is_compared_with_the_sum_of_the_category(made, ove
     found, _ = told(lines, {"a": {"HW08": made}})
     assert found["HW08"].over is over
     assert found["HW08"].approved_g == 4 * T
+    assert OIL not in found, "by category the ledger says nothing of a code"
 
 
 def test_two_approvals_of_one_code_are_added_and_two_books_are_not():

@@ -44,7 +44,7 @@ class ApprovedMass:
 
 
 def approved_masses(lines: Sequence[Line], made: Mapping[str, Mapping[str, int]]) -> list[ApprovedMass]:
-    """Give what was made under each code that is foreseen, and hazardous waste that is not.
+    """Give what was made under each code that is foreseen, and hazardous waste that is not; those first.
 
     What the ledger keeps by category only is compared with the sum of the category.
 
@@ -61,7 +61,9 @@ def approved_masses(lines: Sequence[Line], made: Mapping[str, Mapping[str, int]]
     for book, streams in (made or {"": {}}).items():
         coarse = [each for each in streams if any(category_of(line.code) == each for line in lines)]
         codes = dict.fromkeys([*(line.code for line in lines), *coarse])
-        found += [_mass(code, lines, book, _made(code, streams)) for code in codes]
+        rows = [_mass(code, lines, book, _made(code, streams)) for code in codes]
+        # What the ledger keeps by category says nothing of the codes in it.
+        found += [each for each in rows if each.made_g or category_of(each.code) not in coarse]
         others = [
             each
             for each in streams
@@ -69,7 +71,7 @@ def approved_masses(lines: Sequence[Line], made: Mapping[str, Mapping[str, int]]
         ]
         unforeseen = (_mass(each, lines, book, streams[each]) for each in others)
         found += [each for each in unforeseen if each.unforeseen]
-    return found
+    return sorted(found, key=lambda each: (not each.over, not each.unforeseen))
 
 
 def _mass(code: str, lines: Iterable[Line], book: str, made_g: int) -> ApprovedMass:

@@ -27,6 +27,10 @@ _UNIT = re.compile(
     r"单位[：:]\s*(?P<unit>[^\s）)，。;；]{1,8})|[（(](?P<bare>(?:万?(?:t|吨)|kg|千克)(?:/(?:a|年))?)[）)]\s*$"
 )
 _TITLE = re.compile(r"环境影响(?:评价)?报告(?:表|书)")
+_BARE_TITLE = re.compile(r"(?:建设)?项目环境影响(?:评价)?报告")
+_PROJECT = re.compile(r"项目名称[：:]\s*(?P<name>\S.{2,})")
+_FIRST = 10
+"""Lines in which a cover says the title."""
 _NAME = re.compile(
     r"(?:建设单位|建设方)(?:名称)?(?:[（(]盖章[）)])?[：:\s]*(?P<name>[^：:，。；\s]{4,40}?(?:公司|厂|院|中心|所|站|集团)(?:[（(][^（）()]{1,12}[）)])?)"
 )
@@ -142,6 +146,9 @@ def _texts(blocks: Sequence[Block]) -> list[str]:
 
 def _title(blocks: Sequence[Block]) -> str:
     texts = [text for block in blocks if isinstance(block, Paragraph) and (text := block.text.strip())]
+    project = next((said["name"] for text in texts if (said := _PROJECT.search(text))), "")
+    if project and not any(_TITLE.search(text) and not _BARE_TITLE.match(text) for text in texts[:_FIRST]):
+        return project[:200]
     return next((text for text in texts if _TITLE.search(text)), texts[0] if texts else "")[:200]
 
 
