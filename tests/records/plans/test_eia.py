@@ -134,6 +134,15 @@ def test_times_are_read_in_years_or_not_at_all(text, years):
     assert years_of(text) == (Decimal(years) if years else None)
 
 
+def test_a_standard_named_by_its_number_says_what_it_asks_for():
+    rows = ("废物名称\t属性\t产生量（t/a）\t处置方式", "污泥\t需鉴别\t5\t待定", "废机油\t危险废物\t1\t待定")
+    text = "\n".join(("项目环境影响报告表", *rows, ""))
+    missing = checked(text.encode(), "环评.txt")[1]
+    assert {"identify-unasked", "labels-unsaid"} <= missing
+    said = checked(f"{text}按HJ 298鉴别，按HJ 1276-2022设置。\n".encode(), "环评.txt")[1]
+    assert not {"identify-unasked", "labels-unsaid"} & said
+
+
 def test_a_document_without_waste_says_so():
     assert "no-waste" in checked("项目环境影响报告表\n一、基本情况\n".encode(), "环评.txt")[1]
 

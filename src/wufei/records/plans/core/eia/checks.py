@@ -24,7 +24,10 @@ _GENERAL_OUTLET = re.compile(
     r"环卫|垃圾填埋|生活垃圾|外售|出售|卖|废品|物资(?:回收|公司|部)|绿化|回填|排入|倾倒|自行(?:填埋|焚烧)"
 )
 _LICENSED = re.compile(r"医疗废物集中处[置理]|资质|许可|危险废物(?:经营|处置|利用)|危废(?:经营|处置|利用)")
-_ASKED = re.compile(r"HJ/?T?298|GB5085|鉴别方案|鉴别单位|鉴别报告|按(?:照)?危险废物|从严管理|鉴别标准")
+# The words of a document are compared in small letters.
+_ASKED = re.compile(
+    r"hj(?:/t)?298|gb(?:/t)?5085|鉴别方案|鉴别单位|鉴别报告|按(?:照)?危险废物|从严管理|鉴别标准"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,12 @@ _INTENSITY = re.compile(
     r"产生强度|单位产品(?:固体废物|固废|危险废物|工业固体废物)?产生量|万元产值.{0,8}产生量"
 )
 _SAID = (
-    ("labels", re.compile(r"标识|标志|标签|HJ1276|GB15562"), rules.LABELS, Text("危险废物识别标志", "marks")),
+    (
+        "labels",
+        re.compile(r"标识|标志|标签|hj1276|gb(?:/t)?15562"),
+        rules.LABELS,
+        Text("危险废物识别标志", "marks"),
+    ),
     (
         "emergency",
         re.compile(r"应急|突发环境事件"),
