@@ -20,6 +20,8 @@ Cell = str | int | float | Decimal | None
 
 _HEAD = PatternFill("solid", fgColor="DFEEE8")
 _WIDEST = 60
+# What is longer than its column is broken within it.
+_LONG = Alignment(vertical="top", wrap_text=True)
 _NARROWEST = 8
 # In Excel a cell that begins so may be read as a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@")
@@ -44,43 +46,58 @@ def chosen_columns(columns: Sequence[Column], wanted: Sequence[str]) -> tuple[Co
     return tuple(column for column in columns if column.fixed or column.key in known)
 
 
+@dataclass(frozen=True, slots=True)
+class MoreRows:
+    """A table on a sheet of its own behind the first."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+
+
 def table_workbook(
-    title: str, notes: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[Cell]], language: str
+    title: str,
+    notes: Sequence[str],
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    language: str,
+    more: Sequence[MoreRows] = (),
 ) -> bytes:
     """Return an .xlsx of what is shown: title, notes (period, book, 示例区·合成数据), head, rows."""
     book = Workbook()
-    sheet = book.active
-    if not isinstance(sheet, Worksheet):
-        sheet = book.create_sheet()
-    sheet.title = _sheet_title(title)
-    sheet.append([title])
+    if book.active is not None:
+        book.remove(book.active)
+    _add_sheet(book, notes, MoreRows(title, columns, rows), language)
+    for each in more:
+        _add_sheet(book, (), each, language)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _add_sheet(book: Workbook, notes: Sequence[str], table: MoreRows, language: str) -> None:
+    columns, rows = table.columns, table.rows
+    sheet = book.create_sheet(_sheet_title(table.title))
+    sheet.append([_harmless(table.title)])
     sheet["A1"].font = Font(bold=True, size=14)
     for note in notes:
-        sheet.append([note])
+        sheet.append([_harmless(note)])
     sheet.append([])
     sheet.append([column.title.in_language(language) for column in columns])
     head = sheet.max_row
     for cell in sheet[head]:
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(vertical="center", wrap_text=True)
-    for row in rows:
-        _append(sheet, row)
+    for number, row in enumerate(rows, start=head + 1):
+        sheet.append([_harmless(value) for value in row])
+        for place, value in enumerate(row, start=1):
+            if isinstance(value, str) and _columns_of(value) > _WIDEST:
+                sheet.cell(number, place).alignment = _LONG
     sheet.freeze_panes = f"A{head + 1}"
     _print_across(sheet, head)
     for index, column in enumerate(columns, start=1):
         cells = [column.title.in_language(language), *(row[index - 1] for row in rows)]
         sheet.column_dimensions[get_column_letter(index)].width = _width(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _append(sheet: Worksheet, row: Sequence[Cell]) -> None:
-    """Add a row; what begins like a formula stays words, and long words are broken within their column."""
-    sheet.append([_harmless(value) for value in row])
-    for cell in sheet[sheet.max_row]:
-        if isinstance(cell.value, str) and _columns_of(cell.value) > _WIDEST:
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
 
 
 def _harmless(value: Cell) -> Cell:
