@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wufei.actions.tasks.views import boards, running, single, steps, taking
+from wufei.actions.tasks.views import boards, duties, running, single, steps, taking
 
 app_name = "tasks"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("/meetings", running.meetings_page, name="meetings"),
     path("/meetings/<int:meeting_id>", running.meeting_page, name="meeting"),
     path("/group", running.group_page, name="group"),
+    path("/duties", duties.duties_page, name="duties"),
+    path("/duties.xlsx", duties.duties_file, name="duties-file"),
     path("/<int:task_id>", single.task_page, name="task"),
     path("/<int:task_id>/goals", single.goals_page, name="goals"),
 ]
@@ -26,9 +28,12 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
         ("board", "mine", "task", "goals", "steps", "step", "projects", "meetings", "meeting", "group"),
         "task.read",
     ),
+    **dict.fromkeys(("duties", "duties-file"), "task.read"),
     "take": "task.run",
     "POST task": _ACTS,
     **dict.fromkeys(("POST mine", "POST goals"), "task.lead"),
     "POST step": ("task.report", "task.supervise"),
-    **dict.fromkeys(("POST projects", "POST meetings", "POST meeting", "POST group"), "task.run"),
+    **dict.fromkeys(
+        ("POST projects", "POST meetings", "POST meeting", "POST group", "POST duties"), "task.run"
+    ),
 }
