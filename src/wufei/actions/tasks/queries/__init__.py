@@ -25,6 +25,7 @@ from wufei.actions.tasks.queries.duties import (
     who_is_responsible,
 )
 from wufei.actions.tasks.queries.history import EventRow, TaskFile, task_file, tasks_moving
+from wufei.actions.tasks.queries.lookups import ids_of, names_of, project_names, task_names
 from wufei.actions.tasks.queries.own import AHEAD_DAYS, NOTHING, DueReport, OwnTasks, own_tasks, roll_up_of
 from wufei.actions.tasks.queries.rows import GoalRow, ReportRow, TaskRow, UnitRow, progress_of
 from wufei.actions.tasks.queries.running import (
@@ -83,10 +84,13 @@ __all__ = [
     "find_step",
     "find_task_row",
     "group_on",
+    "ids_of",
     "meetings",
+    "names_of",
     "own_tasks",
     "pack_of",
     "progress_of",
+    "project_names",
     "projects",
     "proposals",
     "quarter_key",
@@ -94,6 +98,7 @@ __all__ = [
     "standing_of",
     "steps_of_region",
     "task_file",
+    "task_names",
     "tasks_moving",
     "unit_proposals",
     "unmatched_units",
