@@ -1,4 +1,4 @@
-"""A case from its form to the library: who sees it when, its figures then and now, what the database refuses."""
+"""A case from its form to the library: who sees it when, its figures then and now, both locks."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ from wufei.actions.cases.core.case import STREAMS, CaseState, content_of
 from wufei.actions.cases.forms import CASE
 from wufei.actions.cases.models import Case, Event
 from wufei.actions.cases.queries import CaseFilter
+from wufei.actions.cases.services import keep_case
 from wufei.actions.reports.core.content import as_json, from_json
 from wufei.actions.tasks.services import set_indicators
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
-from wufei.records.ledger.services import post
 from wufei.runtime import clock
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
+from wufei.runtime.forms.queries import entry
 from wufei.runtime.identity.models import Region, User
 from wufei.runtime.notices.queries import notices_of
 from wufei.runtime.review.core.moves import Reason, Remark
 from wufei.runtime.review.queries import case_of
-from wufei.runtime.review.services import return_
+from wufei.runtime.review.services import resubmit, return_
 
 ALL = CaseFilter()
 
@@ -135,8 +136,7 @@ def test_figures_are_read_when_it_passes_and_what_they_say_later_stands_beside(l
     assert (field.indicator, field.period.start.year, field.basis) == (USE, 2025, "computed")
     assert field.value == Decimal(60)
     assert found.later == ()
-    with session(Scope.operator()):
-        post(Scope.operator(), district.posting(district.generate(20)), now=clock.now())
+    district.post(district.generate(20))
     seal_all()
     services.publish_case(library.people["office"], case_id=case_id)
     late = queries.open_case(library.people["leader"], case_id)
@@ -174,9 +174,20 @@ def test_a_returned_case_is_mended_and_reviewed_anew(library):
     row = queries.open_case(office, case_id).row
     with session(office):
         case = case_of(office, "entry:case", row.entry_id)
-        remark = Remark("/practice", Reason.INCOMPLETE, "请写明投入")
-        return_(office, case_id=case.id, version=case.version, to="enter", remarks=(remark,), now=clock.now())
-    assert seen_by(library, "clerk", case_id) is CaseState.WAITING
+        remark = Remark("/practice", Reason.UNCLEAR, "请写明投入")
+        return_(office, case_id=case.id, version=case.version, remarks=(remark,), now=clock.now())
+    clerk = library.people["clerk"]
+    with session(clerk):
+        case = case_of(clerk, "entry:case", row.entry_id)
+        changes = {"/practice": "建一处分拣中心，投入一百万元。"}
+        resubmit(clerk, case_id=case.id, version=case.version, changes=changes, now=clock.now())
+    found = queries.open_case(clerk, case_id)
+    assert found.content.practice == "建一处分拣中心，投入一百万元。"
+    assert [each.text.zh for each in found.events] == ["修改后再次提交", "提交审核"]
+    reviewed(library, case_id)
+    services.publish_case(office, case_id=case_id)
+    with session(clerk), pytest.raises(InputError, match="不再修改"):
+        keep_case(clerk, entry(clerk, row.entry_id))
 
 
 def test_a_published_case_is_taken_down_with_a_reason_and_changes_for_nobody(library):
@@ -233,7 +244,7 @@ def test_cases_are_found_by_words_stream_and_indicator(library):
         services.publish_case(library.people["office"], case_id=each)
     assert listed(library, "rival") == [ids[1], ids[0]]
     assert listed(library, "rival", CaseFilter(words="秸秆")) == [ids[1]]
-    assert listed(library, "rival", CaseFilter(words="分拣 上门")) == ids
+    assert listed(library, "rival", CaseFilter(words="分拣 上门")) == [ids[1], ids[0]]
     assert listed(library, "rival", CaseFilter(words="分拣 火星")) == []
     assert listed(library, "rival", CaseFilter(stream="recyclables")) == [ids[0]]
     assert listed(library, "rival", CaseFilter(indicator=USE)) == [ids[0]]

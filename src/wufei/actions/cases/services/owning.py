@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wufei.actions.cases.models import Case, Event
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
-from wufei.runtime.access.core import Scope, allowed
+from wufei.runtime.access.core import Scope
 from wufei.runtime.clock import now
 from wufei.runtime.notices.core.notices import Recipients
 from wufei.runtime.notices.services import notify
@@ -19,11 +21,6 @@ RUN, WRITE, READ = "task.run", "entry.fill", "entry.read"
 WORDS_MAX = 4000
 
 
-def is_writer(scope: Scope) -> bool:
-    """Say whether somebody writes cases and asks experts: the office of a department or firm."""
-    return allowed(scope, WRITE) and (allowed(scope, "task.report") or allowed(scope, "people.manage"))
-
-
 def keep_event(scope: Scope, case: Case, text: Text) -> None:
     """Add to the history of a case."""
     Event.objects.create(case=case, text_zh=text.zh, text_en=text.en, at=now(), user_id=scope.user_id)
@@ -35,9 +32,12 @@ def tell_office(region_id: int, text: Text, link: str, key: str) -> int:
     return notify(to=to, topic=CASES, text=text, link=link, key=key)
 
 
-def tell_person(user_id: int, text: Text, link: str, key: str) -> int:
-    """Tell one person, once per key."""
-    return notify(to=Recipients(user_ids=(user_id,)), topic=CASES, text=text, link=link, key=key)
+def tell_people(user_ids: Iterable[int], text: Text, link: str, key: str) -> int:
+    """Tell some people, once per key."""
+    people = tuple(sorted(user_ids))
+    if not people:
+        return 0
+    return notify(to=Recipients(user_ids=people), topic=CASES, text=text, link=link, key=key)
 
 
 def plain_words(field: str, text: str, longest: int = WORDS_MAX) -> str:

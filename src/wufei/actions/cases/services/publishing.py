@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from wufei.actions.cases.core.case import CaseState
 from wufei.actions.cases.models import Case
-from wufei.actions.cases.services.owning import RUN, keep_event, plain_words, tell_person
+from wufei.actions.cases.services.owning import RUN, keep_event, plain_words, tell_people
 from wufei.kernel.errors import ConflictError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
@@ -33,7 +33,7 @@ def publish_case(scope: Scope, *, case_id: int) -> None:
         row.save(update_fields=["state", "published_at"])
         keep_event(scope, row, Text("发布到案例库", "Published in the library"))
         text = Text(f"您的案例“{row.title}”已发布", f"Your case “{row.title}” was published")
-        tell_person(row.author_id, text, reverse("cases:case", args=[row.id]), f"case.published:{row.id}")
+        tell_people([row.author_id], text, reverse("cases:case", args=[row.id]), f"case.published:{row.id}")
 
 
 def retire_case(scope: Scope, *, case_id: int, note: str) -> None:
@@ -54,7 +54,7 @@ def retire_case(scope: Scope, *, case_id: int, note: str) -> None:
         row.save(update_fields=["state"])
         keep_event(scope, row, Text(f"撤下：{plain}", f"Taken down: {plain}"))
         text = Text(f"案例“{row.title}”已撤下：{plain}", f"The case “{row.title}” was taken down: {plain}")
-        tell_person(row.author_id, text, reverse("cases:case", args=[row.id]), f"case.retired:{row.id}")
+        tell_people([row.author_id], text, reverse("cases:case", args=[row.id]), f"case.retired:{row.id}")
 
 
 def _locked(scope: Scope, case_id: int) -> Case:

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from wufei.actions.cases.core.card import card
 from wufei.actions.cases.core.case import CaseState, Content, content_of, words_of
+from wufei.actions.cases.core.standing import is_writer
 from wufei.actions.cases.models import Case
-from wufei.actions.cases.services.owning import is_writer, keep_event, tell_office
+from wufei.actions.cases.services.owning import keep_event, tell_office
 from wufei.actions.reports.core.content import as_json
 from wufei.actions.reports.core.fields import FigureField, field_of
 from wufei.actions.tasks.queries import ids_of

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wufei.actions.cases import queries, services
 from wufei.actions.cases.core.card import money_words
 from wufei.actions.cases.core.case import STREAMS, CaseState
+from wufei.actions.cases.core.standing import is_writer
 from wufei.actions.cases.forms import CASE
 from wufei.actions.cases.queries import CaseFilter, OpenCase
-from wufei.actions.cases.services.owning import is_writer
 from wufei.actions.cases.views.asked import attempted, document_response, number_of, unknown_act
 from wufei.actions.reports.core.fields import printed
 from wufei.actions.reports.queries import docx_of
