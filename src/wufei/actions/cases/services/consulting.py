@@ -1,4 +1,4 @@
-"""Questions to experts: asked by a department or firm, assigned by the office, answered, closed, published."""
+"""Questions to experts: asked by a department or firm, assigned, answered, closed, published."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class QuestionDraft:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Who is to answer by when: a person, a department, or an outside expert whose answer the office enters."""
+    """Who is to answer by when: a person, a department, or neither: an outside expert."""
 
     due_on: date
     user_id: int | None = None
@@ -107,7 +107,7 @@ def ask(scope: Scope, *, place: Place, draft: QuestionDraft) -> int:
 
 
 def assign(scope: Scope, *, question_id: int, to: Assignment) -> None:
-    """Say who answers by when, and tell them; nobody named: an outside expert, whose answer the office enters.
+    """Say who answers by when, and tell them; nobody named: the office enters an outside expert's answer.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -36,6 +37,22 @@ def attempted(
         problem, status = error.message, 409
     shown = {**context(), "problem": problem, "typed": request.POST.dict()}
     return render(request, template, shown, status=status)
+
+
+def day_sent(request: ScopedRequest, field: str) -> date:
+    """Read a day.
+
+    Raises
+    ------
+    InputError
+        ``case.day``: it is none.
+    """
+    text = request.POST.get(field, "").strip()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = Text(f"“{text}”不是日期，请写作 2026-03-31。", f"“{text}” is no day; write 2026-03-31.")
+        raise InputError("case.day", field, text, message) from error
 
 
 def unknown_act(act: str) -> InputError:

@@ -37,6 +37,7 @@ def cases_page(request: ScopedRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "way": on_their_way,
+        "answers": queries.questions(request.scope, asks, published=True),
         "asks": asks,
         "streams": STREAMS.items(),
         "indicators": [(key, each.name) for key, each in load_indicators().items()],
@@ -53,8 +54,10 @@ def case_page(request: ScopedRequest, card_id: int) -> HttpResponse:
     """Show one case; the office publishes it or takes it down."""
     found = queries.open_case(request.scope, card_id)
     if request.method == "GET":
-        return render(request, "cases/case.html", _card(found))
-    return attempted(request, lambda: _act(request, card_id), "cases/case.html", lambda: _card(found))
+        return render(request, "cases/case.html", _card(request, found))
+    return attempted(
+        request, lambda: _act(request, card_id), "cases/case.html", lambda: _card(request, found)
+    )
 
 
 @require_GET
@@ -90,7 +93,7 @@ def asks_of(request: ScopedRequest) -> CaseFilter:
     )
 
 
-def _card(found: OpenCase) -> dict[str, Any]:
+def _card(request: ScopedRequest, found: OpenCase) -> dict[str, Any]:
     later = {each.key: each for each in found.later}
     return {
         "found": found,
@@ -102,6 +105,7 @@ def _card(found: OpenCase) -> dict[str, Any]:
         "asked": [
             (load_indicators()[key].name, year) for key, year in found.content.asked if found.document is None
         ],
+        "may_ask": found.row.state is CaseState.PUBLISHED and is_writer(request.scope),
         "may_publish": found.may_run and found.row.state is CaseState.PASSED,
         "may_retire": found.may_run and found.row.state is CaseState.PUBLISHED,
         "region": regions_by_id([found.row.region_id])[found.row.region_id],
