@@ -90,11 +90,11 @@ def on_one_page(office, address):
 
 def asked_and_answered(phone, office, site):
     phone.get_by_role("link", name="Ask about this").click()
-    phone.get_by_label("Ask a question").or_(phone.locator("#title")).first.fill("要多大场地？")
+    phone.locator("#title").fill("要多大场地？")
     phone.get_by_label("How things stand").fill("园区有十二家企业。")
-    phone.get_by_label("Kind of waste").select_option("recyclables")
+    phone.get_by_label("Group of waste").select_option("recyclables")
     check(phone)
-    phone.get_by_role("button", name=re.compile("Submit|Send")).click()
+    phone.get_by_role("button", name="Send", exact=True).click()
     phone.wait_for_url(re.compile(r"/questions/\d+$"))
     check(phone)
     office.goto(phone.url)
@@ -107,6 +107,7 @@ def asked_and_answered(phone, office, site):
     office.get_by_role("button", name="答复", exact=True).click()
     expect(office.locator(".wf-head")).to_contain_text("已答复")
     phone.reload()
+    check(phone)
     picture(phone, "question")
     phone.get_by_role("button", name="Settled, close it").click()
     expect(phone.locator(".wf-head")).to_contain_text("Closed")

@@ -25,7 +25,6 @@ from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms import services as forms
-from wufei.runtime.identity.queries import regions_by_id
 
 
 @require_GET
@@ -108,7 +107,7 @@ def _card(request: ScopedRequest, found: OpenCase) -> dict[str, Any]:
         "may_ask": found.row.state is CaseState.PUBLISHED and is_writer(request.scope),
         "may_publish": found.may_run and found.row.state is CaseState.PASSED,
         "may_retire": found.may_run and found.row.state is CaseState.PUBLISHED,
-        "region": regions_by_id([found.row.region_id])[found.row.region_id],
+        "synthetic": found.row.synthetic,
     }
 
 
