@@ -23,6 +23,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from tests.actions.cases.made import case_things
 from tests.records.plans.document import PLAN
 from wufei.actions.assessment import services as assessment
 from wufei.actions.assessment.queries.schemes import packaged_schemes
@@ -330,6 +331,7 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
         saved = save_papers(operator, [paper])
         assert not saved.findings
     return {"file_id": kept.id, "entry_id": entry_id, "case_id": case.id, "paper_id": saved.ids[0]} | {
+        **case_things(place.region_id, party_id, tasks.pop("department_id"), scope.user_id, marker),
         "draft_id": draft_of_plan(place, marker),
         "part": "tasks",
         "index": 0,
@@ -408,7 +410,8 @@ def things_of_tasks(place, marker: str) -> dict:
         meeting = Meeting.objects.create(**here, held_on=today, title=marker)
         Project.objects.create(**here, plan_key=place.plan_id, code=marker, position=1, name=marker)
         Member.objects.create(**here, name=marker, post="x", duty="x", from_on=today)
-    return {"task_id": task.id, "step_id": step.id, "meeting_id": meeting.id}
+    made = {"task_id": task.id, "step_id": step.id, "meeting_id": meeting.id}
+    return made | {"department_id": department_id}
 
 
 def things_of_person(scope: Scope, role: Role, region_id: int, party_id: int, marker: str) -> dict:

@@ -116,7 +116,10 @@ def test_what_is_published_is_read_at_home_without_who_asked_and_found_by_words(
     services.publish_answer(office, question_id=question_id)
     assert set(library.people) - set(readers(library, question_id)) == {"foreigner"}
     found = queries.open_question(rival, question_id)
-    assert (found.row.asked_by.zh, {each.by for each in found.turns}) == ("", {""})
+    assert (found.row.asked_by.zh, [(each.text, each.by) for each in found.turns]) == (
+        "",
+        [("可以掺烧。", "")],
+    )
     assert [row.id for row in queries.questions(rival, CaseFilter(words="掺烧 可以"), published=True)] == [
         question_id
     ]

@@ -228,7 +228,7 @@ def test_the_database_alone_keeps_lines_apart_and_unchanged(place, place_factory
                 connections["default"].cursor().execute(statement)
 
 
-def test_a_street_and_a_firm_read_the_list_of_the_district_above(place, region_factory):
+def test_a_street_reads_the_list_of_the_district_above_and_a_firm_none(place, region_factory, party_factory):
     enter(place)
     street = region_factory()
     Region.objects.filter(id=street).update(parent_id=place.region_id)
@@ -238,6 +238,11 @@ def test_a_street_and_a_firm_read_the_list_of_the_district_above(place, region_f
     found = queries.who_is_responsible(township, street, stream="SW64", stage=Stage.SORTING, on=DAY)
     assert [each.department_id for each in found.leads] == [place.departments["urban"]]
     assert found.level.zh == "生活垃圾"
+    firm = Scope(1, 1, Role.PRODUCER, party_ids=frozenset({party_factory(region_id=place.region_id)}))
+    with pytest.raises(AccessError):
+        queries.duty_board(firm, place.region_id, on=DAY)
+    with session(firm):
+        assert not Line.objects.exists()
 
 
 def test_a_line_ends_or_is_withdrawn_once_and_stays_readable(place):

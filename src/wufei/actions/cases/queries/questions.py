@@ -111,7 +111,11 @@ def open_question(scope: Scope, question_id: int) -> OpenQuestion:
         case = Case.objects.filter(id=found.case_id or 0).values_list("title", flat=True).first()
         return OpenQuestion(
             row=row,
-            turns=tuple(_turn(each, people.get(each.user_id or 0, "")) for each in turns),
+            turns=tuple(
+                _turn(each, people.get(each.user_id or 0, ""))
+                for each in turns
+                if concerned or each.act in _SAID
+            ),
             acts=frozenset() if found.published_at else acts_from(row.state) & _standing(found).may(scope),
             indicator=found.indicator,
             task_id=found.task_id if task else None,
@@ -127,6 +131,10 @@ def assignees(scope: Scope, region_id: int) -> tuple[list[tuple[int, str]], list
     people = names_of_users(people_of(on=today_on(), roles=("office",), region_id=region_id))
     departments = departments_in(regions_under(region_id))
     return sorted(people.items(), key=lambda item: item[1]), [(each.id, each.name) for each in departments]
+
+
+_SAID = frozenset({Act.ANSWER.value, Act.ASK_ON.value})
+"""What others read of a published question: what was said, not who was asked to say it."""
 
 
 def _concerns(scope: Scope) -> Q:

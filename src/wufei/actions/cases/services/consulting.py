@@ -25,7 +25,13 @@ from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms.services import Place
-from wufei.runtime.identity.queries import departments_in, people_of, regions_under
+from wufei.runtime.identity.queries import (
+    departments_by_id,
+    departments_in,
+    names_of_users,
+    people_of,
+    regions_under,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ def assign(scope: Scope, *, question_id: int, to: Assignment) -> None:
         _check_assignee(row.region_id, to)
         row.to_user_id, row.to_department_id, row.due_on = to.user_id, to.department_id, to.due_on
         row.save(update_fields=["state", "to_user", "to_department", "due_on"])
-        turn = _say(scope, row, Act.ASSIGN, f"{to.due_on.isoformat()}前答复")
+        turn = _say(scope, row, Act.ASSIGN, f"{_name_of(to)} · {to.due_on.isoformat()}")
         _tell_assignee(row, turn)
 
 
@@ -213,6 +219,14 @@ def _standing(row: Question) -> Standing:
         row.to_user_id,
         row.to_department_id,
     )
+
+
+def _name_of(to: Assignment) -> str:
+    if to.department_id is not None:
+        return departments_by_id([to.department_id])[to.department_id].name.zh
+    if to.user_id is not None:
+        return names_of_users([to.user_id])[to.user_id]
+    return "外部专家"
 
 
 def _check_assignee(region_id: int, to: Assignment) -> None:

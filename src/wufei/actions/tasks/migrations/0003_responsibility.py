@@ -1,4 +1,4 @@
-"""The list of duties; whoever works or has a firm in a region reads its list and those of the regions above it."""
+"""The list of duties; whoever works for a region's government reads its list and those of the regions above it."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -24,7 +24,7 @@ CREATE POLICY tasks_responsibility_owner ON tasks_responsibility TO CURRENT_USER
 CREATE POLICY tasks_responsibility_system ON tasks_responsibility FOR SELECT TO wufei_system USING (true);
 CREATE POLICY tasks_responsibility_read ON tasks_responsibility FOR SELECT TO wufei_app USING (
     (SELECT wufei_sees_all()) OR region_id = ANY ((SELECT wufei_regions())::bigint[])
-    OR region_id = ANY ((SELECT wufei_home_regions())::bigint[]));
+    OR ((SELECT cardinality(wufei_regions())) > 0 AND region_id = ANY ((SELECT wufei_home_regions())::bigint[])));
 CREATE POLICY tasks_responsibility_insert ON tasks_responsibility FOR INSERT TO wufei_app WITH CHECK (
     (SELECT wufei_sees_all()) OR region_id = ANY ((SELECT wufei_regions())::bigint[]));
 CREATE POLICY tasks_responsibility_update ON tasks_responsibility FOR UPDATE TO wufei_app
