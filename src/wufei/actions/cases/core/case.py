@@ -127,5 +127,11 @@ def words_of(content: Content) -> str:
     return "\n".join((*said, content.pitfalls, *names, *kinds, *(claim.name for claim in content.claims)))
 
 
+def length_of(content: Content) -> int:
+    """Count the characters of the texts, for how densely a card is printed."""
+    texts = (content.problem, content.practice, content.result, content.conditions, content.pitfalls)
+    return sum(len(text) for text in texts)
+
+
 def _number(value: object) -> Decimal | None:
     return None if value is None or value == "" else Decimal(str(value))

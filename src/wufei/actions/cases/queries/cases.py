@@ -158,12 +158,12 @@ def beginning_of(scope: Scope, task_id: int, *, on: date) -> dict[str, Any]:
     hard = [each.problems for each in reports if each.problems]
     answers = {
         "title": row.name[:80],
-        "problem": row.text[:1000],
-        "practice": "\n".join(said)[:2000],
-        "pitfalls": "\n".join(dict.fromkeys(hard))[:800],
+        "problem": row.text[:300],
+        "practice": "\n".join(said)[:800],
+        "pitfalls": "\n".join(dict.fromkeys(hard))[:250],
         "task": row.reference,
         "figures": [
-            {"indicator": load_indicators()[each].name.zh, "year": on.year - 1} for each in indicators[:6]
+            {"indicator": load_indicators()[each].name.zh, "year": on.year - 1} for each in indicators[:4]
         ],
     }
     return {key: value for key, value in answers.items() if value}

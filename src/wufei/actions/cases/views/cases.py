@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wufei.actions.cases import queries, services
 from wufei.actions.cases.core.card import money_words
-from wufei.actions.cases.core.case import STREAMS, CaseState
+from wufei.actions.cases.core.case import STREAMS, CaseState, length_of
 from wufei.actions.cases.core.standing import is_writer
 from wufei.actions.cases.forms import CASE
 from wufei.actions.cases.queries import CaseFilter, OpenCase
@@ -25,6 +25,9 @@ from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms import services as forms
+
+AIRY_MAX = 900
+"""Characters of a card that fit one page in the usual type; longer ones are printed in a smaller one."""
 
 
 @require_GET
@@ -99,6 +102,7 @@ def _card(request: ScopedRequest, found: OpenCase) -> dict[str, Any]:
         "row": found.row,
         "content": found.content,
         "figures": [(field, printed(field, field.value), later.get(field.key)) for field in found.fields],
+        "dense": length_of(found.content) > AIRY_MAX,
         "money": money_words(found.content),
         "streams": [STREAMS[each] for each in found.row.streams],
         "asked": [
