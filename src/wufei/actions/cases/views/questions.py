@@ -22,6 +22,7 @@ from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.forms.services import place_of
+from wufei.runtime.identity.queries import parties_by_id
 
 
 @require_GET
@@ -44,6 +45,7 @@ def ask_page(request: ScopedRequest) -> HttpResponse:
     about = {key: request.GET.get(key, "") for key in ("task", "case", "indicator")}
     context = {
         "about": about,
+        "owners": list(parties_by_id(request.scope.party_ids).values()),
         "streams": STREAMS.items(),
         "indicators": [(key, each.name) for key, each in load_indicators().items()],
     }
