@@ -408,10 +408,15 @@ def things_of_tasks(place, marker: str) -> dict:
             issued_on=today,
         )
         meeting = Meeting.objects.create(**here, held_on=today, title=marker)
-        Project.objects.create(**here, plan_key=place.plan_id, code=marker, position=1, name=marker)
+        project = Project.objects.create(**here, plan_key=place.plan_id, code=marker, position=1, name=marker)
         Member.objects.create(**here, name=marker, post="x", duty="x", from_on=today)
-    made = {"task_id": task.id, "step_id": step.id, "meeting_id": meeting.id}
-    return made | {"department_id": department_id}
+    return {
+        "task_id": task.id,
+        "step_id": step.id,
+        "meeting_id": meeting.id,
+        "project_id": project.id,
+        "department_id": department_id,
+    }
 
 
 def things_of_person(scope: Scope, role: Role, region_id: int, party_id: int, marker: str) -> dict:

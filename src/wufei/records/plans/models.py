@@ -161,6 +161,8 @@ class PlanDraft(models.Model):
     region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
     file = models.UUIDField(null=True)
     file_name = models.CharField(max_length=200)
+    # Of the document as it came, to recognise it again; empty in drafts of before this was kept.
+    sha256 = models.CharField(max_length=64, blank=True, default="")
     state = models.CharField(max_length=10)
     content = models.JSONField()
     blocks = models.JSONField()
@@ -172,7 +174,10 @@ class PlanDraft(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=["region", "-made_at"], name="plan_draft_region"),)
+        indexes = (
+            models.Index(fields=["region", "-made_at"], name="plan_draft_region"),
+            models.Index(fields=["region", "sha256"], name="plan_draft_same_file"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(state__in=["open", "published", "discarded"]), name="plan_draft_state"

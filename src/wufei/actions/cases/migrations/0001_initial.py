@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0005_one_place_for_addresses'),
-        ('tasks', '0003_responsibility'),
+        ('tasks', '0004_responsibility'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,15 +11,10 @@ from wufei.actions.cases.core.case import STREAMS, indicator_named
 from wufei.actions.cases.core.question import AGAIN_DAYS, Act, QuestionState, after
 from wufei.actions.cases.core.standing import Standing, is_writer
 from wufei.actions.cases.models import Case, Question, Turn
-from wufei.actions.cases.services.owning import (
-    RUN,
-    WRITE,
-    plain_words,
-    tell_office,
-    tell_people,
-)
+from wufei.actions.cases.services.owning import RUN, WRITE, tell, tell_office
 from wufei.actions.tasks.queries import names_of
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
@@ -77,12 +72,12 @@ def ask(scope: Scope, *, place: Place, draft: QuestionDraft) -> int:
     AccessError
         Neither a department's clerk nor a firm's manager, or not there.
     InputError
-        ``case.words``, ``question.stream``, ``question.indicator``.
+        ``remark``, ``question.stream``, ``question.indicator``.
     """
     require(scope, WRITE, region_id=place.region_id, party_id=place.party_id)
     if not is_writer(scope) or scope.user_id is None:
         raise AccessError(WRITE)
-    title, text = plain_words("title", draft.title, 80), plain_words("text", draft.text)
+    title, text = remark("title", draft.title, 80), remark("text", draft.text)
     if draft.stream not in STREAMS:
         raise InputError("question.stream", "stream", draft.stream, _STREAM)
     indicator = indicator_named(draft.indicator) if draft.indicator else ""
@@ -142,7 +137,7 @@ def answer(scope: Scope, *, question_id: int, text: str, expert: Expert | None =
     InputError
         ``question.expert``: an expert without name or institution, or a day to come.
     """
-    plain = plain_words("text", text)
+    plain = remark("text", text)
     require(scope, WRITE)
     with session(scope):
         row = _locked(question_id)
@@ -155,12 +150,12 @@ def answer(scope: Scope, *, question_id: int, text: str, expert: Expert | None =
         row.save(update_fields=["state", "words"])
         turn = _say(scope, row, Act.ANSWER, plain, expert)
         told = Text(f"您的咨询已有答复：{row.title}", f"Your question was answered: {row.title}")
-        tell_people([row.asker_id], told, _address(row), f"question:{turn}")
+        tell(told, _address(row), f"question:{turn}", user_ids=[row.asker_id])
 
 
 def ask_on(scope: Scope, *, question_id: int, text: str) -> None:
     """Ask on, as the answer did not settle it; whoever answers has `AGAIN_DAYS` more."""
-    plain = plain_words("text", text)
+    plain = remark("text", text)
     with session(scope):
         row = _of_asker(scope, question_id)
         row.state = after(QuestionState(row.state), Act.ASK_ON).value
@@ -260,13 +255,13 @@ def _say(scope: Scope, row: Question, act: Act, text: str = "", expert: Expert |
 
 def _tell_assignee(row: Question, turn: int) -> None:
     told = Text(f"请于{row.due_on}前答复咨询：{row.title}", f"Please answer by {row.due_on}: {row.title}")
-    if row.to_user_id is not None:
-        tell_people([row.to_user_id], told, _address(row), f"question:{turn}")
-    elif row.to_department_id is not None:
-        people = people_of(on=today_on(), department_id=row.to_department_id)
-        tell_people(people, told, _address(row), f"question:{turn}")
+    link, key = _address(row), f"question:{turn}"
+    if row.to_department_id is not None:
+        tell(told, link, key, department_id=row.to_department_id)
+    elif row.to_user_id is not None:
+        tell(told, link, key, user_ids=[row.to_user_id])
     else:
-        tell_office(row.region_id, told, _address(row), f"question:{turn}")
+        tell_office(row.region_id, told, link, key)
 
 
 def _address(row: Question) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wufei.actions.cases.models import Case, Event
-from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope
 from wufei.runtime.clock import now
@@ -17,8 +16,6 @@ CASES = "case"
 
 RUN, WRITE, READ = "task.run", "entry.fill", "entry.read"
 """Who publishes (the office that runs the programme), who writes, who reads."""
-
-WORDS_MAX = 4000
 
 
 def keep_event(scope: Scope, case: Case, text: Text) -> None:
@@ -32,27 +29,10 @@ def tell_office(region_id: int, text: Text, link: str, key: str) -> int:
     return notify(to=to, topic=CASES, text=text, link=link, key=key)
 
 
-def tell_people(user_ids: Iterable[int], text: Text, link: str, key: str) -> int:
-    """Tell some people, once per key."""
-    people = tuple(sorted(user_ids))
-    if not people:
-        return 0
-    return notify(to=Recipients(user_ids=people), topic=CASES, text=text, link=link, key=key)
-
-
-def plain_words(field: str, text: str, longest: int = WORDS_MAX) -> str:
-    """Give what was written without blanks around it.
-
-    Raises
-    ------
-    InputError
-        ``case.words``: nothing, or too much.
-    """
-    plain = text.replace("\0", "").strip()
-    if not plain or len(plain) > longest:
-        message = Text(
-            f"请填写内容，不超过{longest}字（现有{len(plain)}字）。",
-            f"Write something, {longest} characters at most ({len(plain)} now).",
-        )
-        raise InputError("case.words", field, plain[:40], message)
-    return plain
+def tell(
+    text: Text, link: str, key: str, *, user_ids: Iterable[int] = (), department_id: int | None = None
+) -> int:
+    """Tell some people, or those of a department, once per key."""
+    departments = () if department_id is None else (department_id,)
+    to = Recipients(user_ids=tuple(user_ids), department_ids=departments)
+    return notify(to=to, topic=CASES, text=text, link=link, key=key)

@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from wufei.actions.cases.core.case import CaseState
 from wufei.actions.cases.models import Case
-from wufei.actions.cases.services.owning import RUN, keep_event, plain_words, tell_people
+from wufei.actions.cases.services.owning import RUN, keep_event, tell
 from wufei.kernel.errors import ConflictError, NotFoundError
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
@@ -33,7 +34,8 @@ def publish_case(scope: Scope, *, case_id: int) -> None:
         row.save(update_fields=["state", "published_at"])
         keep_event(scope, row, Text("发布到案例库", "Published in the library"))
         text = Text(f"您的案例“{row.title}”已发布", f"Your case “{row.title}” was published")
-        tell_people([row.author_id], text, reverse("cases:case", args=[row.id]), f"case.published:{row.id}")
+        link = reverse("cases:case", args=[row.id])
+        tell(text, link, f"case.published:{row.id}", user_ids=[row.author_id])
 
 
 def retire_case(scope: Scope, *, case_id: int, note: str) -> None:
@@ -44,7 +46,7 @@ def retire_case(scope: Scope, *, case_id: int, note: str) -> None:
     ConflictError
         ``case.not-published``: it is not in the library.
     """
-    plain = plain_words("note", note, 300)
+    plain = remark("note", note, 300)
     require(scope, RUN)
     with session(scope):
         row = _locked(scope, case_id)
@@ -54,7 +56,8 @@ def retire_case(scope: Scope, *, case_id: int, note: str) -> None:
         row.save(update_fields=["state"])
         keep_event(scope, row, Text(f"撤下：{plain}", f"Taken down: {plain}"))
         text = Text(f"案例“{row.title}”已撤下：{plain}", f"The case “{row.title}” was taken down: {plain}")
-        tell_people([row.author_id], text, reverse("cases:case", args=[row.id]), f"case.retired:{row.id}")
+        link = reverse("cases:case", args=[row.id])
+        tell(text, link, f"case.retired:{row.id}", user_ids=[row.author_id])
 
 
 def _locked(scope: Scope, case_id: int) -> Case:

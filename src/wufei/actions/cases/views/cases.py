@@ -15,7 +15,7 @@ from wufei.actions.cases.core.case import STREAMS, CaseState, length_of
 from wufei.actions.cases.core.standing import is_writer
 from wufei.actions.cases.forms import CASE
 from wufei.actions.cases.queries import CaseFilter, OpenCase
-from wufei.actions.cases.views.asked import attempted, document_response, number_of, unknown_act
+from wufei.actions.cases.views.asked import document_response, id_of
 from wufei.actions.reports.core.fields import printed
 from wufei.actions.reports.queries import docx_of
 from wufei.kernel.errors import NotFoundError
@@ -25,6 +25,7 @@ from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms import services as forms
+from wufei.runtime.pages.sent import attempted, unknown_act
 
 AIRY_MAX = 900
 """Characters of a card that fit one page in the usual type; longer ones are printed in a smaller one."""
@@ -74,7 +75,7 @@ def case_file(request: ScopedRequest, card_id: int) -> HttpResponse:
 @require_POST
 def start(request: ScopedRequest) -> HttpResponse:
     """Begin a case: from a task with what is known of it, else with an empty form."""
-    task_id = number_of(request.POST.get("task", ""))
+    task_id = id_of(request.POST.get("task", ""))
     if task_id is None or not allowed(request.scope, "task.read"):
         return HttpResponseRedirect(reverse("form", args=[CASE.definition.key]), status=303)
     answers = queries.beginning_of(request.scope, task_id, on=today_on())

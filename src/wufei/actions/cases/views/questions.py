@@ -16,13 +16,14 @@ from wufei.actions.cases.core.question import Act
 from wufei.actions.cases.core.standing import is_writer
 from wufei.actions.cases.queries import CaseFilter, OpenQuestion
 from wufei.actions.cases.services import Assignment, Expert, QuestionDraft
-from wufei.actions.cases.views.asked import attempted, day_sent, number_of, unknown_act
+from wufei.actions.cases.views.asked import id_of
 from wufei.actions.cases.views.cases import asks_of
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.forms.services import place_of
 from wufei.runtime.identity.queries import parties_by_id
+from wufei.runtime.pages.sent import attempted, day_sent, unknown_act
 
 
 @require_GET
@@ -93,10 +94,10 @@ def _ask(request: ScopedRequest) -> str:
         sent.get("text", ""),
         sent.get("stream", ""),
         sent.get("indicator", ""),
-        number_of(sent.get("case", "")),
-        number_of(sent.get("task", "")),
+        id_of(sent.get("case", "")),
+        id_of(sent.get("task", "")),
     )
-    party = number_of(sent.get("party", ""))
+    party = id_of(sent.get("party", ""))
     place = place_of(request.scope, region_id=membership.region.id if membership else None, party_id=party)
     return reverse("cases:question", args=[services.ask(request.scope, place=place, draft=draft)])
 
@@ -122,7 +123,7 @@ def _act(request: ScopedRequest, question_id: int) -> str:
 
 def _assignment(to: str, due_on: date) -> Assignment:
     kind, _, number = to.partition("-")
-    chosen = number_of(number)
+    chosen = id_of(number)
     if kind == "user":
         return Assignment(due_on, user_id=chosen)
     return Assignment(due_on, department_id=chosen)

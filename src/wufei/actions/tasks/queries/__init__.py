@@ -27,17 +27,22 @@ from wufei.actions.tasks.queries.duties import (
 from wufei.actions.tasks.queries.history import EventRow, TaskFile, task_file, tasks_moving
 from wufei.actions.tasks.queries.lookups import ids_of, names_of, project_names, task_names
 from wufei.actions.tasks.queries.own import AHEAD_DAYS, NOTHING, DueReport, OwnTasks, own_tasks, roll_up_of
+from wufei.actions.tasks.queries.projects import (
+    ProjectRow,
+    StateRow,
+    find_project,
+    projects,
+    projects_of_department,
+)
 from wufei.actions.tasks.queries.rows import GoalRow, ReportRow, TaskRow, UnitRow, progress_of
 from wufei.actions.tasks.queries.running import (
     DecisionRow,
     MeetingRow,
     MemberRow,
-    ProjectRow,
     find_meeting,
     group_on,
     meetings,
     pack_of,
-    projects,
 )
 from wufei.actions.tasks.queries.steps import (
     CommentRow,
@@ -68,6 +73,7 @@ __all__ = [
     "Proposed",
     "ReportRow",
     "Responsible",
+    "StateRow",
     "StepRow",
     "TaskFile",
     "TaskRow",
@@ -81,6 +87,7 @@ __all__ = [
     "duty_board",
     "duty_values",
     "find_meeting",
+    "find_project",
     "find_step",
     "find_task_row",
     "group_on",
@@ -92,6 +99,7 @@ __all__ = [
     "progress_of",
     "project_names",
     "projects",
+    "projects_of_department",
     "proposals",
     "quarter_key",
     "roll_up_of",

@@ -10,6 +10,12 @@ from wufei.actions.tasks.services.goals import (
     draft_of,
     save_goal,
 )
+from wufei.actions.tasks.services.projects import (
+    ProjectReport,
+    may_report_project,
+    plan_money,
+    report_project,
+)
 from wufei.actions.tasks.services.reminding import tell_due
 from wufei.actions.tasks.services.reporting import count_report, keep_report
 from wufei.actions.tasks.services.running import (
@@ -19,8 +25,6 @@ from wufei.actions.tasks.services.running import (
     hold_meeting,
     join_group,
     leave_group,
-    plan_money,
-    report_project,
     write_minutes,
 )
 from wufei.actions.tasks.services.supervising import answer_step, close_step, issue_step
@@ -28,6 +32,7 @@ from wufei.actions.tasks.services.taking import Taken, match_unit, take_plan
 
 __all__ = [
     "MemberDraft",
+    "ProjectReport",
     "Taken",
     "answer_comment",
     "answer_step",
@@ -50,6 +55,7 @@ __all__ = [
     "leave_group",
     "make_comment",
     "match_unit",
+    "may_report_project",
     "plan_money",
     "report_project",
     "save_goal",

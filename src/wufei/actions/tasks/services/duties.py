@@ -12,10 +12,11 @@ from django.urls import reverse
 from wufei.actions.tasks.core.responsibility import CHAIN, Stage, kind_named, kinds_of_waste
 from wufei.actions.tasks.core.task import Duty
 from wufei.actions.tasks.models import Responsibility, Unit
-from wufei.actions.tasks.services.owning import ASSIGNED, find_task, keep_event, tell_departments, words
+from wufei.actions.tasks.services.owning import ASSIGNED, find_task, keep_event, tell_departments
 from wufei.actions.tasks.services.taking import offices_of_region
 from wufei.kernel.errors import ConflictError, InputError, NotFoundError
 from wufei.kernel.findings import Finding, Severity
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
@@ -73,11 +74,11 @@ def end_duty(scope: Scope, *, line_id: int, last_on: date | None, note: str) -> 
     Raises
     ------
     InputError
-        ``task.duty-day``: before its first day; ``task.words``: no reason.
+        ``task.duty-day``: before its first day; ``remark``: no reason.
     ConflictError
         ``task.duty-ended``: it ended already.
     """
-    plain = words("note", note)[:300]
+    plain = remark("note", note, 300)
     require(scope, RUN)
     with session(scope):
         line = Responsibility.objects.select_for_update(of=("self",)).filter(id=line_id).first()
@@ -99,7 +100,7 @@ def end_document(scope: Scope, *, region_id: int, document: str, last_on: date, 
     InputError
         ``task.duty-day``: one of them begins later.
     """
-    plain = words("note", note)[:300]
+    plain = remark("note", note, 300)
     require(scope, RUN, region_id=region_id)
     with session(scope):
         lines = list(

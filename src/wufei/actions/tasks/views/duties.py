@@ -15,7 +15,6 @@ from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.core.responsibility import Stage, kind_named, kinds_of_waste
 from wufei.actions.tasks.forms import DUTY
 from wufei.actions.tasks.queries import DutyBoard, DutyLine
-from wufei.actions.tasks.views.asked import attempted, day_sent, unknown_act, whole_sent
 from wufei.runtime.access.core import allowed, reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
@@ -23,6 +22,7 @@ from wufei.runtime.forms.core.sheets import workbook_of
 from wufei.runtime.identity.queries import RegionRow, regions_by_id
 from wufei.runtime.pages.queries import asked
 from wufei.runtime.pages.responses import workbook_response
+from wufei.runtime.pages.sent import attempted, day_sent, unknown_act, whole_sent
 
 _DIGITS_MAX = 15
 

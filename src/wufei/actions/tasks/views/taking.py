@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from wufei.actions.tasks import queries, services
-from wufei.actions.tasks.views.asked import attempted, unknown_act, whole_sent
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.records.plans.queries import list_plans
@@ -19,6 +18,7 @@ from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.queries import asked
+from wufei.runtime.pages.sent import attempted, unknown_act, whole_sent
 
 
 @require_http_methods(["GET", "POST"])

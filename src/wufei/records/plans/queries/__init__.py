@@ -7,6 +7,7 @@ from wufei.records.plans.queries.drafts import (
     draft_of_plan,
     drafts,
     get_draft,
+    same_file,
     units_in,
 )
 from wufei.records.plans.queries.published import (
@@ -32,6 +33,7 @@ __all__ = [
     "get_plan",
     "list_plans",
     "plan_for",
+    "same_file",
     "units_in",
     "withdrawn_work",
 ]

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('identity', '0005_one_place_for_addresses'),
         ('access', '0001_functions'),
-        ('tasks', '0002_access'),
+        ('tasks', '0003_projects'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
