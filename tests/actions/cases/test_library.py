@@ -107,6 +107,8 @@ def test_the_office_passes_and_publishes_and_all_at_home_there_read_it(library):
     services.publish_case(office, case_id=case_id)
     readers = [who for who in library.people if seen_by(library, who, case_id)]
     assert set(library.people) - set(readers) == {"foreigner"}
+    assert len(queries.open_case(library.people["clerk"], case_id).events) == 3
+    assert queries.open_case(library.people["rival"], case_id).events == ()
     assert "您的案例“园区固废集中分拣”已发布" in told(library.people["clerk"])
     with pytest.raises(ConflictError):
         services.publish_case(office, case_id=case_id)

@@ -77,6 +77,8 @@ class OpenCase:
         None until its review passed it.
     later : tuple of Later
         Figures that say something else today than on the card; empty for who may not compute them.
+    events : tuple of CaseEvent
+        Who did what when; empty for who only reads what was published.
     task, project : str
         Names of what it is linked with; empty where there is none or this person does not see it.
     """
@@ -126,7 +128,9 @@ def open_case(scope: Scope, case_id: int) -> OpenCase:
             raise NotFoundError("case", case_id)
         (row,) = _rows([found])
         document = from_json(found.card) if found.card else None
-        events = list(Event.objects.filter(case=found).order_by("-at", "-id"))
+        own = _is_own(scope, found)
+        may_run = allowed(scope, "task.run") and reaches(scope, found.region_id, None)
+        events = list(Event.objects.filter(case=found).order_by("-at", "-id")) if own or may_run else []
         people = names_of_users(each.user_id for each in events if each.user_id is not None)
         files = files_of(scope, found.file_ids)
         task, project = names_of(scope, task_id=found.task_id, project_id=found.project_id)
@@ -144,8 +148,8 @@ def open_case(scope: Scope, case_id: int) -> OpenCase:
             task_id=found.task_id if task else None,
             task=task,
             project=project,
-            may_run=allowed(scope, "task.run") and reaches(scope, found.region_id, None),
-            is_own=_is_own(scope, found),
+            may_run=may_run,
+            is_own=own,
         )
 
 
