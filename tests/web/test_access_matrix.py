@@ -25,6 +25,7 @@ from PIL import Image
 
 from tests.actions.cases.made import case_things
 from tests.records.plans.document import PLAN
+from tests.records.plans.eia_document import EIA
 from wufei.actions.assessment import services as assessment
 from wufei.actions.assessment.queries.schemes import packaged_schemes
 from wufei.actions.reports.core.document import Document, Head, Kind
@@ -37,7 +38,7 @@ from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.sheet.files import Upload
 from wufei.records.ledger.services import close_period, load_file
 from wufei.records.plans.queries import editions_of, get_plan
-from wufei.records.plans.services import load_plan, take_in
+from wufei.records.plans.services import load_plan, take_in, take_in_eia
 from wufei.records.registry.core.applications import ApplicationDraft
 from wufei.records.registry.core.drafts import PaperDraft
 from wufei.records.registry.services import apply, save_papers
@@ -333,6 +334,7 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
     return {"file_id": kept.id, "entry_id": entry_id, "case_id": case.id, "paper_id": saved.ids[0]} | {
         **case_things(place.region_id, party_id, tasks.pop("department_id"), scope.user_id, marker),
         "draft_id": draft_of_plan(place, marker),
+        "reading_id": reading_of_eia(place, marker),
         "part": "tasks",
         "index": 0,
         "application_id": apply_for(place, marker),
@@ -359,6 +361,13 @@ def draft_of_plan(place, marker: str) -> uuid.UUID:
     return take_in(
         operator, content=text.encode(), name=f"{marker}.txt", region_id=place.region_id, now=clock.now()
     )
+
+
+def reading_of_eia(place, marker: str) -> uuid.UUID:
+    """Give the reading of an assessment of that region whose project has this name."""
+    text = EIA.replace("金属制品加工项目", marker).encode()
+    here = {"region_id": place.region_id, "on": clock.today_on(), "now": clock.now()}
+    return take_in_eia(Scope.operator(), content=text, name=f"{marker}.txt", **here)
 
 
 def apply_for(place, marker: str) -> int:

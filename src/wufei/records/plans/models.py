@@ -186,3 +186,27 @@ class PlanDraft(models.Model):
                 condition=models.Q(state="published") ^ models.Q(plan=None), name="plan_draft_names_its_plan"
             ),
         )
+
+
+class EiaReading(models.Model):
+    """What was read of an assessment and found wrong; ``taken`` is what was entered of it, and for whom.
+
+    The document itself is not kept.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.JSONField()
+    findings = models.JSONField()
+    party = models.ForeignKey("identity.Party", models.PROTECT, null=True, related_name="+")
+    taken = models.JSONField(default=dict)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["region", "-made_at"], name="eia_reading_region"),
+            models.Index(fields=["region", "sha256"], name="eia_reading_same_file"),
+        )

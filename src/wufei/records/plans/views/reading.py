@@ -32,7 +32,7 @@ def read_page(request: ScopedRequest) -> HttpResponse:
     Sent by the page's script the answer is JSON: ``address`` of the draft, or the ``problem`` in words.
     """
     require(request.scope, PUBLISH)
-    region = _region(request)
+    region = region_asked(request)
     if request.method == "GET":
         return _page(request, region, None)
     as_json = "application/json" in request.headers.get("Accept", "")
@@ -80,8 +80,8 @@ def _address(row: DraftRow) -> str:
     return reverse("plan", args=[row.plan_key]) if row.plan_key else reverse("plans:draft", args=[row.id])
 
 
-def _region(request: ScopedRequest) -> RegionRow:
-    """Give the region that the plan is of: the one chosen, else one's own."""
+def region_asked(request: ScopedRequest) -> RegionRow:
+    """Give the region that a file is of: the one chosen, else one's own."""
     chosen = request.POST.get("region", "")
     found = (
         regions_by_id([int(chosen)]) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 12 else {}
