@@ -16,7 +16,7 @@ from tests.actions.reports.conftest import USE
 from tests.actions.tasks.conftest import pass_, report, task_ids
 from wufei.actions.cases import queries, services
 from wufei.actions.cases.core.card import card
-from wufei.actions.cases.core.case import STREAMS, CaseState, content_of
+from wufei.actions.cases.core.case import STREAMS, CaseState, content_of, streams_in
 from wufei.actions.cases.forms import CASE
 from wufei.actions.cases.models import Case, Event
 from wufei.actions.cases.queries import CaseFilter
@@ -56,6 +56,13 @@ def told(scope):
 def test_what_the_form_offers_is_what_the_filter_offers():
     (field,) = (each for each in CASE.definition.fields if each.key == "streams")
     assert {each.key: each.title for each in field.choices} == STREAMS
+
+
+def test_kinds_of_waste_are_read_from_the_words_of_a_task():
+    assert streams_in("建设一般工业固体废物分拣中心，提升废矿物油和医疗废物收运") == (
+        *("general-industrial", "hazardous", "medical"),
+    )
+    assert streams_in("健全工作机制") == ()
 
 
 def test_a_card_is_a_document_that_survives_json_and_leaves_out_what_is_empty():

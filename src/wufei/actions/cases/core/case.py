@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from wufei.actions.tasks.core.dispatching import subjects_of
+from wufei.actions.tasks.core.responsibility import wider
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.indicators import load_indicators
 
@@ -48,6 +50,15 @@ STREAMS = {
     "other": Text("其他固体废物", "Other solid waste"),
 }
 """What cases and questions are about, as the form and the filter offer it."""
+
+
+_OF_STREAM = {
+    "HW01": "medical",
+    "SW61": "kitchen",
+    "SW62": "recyclables",
+    "SW90": "sludge",
+    "GREEN": "garden",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +128,17 @@ def indicator_named(text: str) -> str | None:
         (key for key, each in load_indicators().items() if wanted and wanted in (each.name.zh, each.name.en)),
         None,
     )
+
+
+def streams_in(text: str) -> tuple[str, ...]:
+    """Give the kinds of waste that a text names, as cases know them.
+
+    >>> streams_in("建设秸秆收储点，厨余垃圾就地处理")
+    ('agricultural', 'kitchen')
+    """
+    named = ([_OF_STREAM.get(each, each) for each in wider(stream)] for stream in subjects_of(text).streams)
+    found = (next((each for each in levels if each in STREAMS), "") for levels in named)
+    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def words_of(content: Content) -> str:

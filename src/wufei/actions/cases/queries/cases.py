@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from wufei.actions.cases.core.case import CaseState, Content, content_of
+from wufei.actions.cases.core.case import CaseState, Content, content_of, streams_in
 from wufei.actions.cases.models import Case, Event
 from wufei.actions.reports.core.content import from_json
 from wufei.actions.reports.core.document import Document
@@ -162,6 +162,7 @@ def beginning_of(scope: Scope, task_id: int, *, on: date) -> dict[str, Any]:
     hard = [each.problems for each in reports if each.problems]
     answers = {
         "title": row.name[:80],
+        "streams": list(streams_in(f"{row.name}。{row.text}")),
         "problem": row.text[:300],
         "practice": "\n".join(said)[:800],
         "pitfalls": "\n".join(dict.fromkeys(hard))[:250],
