@@ -99,6 +99,7 @@ def keep_sent(scope: Scope, sent: Iterable[UploadedFile[Any]], *, region_id: int
     )
 
 
+@transaction.atomic
 def withdraw(scope: Scope, *, file_id: UUID, reason: str) -> FileRow:
     """Put a file out of use (停用); it stays in the store and is handed out no more.
 
