@@ -272,6 +272,17 @@ def test_a_line_ends_or_is_withdrawn_once_and_stays_readable(place):
     )
 
 
+def test_a_line_that_was_over_before_its_document_ended_keeps_its_last_day(place):
+    enter(place, to_on="2026-03-31")
+    enter(place, department="生态环境局", from_on="2026-04-01")
+    office = place.people["office"]
+    ended = services.end_document(office, region_id=place.region_id, document=LIST, last_on=DAY, note="修订")
+    assert ended == 1
+    lines = queries.duty_board(office, place.region_id, on=DAY).lines
+    assert [each.line.to_on for each in lines] == [date(2026, 3, 31), DAY]
+    assert asked(place) == [place.departments["ecology"]]
+
+
 def table_of(*rows):
     book = openpyxl.Workbook()
     for row in rows:

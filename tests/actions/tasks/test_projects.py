@@ -17,6 +17,7 @@ from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.core.projects import SILENT_DAYS, Standing, standing
 from wufei.actions.tasks.models import ProjectState
 from wufei.actions.tasks.services import ProjectReport
+from wufei.actions.tasks.services.projects import YUAN_MAX
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
 from wufei.records.plans.core.plan import PlanProject
 from wufei.records.plans.services import load_plan
@@ -154,6 +155,19 @@ def test_a_department_reports_with_photos_on_the_page_and_a_refusal_keeps_what_w
 
 def photo():
     return SimpleUploadedFile("现场.txt", "主体完工".encode())
+
+
+@pytest.mark.parametrize("yuan", [Decimal(-1), YUAN_MAX, Decimal("1e16")])
+def test_money_that_no_project_costs_is_refused_before_the_table_overflows(built, yuan):
+    office, project_id = built.people["office"], shown(built)[0].id
+    with pytest.raises(InputError, match="金额"):
+        services.plan_money(office, project_id=project_id, planned_yuan=yuan)
+    with pytest.raises(InputError, match="金额"):
+        services.report_project(office, project_id=project_id, report=replace(HALF, spent_yuan=yuan))
+    most = YUAN_MAX - 1
+    services.plan_money(office, project_id=project_id, planned_yuan=most)
+    services.report_project(office, project_id=project_id, report=replace(HALF, spent_yuan=most))
+    assert shown(built)[0].spent_share == 1
 
 
 def test_a_file_that_is_not_there_is_no_evidence(built):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from wufei.actions.tasks.core.responsibility import CHAIN, Stage, kind_named, kinds_of_waste
@@ -95,6 +96,8 @@ def end_duty(scope: Scope, *, line_id: int, last_on: date | None, note: str) -> 
 def end_document(scope: Scope, *, region_id: int, document: str, last_on: date, note: str) -> int:
     """Let all open lines of a document end, as a new edition takes its place; give their number.
 
+    A line whose last day was entered and is not later keeps that day.
+
     Raises
     ------
     InputError
@@ -105,7 +108,11 @@ def end_document(scope: Scope, *, region_id: int, document: str, last_on: date, 
     with session(scope):
         lines = list(
             Responsibility.objects.select_for_update(of=("self",)).filter(
-                region_id=region_id, document=document, ended_at=None, withdrawn=False
+                Q(to_on=None) | Q(to_on__gt=last_on),
+                region_id=region_id,
+                document=document,
+                ended_at=None,
+                withdrawn=False,
             )
         )
         late = next((line for line in lines if last_on < line.from_on), None)

@@ -18,6 +18,8 @@ from wufei.runtime.files.queries import file_of
 
 NOTE_MAX = 300
 FILES_MAX = 10
+YUAN_MAX = Decimal(10) ** 13
+"""More than any project costs; the table holds ten times as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,9 @@ def plan_money(scope: Scope, *, project_id: int, planned_yuan: Decimal) -> None:
     Raises
     ------
     InputError
-        ``task.money``: less than nothing.
+        ``task.money``: less than nothing, or `YUAN_MAX` and more.
     """
-    _demand(planned_yuan >= 0, "planned", planned_yuan)
+    _demand(0 <= planned_yuan < YUAN_MAX, "planned", planned_yuan)
     require(scope, "task.run")
     with session(scope):
         project = _held(project_id)
@@ -57,11 +59,11 @@ def report_project(scope: Scope, *, project_id: int, report: ProjectReport) -> N
     NotFoundError
         No such project or file for this person.
     InputError
-        ``task.money``: a share outside 0..1, or less than nothing spent; ``task.note``: too long;
-        ``task.files``: too many.
+        ``task.money``: a share outside 0..1, or less than nothing spent, or `YUAN_MAX` and more;
+        ``task.note``: too long; ``task.files``: too many.
     """
     _demand(0 <= report.share <= 1, "percent", report.share)
-    _demand(report.spent_yuan >= 0, "spent", report.spent_yuan)
+    _demand(0 <= report.spent_yuan < YUAN_MAX, "spent", report.spent_yuan)
     note = report.note.replace("\0", "").strip()
     if len(note) > NOTE_MAX:
         raise InputError("task.note", "note", note[:40], _long(len(note)))
@@ -104,8 +106,8 @@ def _held(project_id: int) -> Project:
 def _demand(right: bool, field: str, value: Decimal) -> None:  # noqa: FBT001 - the condition itself
     if not right:
         message = Text(
-            f"“{value}”不可用：金额不小于0，进度在0到100%之间。",
-            f"“{value}” cannot be used: money is 0 or more, progress between 0 and 100 %.",
+            f"“{value:f}”不可用：金额不小于0元、小于10万亿元，进度在0到1（100%）之间。请改正。",
+            f"“{value:f}” cannot be used: money is 0 to 10^13 yuan, progress 0 to 1 (100 %). Mend it.",
         )
         raise InputError("task.money", field, value, message)
 
