@@ -27,6 +27,7 @@ from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFound
 from wufei.runtime import clock
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
+from wufei.runtime.forms import services as forms
 from wufei.runtime.forms.queries import entry
 from wufei.runtime.identity.models import Region, User
 from wufei.runtime.notices.queries import notices_of
@@ -193,9 +194,26 @@ def test_a_returned_case_is_mended_and_reviewed_anew(library):
     assert found.content.practice == "建一处分拣中心，投入一百万元。"
     assert [each.text.zh for each in found.events] == ["修改后再次提交", "提交审核"]
     reviewed(library, case_id)
-    services.publish_case(office, case_id=case_id)
-    with session(clerk), pytest.raises(InputError, match="不再修改"):
+    with session(clerk), pytest.raises(InputError, match="等待发布"):
         keep_case(clerk, entry(clerk, row.entry_id))
+    services.publish_case(office, case_id=case_id)
+    with session(clerk), pytest.raises(InputError, match="进入案例库"):
+        keep_case(clerk, entry(clerk, row.entry_id))
+
+
+def test_a_case_of_a_firm_that_passed_is_refused_with_words_when_it_is_mended(library):
+    case_id = written(library, "producer")
+    reviewed(library, case_id)
+    row = queries.open_case(library.people["office"], case_id).row
+    outcome = forms.amend(
+        library.people["producer"],
+        CASE,
+        entry_id=row.entry_id,
+        answers=answers_of(title="另一个题目"),
+        now=clock.now(),
+    )
+    assert (outcome.outcome, outcome.findings[-1].code) == ("refused", "case.passed")
+    assert queries.open_case(library.people["office"], case_id).row.state is CaseState.PASSED
 
 
 def test_a_published_case_is_taken_down_with_a_reason_and_changes_for_nobody(library):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connections, transaction
@@ -10,17 +11,22 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.actions.cases.conftest import PASSWORD, reviewed, written
 from wufei.actions.cases import queries, services
 from wufei.actions.cases.core.question import Act, QuestionState, acts_from, after, is_overdue
-from wufei.actions.cases.models import Question, Turn
+from wufei.actions.cases.models import Event, Question, Turn
 from wufei.actions.cases.queries import CaseFilter
 from wufei.actions.cases.services import Assignment, Expert, QuestionDraft
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
+from wufei.kernel.text import Text
 from wufei.runtime import clock
-from wufei.runtime.access.services import session
+from wufei.runtime.access.core import Role
+from wufei.runtime.access.services import scope_of, session
 from wufei.runtime.clock import today_on
 from wufei.runtime.forms.services import place_of
-from wufei.runtime.identity.models import User
+from wufei.runtime.identity.models import Region, User
+from wufei.runtime.identity.queries import memberships_of
+from wufei.runtime.identity.services import add_membership, create_user, save_department
 from wufei.runtime.notices.queries import notices_of
 
 ALL = CaseFilter()
@@ -179,6 +185,66 @@ def test_an_answer_that_is_late_is_shown_first(library, on_day):
     on_day((day + WEEK + timedelta(days=1)).isoformat())
     rows = queries.questions(library.people["office"], ALL, published=False)
     assert [(row.id, row.overdue) for row in rows] == [(late, True), (early, False)]
+
+
+def somebody(role, region_id, department_id):
+    user_id = create_user(username=uuid4().hex, password=PASSWORD, display_name="某")
+    add_membership(user_id=user_id, role=role, region_id=region_id, department_id=department_id)
+    return scope_of(memberships_of(user_id, on=today_on())[0], language="zh-hans")
+
+
+def test_a_department_of_a_street_below_reads_and_answers_what_it_was_asked(library, region_factory):
+    street = region_factory()
+    Region.objects.filter(id=street).update(parent_id=library.region_id)
+    department = save_department(key=f"street-{street}", name=Text(f"城管科{street}"), region_id=street)
+    clerk = somebody(Role.CLERK, street, department)
+    question_id = asked(library)
+    with pytest.raises(NotFoundError):
+        queries.open_question(clerk, question_id)
+    assigned(library, question_id, department_id=department)
+    assert queries.open_question(clerk, question_id).acts == {Act.ANSWER}
+    services.answer(clerk, question_id=question_id, text="可以。")
+    assert queries.open_question(library.people["producer"], question_id).turns[-1].text == "可以。"
+
+
+def test_whoever_enters_for_the_department_that_was_asked_answers_as_the_page_offers(library):
+    inspector = somebody(Role.INSPECTOR, library.region_id, library.department_id)
+    auditor = somebody(Role.AUDITOR, library.region_id, library.department_id)
+    question_id = asked(library)
+    assigned(library, question_id)
+    assert queries.open_question(auditor, question_id).acts == frozenset()
+    with pytest.raises(AccessError):
+        services.answer(auditor, question_id=question_id, text="可以。")
+    assert queries.open_question(inspector, question_id).acts == {Act.ANSWER}
+    services.answer(inspector, question_id=question_id, text="可以。")
+    assert queries.open_question(inspector, question_id).row.state is QuestionState.ANSWERED
+
+
+def test_a_question_names_no_case_that_its_reader_may_not_open(library):
+    case_id = written(library, "clerk")
+    own = asked(library, "clerk", case_id=case_id)
+    assert queries.open_question(library.people["colleague"], own).case == "园区固废集中分拣"
+    assigned(library, own, department_id=library.people["helper"].department_id)
+    assert queries.open_question(library.people["helper"], own).case == ""
+    guessed = asked(library, "helper", case_id=case_id)
+    assert queries.open_question(library.people["office"], guessed).case_id is None
+
+
+def test_the_database_alone_lets_readers_of_what_was_published_add_nothing(library):
+    question_id, case_id = asked(library), written(library)
+    assigned(library, question_id)
+    services.answer(library.people["clerk"], question_id=question_id, text="可以。")
+    services.close(library.people["producer"], question_id=question_id)
+    services.publish_answer(library.people["office"], question_id=question_id)
+    reviewed(library, case_id)
+    services.publish_case(library.people["office"], case_id=case_id)
+    for who in ("rival", "producer"):
+        with session(library.people[who]):
+            assert Turn.objects.filter(question_id=question_id).exists()
+            with pytest.raises(ProgrammingError, match="row-level"), transaction.atomic():
+                Turn.objects.create(question_id=question_id, act="answer", text="x", at=clock.now())
+            with pytest.raises(ProgrammingError, match="row-level"), transaction.atomic():
+                Event.objects.create(case_id=case_id, text_zh="x", text_en="x", at=clock.now())
 
 
 def test_the_database_alone_keeps_questions_apart(library):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from wufei.actions.cases.core.case import CaseState, Content, content_of, streams_in
 from wufei.actions.cases.models import Case, Event
@@ -123,7 +123,7 @@ def open_case(scope: Scope, case_id: int) -> OpenCase:
     """
     require(scope, READ)
     with session(scope):
-        found = Case.objects.filter(Q(state=CaseState.PUBLISHED.value) | _own(scope), id=case_id).first()
+        found = seen_cases(scope).filter(id=case_id).first()
         if found is None:
             raise NotFoundError("case", case_id)
         (row,) = _rows([found])
@@ -151,6 +151,11 @@ def open_case(scope: Scope, case_id: int) -> OpenCase:
             may_run=may_run,
             is_own=own,
         )
+
+
+def seen_cases(scope: Scope) -> QuerySet[Case]:
+    """Give the cases that one may read, within a session: published ones at home, and one's own."""
+    return Case.objects.filter(Q(state=CaseState.PUBLISHED.value) | _own(scope))
 
 
 def beginning_of(scope: Scope, task_id: int, *, on: date) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from wufei.actions.cases.core.case import STREAMS, indicator_named
 from wufei.actions.cases.core.question import AGAIN_DAYS, Act, QuestionState, after
 from wufei.actions.cases.core.standing import Standing
-from wufei.actions.cases.models import Case, Question, Turn
-from wufei.actions.cases.services.owning import RUN, WRITE, tell, tell_office
+from wufei.actions.cases.models import Question, Turn
+from wufei.actions.cases.queries.cases import seen_cases
+from wufei.actions.cases.services.owning import ANSWER, RUN, WRITE, tell, tell_office
 from wufei.actions.tasks.queries import names_of
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
 from wufei.kernel.remarks import remark
@@ -85,7 +86,7 @@ def ask(scope: Scope, *, place: Place, draft: QuestionDraft) -> int:
         raise InputError("question.indicator", "indicator", draft.indicator, _INDICATOR)
     with session(scope):
         seen, _ = names_of(scope, task_id=draft.task_id, project_id=None)
-        case = Case.objects.filter(id=draft.case_id).first() if draft.case_id is not None else None
+        case = seen_cases(scope).filter(id=draft.case_id).first() if draft.case_id is not None else None
         made = Question.objects.create(
             region_id=place.region_id,
             party_id=place.party_id,
@@ -133,16 +134,16 @@ def answer(scope: Scope, *, question_id: int, text: str, expert: Expert | None =
     Raises
     ------
     AccessError
-        It was assigned to somebody else.
+        It was assigned to somebody else, or the role enters nothing.
     InputError
         ``question.expert``: an expert without name or institution, or a day to come.
     """
     plain = remark("text", text)
-    require(scope, WRITE)
+    require(scope, ANSWER)
     with session(scope):
         row = _locked(question_id)
         if Act.ANSWER not in _standing(row).may(scope):
-            raise AccessError(WRITE, _OTHERS)
+            raise AccessError(ANSWER, _OTHERS)
         if expert is not None:
             _check_expert(scope, row, expert)
         row.state = after(QuestionState(row.state), Act.ANSWER).value

@@ -14,8 +14,8 @@ from wufei.runtime.notices.services import notify
 CASES = "case"
 """The topic."""
 
-RUN, WRITE, READ = "task.run", "case.write", "entry.read"
-"""Who publishes (the office that runs the programme), who writes, who reads."""
+RUN, WRITE, ANSWER = "task.run", "case.write", "entry.fill"
+"""Who publishes (the office that runs the programme), who writes and asks, who may be asked to answer."""
 
 
 def keep_event(scope: Scope, case: Case, text: Text) -> None:

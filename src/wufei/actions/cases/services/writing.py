@@ -32,10 +32,12 @@ def keep_case(scope: Scope, entry: EntryRow) -> None:
     Raises
     ------
     InputError
-        ``case.published``: it stands in the library and does not change any more.
+        ``case.passed``: its review passed it; ``case.published``: it stands in the library.
     """
     standing = Case.objects.filter(entry_id=entry.id).first()
-    if standing is not None and standing.state in (CaseState.PUBLISHED, CaseState.RETIRED):
+    if standing is not None and standing.state == CaseState.PASSED:
+        raise InputError("case.passed", "/title", standing.title, _PASSED)
+    if standing is not None and standing.state != CaseState.WAITING:
         raise InputError("case.published", "/title", standing.title, _PUBLISHED)
     content = content_of(entry.values)
     row = standing or Case(
@@ -125,6 +127,10 @@ def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else []
 
 
+_PASSED = Text(
+    "案例已审核通过，等待发布，不再修改。需要更正请另写一篇。",
+    "The case passed its review, waits to be published and does not change. Write another to correct it.",
+)
 _PUBLISHED = Text(
     "案例已进入案例库，不再修改。需要更正请由无废办撤下后另写一篇。",
     "The case stands in the library and does not change. Let the office take it down and write another.",
