@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from wufei.actions.cases.core.case import CaseState, Content, content_of, streams_in
 from wufei.actions.cases.models import Case, Event
@@ -123,7 +123,7 @@ def open_case(scope: Scope, case_id: int) -> OpenCase:
     """
     require(scope, READ)
     with session(scope):
-        found = seen_cases(scope).filter(id=case_id).first()
+        found = Case.objects.filter(_seen_by(scope), id=case_id).first()
         if found is None:
             raise NotFoundError("case", case_id)
         (row,) = _rows([found])
@@ -153,9 +153,10 @@ def open_case(scope: Scope, case_id: int) -> OpenCase:
         )
 
 
-def seen_cases(scope: Scope) -> QuerySet[Case]:
-    """Give the cases that one may read, within a session: published ones at home, and one's own."""
-    return Case.objects.filter(Q(state=CaseState.PUBLISHED.value) | _own(scope))
+def case_title(scope: Scope, case_id: int | None) -> str:
+    """Give the title of a case, within a session; empty for what one may not open."""
+    title = Case.objects.filter(_seen_by(scope), id=case_id or 0).values_list("title", flat=True).first()
+    return title or ""
 
 
 def beginning_of(scope: Scope, task_id: int, *, on: date) -> dict[str, Any]:
@@ -177,6 +178,10 @@ def beginning_of(scope: Scope, task_id: int, *, on: date) -> dict[str, Any]:
         ],
     }
     return {key: value for key, value in answers.items() if value}
+
+
+def _seen_by(scope: Scope) -> Q:
+    return Q(state=CaseState.PUBLISHED.value) | _own(scope)
 
 
 def _own(scope: Scope) -> Q:

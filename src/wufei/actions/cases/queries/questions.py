@@ -11,7 +11,7 @@ from django.db.models import Q
 from wufei.actions.cases.core.question import Act, QuestionState, acts_from, is_overdue
 from wufei.actions.cases.core.standing import Standing
 from wufei.actions.cases.models import Question, Turn
-from wufei.actions.cases.queries.cases import READ, SHOWN_MAX, CaseFilter, seen_cases
+from wufei.actions.cases.queries.cases import READ, SHOWN_MAX, CaseFilter, case_title
 from wufei.actions.tasks.queries import names_of
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.text import Text
@@ -108,7 +108,7 @@ def open_question(scope: Scope, question_id: int) -> OpenQuestion:
         concerned = bool(row.asked_by)
         people = names_of_users(each.user_id for each in turns if each.user_id is not None and concerned)
         task, _ = names_of(scope, task_id=found.task_id, project_id=None)
-        case = seen_cases(scope).filter(id=found.case_id or 0).values_list("title", flat=True).first()
+        case = case_title(scope, found.case_id)
         return OpenQuestion(
             row=row,
             turns=tuple(
@@ -121,7 +121,7 @@ def open_question(scope: Scope, question_id: int) -> OpenQuestion:
             task_id=found.task_id if task else None,
             task=task,
             case_id=found.case_id if case else None,
-            case=case or "",
+            case=case,
         )
 
 

@@ -11,7 +11,7 @@ from wufei.actions.cases.core.case import STREAMS, indicator_named
 from wufei.actions.cases.core.question import AGAIN_DAYS, Act, QuestionState, after
 from wufei.actions.cases.core.standing import Standing
 from wufei.actions.cases.models import Question, Turn
-from wufei.actions.cases.queries.cases import seen_cases
+from wufei.actions.cases.queries.cases import case_title
 from wufei.actions.cases.services.owning import ANSWER, RUN, WRITE, tell, tell_office
 from wufei.actions.tasks.queries import names_of
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
@@ -86,7 +86,6 @@ def ask(scope: Scope, *, place: Place, draft: QuestionDraft) -> int:
         raise InputError("question.indicator", "indicator", draft.indicator, _INDICATOR)
     with session(scope):
         seen, _ = names_of(scope, task_id=draft.task_id, project_id=None)
-        case = seen_cases(scope).filter(id=draft.case_id).first() if draft.case_id is not None else None
         made = Question.objects.create(
             region_id=place.region_id,
             party_id=place.party_id,
@@ -97,7 +96,7 @@ def ask(scope: Scope, *, place: Place, draft: QuestionDraft) -> int:
             text=text,
             stream=draft.stream,
             indicator=indicator,
-            case=case,
+            case_id=draft.case_id if case_title(scope, draft.case_id) else None,
             task_id=draft.task_id if seen else None,
             asked_at=now(),
             words=f"{title}\n{text}\n{STREAMS[draft.stream].zh}",
