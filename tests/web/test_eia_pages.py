@@ -91,6 +91,8 @@ def test_ticked_lines_stand_in_the_enterprises_file_beside_what_was_made(distric
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(district, signed_in):
     client = signed_in(district, "office")
     take = f"{read_by(client)}/take"
+    long = {"firm": f"{district.key}-firm", "waste": "9" * 5000}
+    assert client.post(take, long).status_code == 422
     answer = client.post(take, {"firm": f"{district.key}-firm", **NEW, "code-2": "999-999-S99"})
     text = answer.content.decode()
     assert answer.status_code == 422

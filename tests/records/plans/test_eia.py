@@ -128,7 +128,11 @@ def test_any_amount_keeps_its_mass_whether_cell_or_head_gives_the_unit(value, un
 
 
 @pytest.mark.parametrize(
-    ("text", "years"), [("半年", "0.5"), ("3个月", "0.25"), ("≤1年", "1"), ("不定期", None)]
+    ("text", "years"),
+    [
+        *(("半年", "0.5"), ("3个月", "0.25"), ("≤1年", "1"), ("不定期", None), ("每季度一次", "0.25")),
+        *(("2次/年", "0.5"), ("每年4次", "0.25"), ("一年两次", "0.5"), ("1次/季", "0.25"), ("0次/年", None)),
+    ],
 )
 def test_times_are_read_in_years_or_not_at_all(text, years):
     assert years_of(text) == (Decimal(years) if years else None)

@@ -38,6 +38,7 @@ from wufei.runtime.pages.responses import workbook_response
 
 _NO_FILE = Text("请先选择一个文件。", "Choose a file first.")
 _SAME = "eia.same-file"
+_DIGITS_MAX = 6
 _APPROVAL = ("number", "issuer", "approved_on")
 _OUTLETS = ("outlet", "receiver", "measures")
 
@@ -207,13 +208,17 @@ def _chosen(sent: QueryDict) -> services.Chosen:
 
 
 def _indexes(sent: QueryDict, name: str) -> frozenset[int]:
-    return frozenset(int(each) for each in sent.getlist(name) if each.isascii() and each.isdecimal())
+    return frozenset(int(each) for each in sent.getlist(name) if _is_index(each))
 
 
 def _codes(sent: QueryDict) -> dict[int, str]:
     """Give the code typed for each waste."""
-    names = [name for name in sent if name.startswith("code-") and name[5:].isdecimal() and name.isascii()]
+    names = [name for name in sent if name.startswith("code-") and _is_index(name[5:])]
     return {int(name[5:]): sent.get(name, "").strip()[:32] for name in names}
+
+
+def _is_index(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS_MAX
 
 
 def _stored(waste: Waste, stores: Sequence[Store]) -> str:

@@ -21,6 +21,11 @@ _YEARS = (
     (re.compile(r"(?:每|一|≤)年|^年$|/年|/a$"), Decimal(1)),
 )
 _COUNTED = re.compile(r"(\d+(?:\.\d+)?)(个?月|年|a|天|日|d|周|季)")
+_OFTEN = re.compile(
+    r"(?P<times>[\d一二两三四六]+)次/(?P<span>个?月|年|a|天|日|d|周|季)"
+    r"|[每一1](?P<each>个?月|年|天|日|周|季度?)(?P<times_each>[\d二两三四六]+)次"
+)
+_DIGITS = str.maketrans("一二两三四六", "122346")
 _PARTS = {"年": 1, "a": 1, "月": 12, "天": 365, "日": 365, "d": 365, "周": 52, "季": 4}
 
 
@@ -67,9 +72,15 @@ def _tonnes(value: Decimal, symbol: str) -> Decimal | None:
 def years_of(text: str) -> Decimal | None:
     """Give a time of storage or generation in years; None where none can be read.
 
-    ``半年``, ``3个月``, ``90天``, ``1年``, ``每季度``.
+    ``半年``, ``3个月``, ``90天``, ``1年``, ``每季度``; what is done several times in a span lasts its part:
+    ``2次/年``, ``每月2次``.
     """
     plain = half_width(text).replace(" ", "")
+    often = _OFTEN.search(plain)
+    if often:
+        span, times = often["span"] or often["each"], often["times"] or often["times_each"]
+        in_a_year = _PARTS[span.removeprefix("个").removesuffix("度")] * Decimal(times.translate(_DIGITS))
+        return 1 / in_a_year if in_a_year else None
     counted = _COUNTED.search(plain)
     if counted:
         return Decimal(counted[1]) / _PARTS[counted[2].removeprefix("个")]
