@@ -72,7 +72,8 @@ def targets_of(
         subject = _topic(paragraph.text)
         for piece, named in _pieces(paragraph.text):
             year = named or year
-            if (year and base_year and year <= base_year) or (named is None and _REACHED.search(piece)):
+            past = named is None and (_REACHED.search(piece) or (chapter.aims is None and "累计" in piece))
+            if past or (year and base_year and year <= base_year):
                 continue
             found_here = list(_values(piece, subject))
             for found in found_here:
@@ -155,7 +156,7 @@ _TOP = re.compile(r"第[一二三四五六七八九十\d]+[章部]|[一二三四
 _HEADING_MAX = 40
 _LOOKS_BACK = re.compile(r"基础|现状|形势|成效|背景|意义|必要|挑战|问题|回顾|优势|机遇|评估")
 _REACHED = re.compile(
-    r"已[经达建完实全]|累计|目前|去年|上年|同比|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得"
+    r"已[经达建完实全]|目前|去年|上年|同比|近年来|现有|共有|十三五|截至|在册|位列|荣获|获得"
 )
 _YEARS = range(1990, 2100)
 
@@ -283,7 +284,7 @@ def _amounts(piece: str, taken: Sequence[_Span], subject: str) -> Iterator[tuple
 
 _FROM = re.compile(r"(?:由|从)(?:20\d\d年(?:底|末)?)?的?\s*[\d.]+\S{0,8}$")
 _SIDE = re.compile(r"(?:及以上|以上|以下|以内|之内)$")
-_BY = re.compile(r"(?:(?:较|比)[^较比]{2,12}?)?(?:下降|降低|减少|削减|压减|提高|提升|增长|增加)$")
+_BY = re.compile(r"(?:(?:较|比)[^较比]{2,12}?)?(?:下降|降低|减少|削减|压减|提高|提升|增长|增加|覆盖)$")
 _OF_SOMETHING = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?")
 _COUNT_AT_END = re.compile(r"(?:建设|创建)?(?:数量|总数|规模|总量)?(?:合计|总计|共计|共)?$")
 
