@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_page_number
+from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_note_mark, is_page_number
 
 _ENDS_A_LINE = frozenset(
     [
@@ -48,6 +48,7 @@ class _Reader(HTMLParser):
         self._line: list[str] = []
         self._heading = 0
         self._silent = 0
+        self._raised = False
         self._grids: list[_Grid] = []
         self._tables = 0
 
@@ -55,6 +56,8 @@ class _Reader(HTMLParser):
         """Begin a line, a table, a row or a cell."""
         if tag in _SILENT:
             self._silent += 1
+        elif tag == "sup":
+            self._raised = True
         elif tag == "table":
             self._end_line()
             self._open_outer()
@@ -73,6 +76,8 @@ class _Reader(HTMLParser):
         """End a line, or a table with what it holds."""
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
+        elif tag == "sup":
+            self._raised = False
         elif tag == "table" and self._grids:
             grid = self._grids.pop()
             self._end_line()
@@ -88,7 +93,9 @@ class _Reader(HTMLParser):
         # A line end in the source of a page is a space, and between Chinese characters it is nothing.
         words = data.replace("\r", "").replace("\n", "")
         cell = self._cell()
-        (cell.parts if cell else self._line).append(words)
+        parts = cell.parts if cell else self._line
+        if not (self._raised and is_note_mark("".join(parts), words)):
+            parts.append(words)
 
     def end(self) -> None:
         """Add what a page that breaks off has begun."""

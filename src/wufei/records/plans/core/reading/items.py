@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from wufei.records.plans.core.reading.blocks import Paragraph, clean
+from wufei.records.plans.core.reading.blocks import NOTE, Paragraph, clean
 from wufei.records.plans.core.reading.responsible import Responsible, responsible_at_end
 from wufei.records.plans.core.reading.result import ReadTask
 
@@ -139,7 +139,8 @@ def _numbered(paragraph: Paragraph) -> _Part | None:
         if found:
             no = found["no"] or found.groupdict().get("open") or ""
             return _Part(rank, no, found["rest"], paragraph)
-    if _STOPS_TASKS.search(paragraph.text) and len(paragraph.text) <= _TITLE_MAX:
+    stops = _STOPS_TASKS.search(paragraph.text) and len(paragraph.text) <= _TITLE_MAX
+    if stops or paragraph.text.startswith(NOTE):
         return _Part(0, "", paragraph.text, paragraph)
     if paragraph.heading and len(paragraph.text) <= _TITLE_MAX:
         return _Part(min(paragraph.heading, 3), "", paragraph.text, paragraph)

@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -27,6 +28,7 @@ from wufei.records.plans.core.reading.blocks import (
     Row,
     Table,
     clean,
+    is_note_mark,
     is_page_number,
     squeezed,
 )
@@ -141,6 +143,7 @@ def _pages_of(content: bytes) -> list[Any]:
 
 def _on_page(page: Any, number: int) -> Iterator[_Found]:
     """Give lines and tables of a page from its top to its foot."""
+    page = _without_note_marks(page)
     ruled = len(page.lines) + len(page.rects) + len(page.curves) >= _RULES_MIN
     tables = [t for t in page.find_tables() if len(t.rows) > 1 or len(t.rows[0].cells) > 1] if ruled else []
     inside = [table.bbox for table in tables]
@@ -170,6 +173,24 @@ def _on_page(page: Any, number: int) -> Iterator[_Found]:
 
 
 _RULES_MIN = 3
+
+
+def _without_note_marks(page: Any) -> Any:
+    """Leave out the small raised numbers of footnotes, glued to names; lay others (m²) on their line."""
+    marks = set()
+    for before, char in pairwise(page.chars):
+        small = char["size"] < _SMALL * before["size"]
+        if not small or char["bottom"] > before["bottom"] - _RAISED * before["size"]:
+            continue
+        if is_note_mark(before["text"], char["text"]):
+            marks.add(id(char))
+        else:
+            char.update({side: before[side] for side in ("top", "bottom", "doctop", "y0", "y1")})
+    return page.filter(lambda item: id(item) not in marks) if marks else page
+
+
+# In sizes of the letter before.
+_SMALL, _RAISED = 0.9, 0.15
 
 
 def _usual(text: str) -> str:

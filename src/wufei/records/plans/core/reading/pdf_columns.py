@@ -112,19 +112,77 @@ def _widened(columns: Sequence[_Span], pieces: Sequence[_Piece]) -> list[_Span] 
 def _table(laid: Sequence[Sequence[_Piece]], columns: Sequence[_Span]) -> list[tuple[str, ...]]:
     """Give the rows: the lines of a cell stand close, and cells at one height are a row."""
     cells = [
-        (cell, at)
-        for at, column in enumerate(columns)
-        for cell in _cells([p for line in laid for p in line if p.left < column[1] and column[0] < p.right])
+        list(_cells([p for line in laid for p in line if p.left < column[1] and column[0] < p.right]))
+        for column in columns
     ]
-    rows: list[list[str]] = []
-    bottom = 0.0
-    for cell, at in sorted(cells, key=lambda pair: pair[0].top):
-        if not rows or cell.top > bottom - 1:
-            rows.append([""] * len(columns))
-            bottom = cell.bottom
-        bottom = max(bottom, cell.bottom)
-        rows[-1][at] = "\n".join(filter(None, (rows[-1][at], cell.text)))
-    return [tuple(row) for row in rows]
+    most = max(map(len, cells))
+    full = next(at for at, column in enumerate(cells) if len(column) > _FULL_MIN * most)
+    # What stands before the first full column can be merged downward, and further right what fits exactly.
+    merged = {at for at, its in enumerate(cells) if len(its) <= _FULL_MIN * most and (at < full or len(its) > 2)}
+    rows: list[_Laid] = []
+    for cell, at in sorted(
+        ((cell, at) for at, column in enumerate(cells) if at not in merged for cell in column),
+        key=lambda pair: pair[0].top,
+    ):
+        if not rows or cell.top > rows[-1].bottom - 1:
+            rows.append(_Laid([""] * len(columns), cell.top, cell.bottom))
+        rows[-1].take(cell, at)
+    for at in merged:
+        for cell, row in zip(cells[at], _rows_of(cells[at], rows), strict=True):
+            row.take(cell, at)
+    return [tuple(row.cells) for row in rows]
+
+
+_FULL_MIN = 0.75
+
+
+@dataclass(slots=True)
+class _Laid:
+    """A row of a table as it is laid, and the height it takes."""
+
+    cells: list[str]
+    top: float
+    bottom: float
+
+    def take(self, cell: _Piece, at: int) -> None:
+        self.top, self.bottom = min(self.top, cell.top), max(self.bottom, cell.bottom)
+        self.cells[at] = "\n".join(filter(None, (self.cells[at], cell.text)))
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+def _rows_of(cells: Sequence[_Piece], rows: Sequence[_Laid]) -> list[_Laid]:
+    """Give the row where each cell of a column of few begins.
+
+    One merged downward stands in the middle of its rows: where the rows can be shared out so that every cell
+    does, it belongs to the first of its rows, otherwise to the one it is nearest.
+    """
+    middles = [(cell.top + cell.bottom) / 2 for cell in cells]
+    nearest = [min(rows, key=lambda row: abs(row.middle - middle)) for middle in middles]
+    heads = sum(row is rows[0] for row in nearest)
+    starts = _shared_out(middles[heads:], rows[1:]) if heads < len(cells) else None
+    return nearest if starts is None else [*nearest[:heads], *(rows[1 + at] for at in starts)]
+
+
+def _shared_out(middles: Sequence[float], rows: Sequence[_Laid]) -> list[int] | None:
+    """Share rows out so that each middle is that of its rows; give where they begin, None if they do not fit."""
+    near = _OFF_MAX * median(row.bottom - row.top for row in rows)
+    ways: list[list[int]] = [[]]
+    ends = [0]
+    for middle in middles:
+        found = [
+            ([*way, begin], end)
+            for way, begin in zip(ways, ends, strict=True)
+            for end in range(begin + 1, len(rows) + 1)
+            if abs((rows[begin].top + rows[end - 1].bottom) / 2 - middle) <= near
+        ]
+        ways, ends = [way for way, _ in found], [end for _, end in found]
+    return next((way for way, end in zip(ways, ends, strict=True) if end == len(rows)), None)
+
+
+_OFF_MAX = 0.6
 
 
 def _cells(pieces: Sequence[_Piece]) -> Iterator[_Piece]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from wufei.records.plans.core.reading.blocks import Paragraph, clean
+from wufei.records.plans.core.reading.blocks import NOTE, Paragraph, clean
 from wufei.records.plans.core.reading.result import ReadTarget
 from wufei.records.plans.core.values import parse_value
 
@@ -124,7 +124,8 @@ class _Chapter:
         return next(iter(self.aims)) if len(self.aims) == 1 else None if self.aims else self.plan_year
 
     def turn_to(self, text: str) -> None:
-        """Begin a new chapter where a paragraph is its heading."""
+        """Begin a new chapter where a paragraph is its heading; footnotes explain and set nothing."""
+        self.looks_back = self.looks_back or text.startswith(NOTE)
         if _CHAPTER.match(text) and len(text) <= _HEADING_MAX:
             self.looks_back = _LOOKS_BACK.search(text) is not None
             self.listed = None
