@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wufei.records.plans.core.reading.blocks import Row, Table, squeezed
@@ -55,11 +55,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a table lists, its columns, and how many rows its head takes."""
+    """What a table lists, its columns, how many rows its head takes, and which columns only their cells tell."""
 
     kind: Kind
     columns: tuple[Column, ...]
     head_rows: int
+    by_cells: frozenset[int] = frozenset()
 
     def of(self, role: Role) -> list[int]:
         """Give the positions of the columns with a role."""
@@ -133,7 +134,7 @@ def layout_of(table: Table) -> Layout:
             break
         # A row below may be longer than the head where one cell of the head stands over two columns.
         for start in range(min(head_rows, 2)):
-            layout = _judged(_heads(table.rows[start:head_rows]), head_rows)
+            layout = _judged(heads_of(table.rows[start:head_rows]), head_rows)
             if layout.kind is not Kind.OTHER and _known(layout) >= _known(best):
                 best = layout
     return best
@@ -167,13 +168,14 @@ def with_past_years(layout: Layout, past: int | None) -> Layout:
     for at in old:
         role = Role.BASE if at == old[-1] else Role.OTHER
         changed[at] = Column(role, columns[at].head, columns[at].year)
-    return Layout(layout.kind, tuple(changed), layout.head_rows)
+    return replace(layout, columns=tuple(changed))
 
 
 _YEARS_MIN = 3
 
 
-def _says_which(head: str) -> bool:
+def says_which(head: str) -> bool:
+    """Say whether a head tells a base or a target."""
     return bool(_TARGET.search(head) or _BASE.search(head))
 
 
@@ -202,7 +204,7 @@ def _still_head(row: Row) -> bool:
     )
 
 
-def _heads(rows: Sequence[Row]) -> list[str]:
+def heads_of(rows: Sequence[Row]) -> list[str]:
     """Give the head of each column; the words of a head over several columns are carried right."""
     width = max(len(row.cells) for row in rows)
     heads = [""] * width
@@ -229,7 +231,7 @@ def _heads(rows: Sequence[Row]) -> list[str]:
 
 def _under_values(upper: tuple[str, ...], lower: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Lay a lower head of nothing but years under the values of the upper; the last takes what is over."""
-    values = [at for at, cell in enumerate(upper) if _says_which(cell) and not _YEAR.search(cell)]
+    values = [at for at, cell in enumerate(upper) if says_which(cell) and not _YEAR.search(cell)]
     if not values or len(lower) < len(values) or not all(map(_YEAR.search, lower)):
         return [upper, lower]
     wide = dict.fromkeys(values, 1) | {values[-1]: len(lower) - len(values) + 1}
@@ -262,12 +264,15 @@ def _judged(heads: Sequence[str], head_rows: int) -> Layout:
     kind = _kind(heads)
     # Columns behind the last that has a head belong to no list.
     last = max((at for at, head in enumerate(heads) if head), default=-1)
-    columns = tuple(_column(head, kind) for head in heads[: last + 1])
+    columns = tuple(column_of(head, kind) for head in heads[: last + 1])
+    return Layout(kind, columns_in_order(columns, kind), head_rows)
+
+
+def columns_in_order(columns: tuple[Column, ...], kind: Kind) -> tuple[Column, ...]:
+    """Tell columns of one role apart by their order: two levels, bases and targets, the text of a task."""
     if kind is Kind.INDICATORS:
-        columns = _with_years(_with_two_levels(columns))
-    if kind is Kind.TASKS:
-        columns = _with_a_text(columns)
-    return Layout(kind, columns, head_rows)
+        return _with_years(_with_two_levels(columns))
+    return _with_a_text(columns) if kind is Kind.TASKS else columns
 
 
 def _kind(heads: Sequence[str]) -> Kind:
@@ -326,6 +331,11 @@ def _role(head: str, names: Sequence[tuple[Role, str]]) -> Role | None:
     return None
 
 
+def is_known_head(cell: str) -> bool:
+    """Say whether a cell says what columns are called everywhere: 序号, 责任单位, 完成时限."""
+    return _role(squeezed(cell), _NAMES) is not None
+
+
 def _likely_role(head: str, likely: Sequence[tuple[Role, str]]) -> Role | None:
     """Give the role that a head speaks of; one that speaks of targets is of a value."""
     plain = re.sub(r"\([^()]*\)", "", head)
@@ -350,7 +360,8 @@ _HEAD_MAX = 20
 _BOTH = r"牵头.*[/、及和与(].*(?:责任|配合|协办|参与|参加)"
 
 
-def _column(head: str, kind: Kind) -> Column:
+def column_of(head: str, kind: Kind) -> Column:
+    """Tell the role of a column by its head; `Role.OTHER` where the words are unknown."""
     year, plan = _YEAR.search(head), _PLAN.search(head)
     on = int(year[1]) if year else _PLAN_ENDS[plan[1]] if plan else None
     role = _told(head, kind)

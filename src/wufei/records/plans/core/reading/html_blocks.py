@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_note_mark, is_page_number
+from wufei.records.plans.core.reading.blocks import (
+    Block,
+    Paragraph,
+    Place,
+    Row,
+    Table,
+    clean,
+    is_note_mark,
+    is_page_number,
+)
 
 _ENDS_A_LINE = frozenset(
     [

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from wufei.kernel.errors import InputError
-from wufei.kernel.units import parse_unit
 from wufei.records.plans.core.reading.blocks import Table, clean, joined
 from wufei.records.plans.core.reading.columns import Layout, Role
+from wufei.records.plans.core.reading.held import is_measure
 from wufei.records.plans.core.reading.responsible import responsible_in
 from wufei.records.plans.core.reading.result import ReadIndicator
 from wufei.records.plans.core.reading.rows import (
@@ -134,24 +133,9 @@ def _name_and_unit(name: str, measure: str) -> tuple[str, str]:
     """Give the name without stars, footnote and the unit behind it, and the unit."""
     bare = clean(_FOOTNOTE.sub("", clean(_STARS.sub("", name))))
     found = _UNIT_BEHIND.search(bare)
-    if found and (_is_unit(found[1])):
+    if found and is_measure(found[1]):
         return clean(_FOOTNOTE.sub("", clean(bare[: found.start()]))), measure or found[1]
     return bare, measure
-
-
-_COUNTED = re.compile(
-    r"[%％]|[百千万亿]{0,2}(?:个|家|座|项|部|台|辆|件|人|人次|户|所|处|条|套|次|种|名|只|头|场|期|份|批)"
-)
-
-
-def _is_unit(words: str) -> bool:
-    if _COUNTED.fullmatch(words):
-        return True
-    try:
-        parse_unit(words)
-    except InputError:
-        return "/" in words and len(words) <= 12
-    return True
 
 
 _IN_BRACKETS = re.compile(r"[\[〔【［（(]([^\]〕】］）)]+)[\]〕】］）)]")

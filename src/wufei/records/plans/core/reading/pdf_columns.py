@@ -118,7 +118,9 @@ def _table(laid: Sequence[Sequence[_Piece]], columns: Sequence[_Span]) -> list[t
     most = max(map(len, cells))
     full = next(at for at, column in enumerate(cells) if len(column) > _FULL_MIN * most)
     # What stands before the first full column can be merged downward, and further right what fits exactly.
-    merged = {at for at, its in enumerate(cells) if len(its) <= _FULL_MIN * most and (at < full or len(its) > 2)}
+    merged = {
+        at for at, its in enumerate(cells) if len(its) <= _FULL_MIN * most and (at < full or len(its) > 2)
+    }
     rows: list[_Laid] = []
     for cell, at in sorted(
         ((cell, at) for at, column in enumerate(cells) if at not in merged for cell in column),

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from wufei.kernel.findings import Finding
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table, clean, squeezed
-from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of, with_past_years
+from wufei.records.plans.core.reading.by_cells import layout_by_head_and_cells
+from wufei.records.plans.core.reading.columns import Kind, Layout, Role, with_past_years
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
 from wufei.records.plans.core.reading.doubts.text import text_doubts
 from wufei.records.plans.core.reading.doubts.whole import (
@@ -114,7 +115,7 @@ def _with_layouts(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> l
     for at, block in enumerate(blocks):
         if not isinstance(block, Table):
             continue
-        layout = with_past_years(layout_of(block), past)
+        layout = with_past_years(layout_by_head_and_cells(block, _caption(blocks, at)), past)
         above = found[-1][1] if found else layout
         near = at - last <= _BETWEEN_MAX
         if layout.kind is Kind.OTHER and near and above.kind is not Kind.OTHER and goes_on(block, above):
@@ -122,6 +123,14 @@ def _with_layouts(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> l
         found.append((block, layout))
         last = at
     return found
+
+
+def _caption(blocks: Sequence[Block], at: int) -> str:
+    above = blocks[at - 1] if at else None
+    return above.text if isinstance(above, Paragraph) and len(above.text) <= _CAPTION_MAX else ""
+
+
+_CAPTION_MAX = 40
 
 
 def _years(layout: Layout) -> list[tuple[int | None, int | None]]:

@@ -80,6 +80,18 @@ def is_units(text: str) -> bool:
     return bool(pieces) and all(_is_unit(piece) for piece in pieces) and "。" not in text
 
 
+# What a name of an office or company ends with or holds; 厂, 站 and 中心 are things that are built as well.
+_OFFICE = re.compile(
+    r"(?:局|委|委员会|办|办公室|政府|街道|镇|乡|公司|集团|院|总?队|工会|妇联|协会|供销社|部|处|科|单位|部门|企业|镇街|银行|校)"
+    r"(?:$|[、,，;；/\s（(）)：:])"
+)
+
+
+def names_an_office(text: str) -> bool:
+    """Say whether a cell names an office, company or town rather than something that is built."""
+    return _OFFICE.search(text) is not None
+
+
 def are_mostly_units(text: str) -> bool:
     """Say whether a list holds units, though one or the other bears an ending that is not known."""
     pieces = _pieces(text, frozenset())
