@@ -69,7 +69,9 @@ def _by_cells(table: Table, caption: str) -> Layout:
         return nothing
     columns = _held(table, 1, width)
     head_rows = _head_rows(table, columns)
-    heads = heads_of(table.rows[:head_rows]) if head_rows else []
+    named = [row for row in table.rows[:head_rows] if _is_row(row)]
+    heads = heads_of(named) if named else []
+    head_rows = head_rows if named else 0
     heads = [*heads, *[""] * width][:width]
     columns = _held(table, head_rows, width)
     kind = _kind(columns, heads, caption)

@@ -125,7 +125,7 @@ _MEASURE_MAX = 12
 _BRACKETED = re.compile(r"[\[〔【［（(]([^\]〕】］）)]+)[\]〕】］）)]")
 
 
-_YEAR = re.compile(r"20\d\d年?(?:底|末)?")
+_YEAR = re.compile(r"(?:到|至)?20\d\d年?(?:底|末)?")
 
 
 def _is_value(words: str) -> bool:

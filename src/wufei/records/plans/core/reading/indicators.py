@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from wufei.records.plans.core.reading.blocks import Table, clean, joined
@@ -33,15 +33,16 @@ _ATTRIBUTES = ("约束性", "预期性", "引导性", "指导性")
 
 
 def indicators_of(
-    table: Table, layout: Layout, target_year: int | None, known: frozenset[str]
+    table: Table, layout: Layout, target_years: Sequence[int], known: frozenset[str]
 ) -> Iterator[ReadIndicator]:
     """Give the indicators of a table, in order; groups are carried down, headings of groups included.
 
     Parameters
     ----------
-    target_year : int or None
-        Of the document, where a head says 目标值 without a year.
+    target_years : sequence of int
+        Of the document, ascending, where a head says 目标值 without a year.
     """
+    layout = _with_years_of_the_plan(layout, target_years)
     level1 = level2 = type_ = attribute = ""
     units: tuple[str, ...] = ()
     for line in lines_of(table, layout):
@@ -70,7 +71,7 @@ def indicators_of(
             type=type_,
             attribute=attribute,
             baseline=_value(line.words(Role.BASE), unit) if Role.BASE in line.cells else None,
-            targets=tuple(_targets(line, layout, unit, target_year)),
+            targets=tuple(_targets(line, layout, unit)),
             units=units,
             place=line.row.place,
             glued=found.glued,
@@ -157,11 +158,23 @@ def _value(text: str, unit: str) -> PlanValue:
     return value
 
 
-def _targets(
-    line: Line, layout: Layout, unit: str, target_year: int | None
-) -> Iterator[tuple[int | None, PlanValue]]:
+def _targets(line: Line, layout: Layout, unit: str) -> Iterator[tuple[int | None, PlanValue]]:
     columns = [column for column in layout.columns if column.role is Role.TARGET]
     for column, cell in zip(columns, line.cells.get(Role.TARGET, []), strict=False):
         value = _value(joined(cell), unit)
         if value.op is not Op.BLANK or value.text.strip() or len(columns) == 1:
-            yield column.year or target_year, value
+            yield column.year, value
+
+
+def _with_years_of_the_plan(layout: Layout, years: Sequence[int]) -> Layout:
+    """Give targets without a year those of the plan, in order; the last one to a target that stands alone."""
+    bare = [at for at in layout.of(Role.TARGET) if layout.columns[at].year is None]
+    own = {layout.columns[at].year for at in layout.of(Role.TARGET)}
+    free = [year for year in years if year not in own] or list(years)
+    if len(bare) == 1:
+        free = free[-1:]
+    if not bare or len(bare) != len(free):
+        return layout
+    named = dict(zip(bare, free, strict=True))
+    columns = (replace(each, year=named.get(at, each.year)) for at, each in enumerate(layout.columns))
+    return replace(layout, columns=tuple(columns))

@@ -63,7 +63,7 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
     projects: list[ReadProject] = []
     for table, layout in tables:
         if layout.kind is Kind.INDICATORS:
-            indicators += indicators_of(table, layout, last, known)
+            indicators += indicators_of(table, layout, head.target_years, known)
         elif layout.kind is Kind.TASKS:
             tasks += tasks_of(table, layout, known)
         elif layout.kind is Kind.PROJECTS:
