@@ -256,8 +256,19 @@ _OWN_MIN = 0.7
 
 
 def left_over(table: Table, layout: Layout) -> Iterator[Column]:
-    """Give the columns of a table that hold units, deadlines or values and were not read."""
+    """Give the columns that hold units, deadlines, values or long words under a head nobody knows."""
     its = _held(table, layout.head_rows, len(layout.columns))
     for column, each in zip(layout.columns, its, strict=True):
-        if column.role is Role.OTHER and each.holds in {Holds.UNITS, Holds.DUE, Holds.VALUE, Holds.WORDS}:
+        tells = each.holds in {Holds.UNITS, Holds.DUE, Holds.VALUE} or (
+            each.holds is Holds.WORDS and each.length >= _LONG_MIN
+        )
+        if column.role is Role.OTHER and tells and not _is_understood(column):
             yield column
+
+
+_LONG_MIN = 10
+
+
+def what_it_holds(table: Table) -> set[Holds]:
+    """Give what the columns of a table hold, whatever it lists."""
+    return {each.holds for each in _held(table, 1, table.width)}

@@ -13,8 +13,8 @@ from wufei.records.plans.core.reading.by_cells import layout_by_head_and_cells
 from wufei.records.plans.core.reading.columns import Kind, Layout, Role, with_past_years
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
 from wufei.records.plans.core.reading.doubts.text import text_doubts
+from wufei.records.plans.core.reading.doubts.unread import goes_on, unread_doubts
 from wufei.records.plans.core.reading.doubts.whole import (
-    goes_on,
     is_no_plan,
     no_plan,
     nothing_read,
@@ -89,8 +89,13 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
         kept = tuple(each for each in plan.targets if each.year and each.place in aims)
         plan = ReadPlan(head, targets=kept)
         return replace(plan, findings=(no_plan(plan) if kept else nothing_read(),))
-    findings = [*whole_doubts(plan, tables), *row_doubts(plan, paragraphs), *text_doubts(plan, paragraphs)]
-    return replace(plan, findings=tuple(findings))
+    findings = (
+        *whole_doubts(plan),
+        *unread_doubts(plan, tables, paragraphs),
+        *row_doubts(plan, paragraphs),
+        *text_doubts(plan, paragraphs),
+    )
+    return replace(plan, findings=findings)
 
 
 def _labels(tables: Sequence[tuple[Table, Layout]]) -> Iterator[Paragraph]:

@@ -183,6 +183,17 @@ def _by_year(sentence: str) -> Iterator[tuple[str, int | None]]:
     yield sentence[last:], year
 
 
+def amounts_for_a_year(text: str) -> Iterator[str]:
+    """Give the amounts with a unit that sentences set for a year to come, whether targets or not."""
+    for piece, named in _pieces(text):
+        if named and not _REACHED.search(piece):
+            yield from (found[0] for found in _AMOUNT.finditer(_COMPARED.sub("", piece)))
+
+
+_AMOUNT = re.compile(rf"(?<![\d第.]){_NUMBER}\s*{_UNIT}(?!方面|[项条]?(?:任务|措施|指标|举措))")
+_COMPARED = re.compile(r"(?:由|从)[^，,。；;]{0,12}?(?=提高|提升|增|降|下|减|上升)")
+
+
 def _values(piece: str, subject: str) -> Iterator[_Found]:
     """Give each number with its name, in order: things that are counted, and amounts."""
     counted = list(_counted(piece))
