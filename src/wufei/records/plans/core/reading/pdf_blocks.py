@@ -179,8 +179,10 @@ def _without_note_marks(page: Any) -> Any:
     """Leave out the small raised numbers of footnotes, glued to names; lay others (m²) on their line."""
     marks = set()
     for before, char in pairwise(page.chars):
-        small = char["size"] < _SMALL * before["size"]
-        if not small or char["bottom"] > before["bottom"] - _RAISED * before["size"]:
+        size = before["size"]
+        beside = abs(char["x0"] - before["x1"]) < _BESIDE * size and char["bottom"] > before["top"]
+        small = char["size"] < _SMALL * size and char["bottom"] < before["bottom"] - _RAISED * size
+        if not (beside and small):
             continue
         if is_note_mark(before["text"], char["text"]):
             marks.add(id(char))
@@ -190,7 +192,7 @@ def _without_note_marks(page: Any) -> Any:
 
 
 # In sizes of the letter before.
-_SMALL, _RAISED = 0.9, 0.15
+_SMALL, _RAISED, _BESIDE = 0.9, 0.15, 0.5
 
 
 def _usual(text: str) -> str:

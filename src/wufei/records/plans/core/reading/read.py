@@ -10,7 +10,7 @@ from itertools import pairwise
 from wufei.kernel.findings import Finding
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table, clean, squeezed
 from wufei.records.plans.core.reading.by_cells import layout_by_head_and_cells
-from wufei.records.plans.core.reading.columns import Kind, Layout, Role, with_past_years
+from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of, with_past_years
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
 from wufei.records.plans.core.reading.doubts.text import text_doubts
 from wufei.records.plans.core.reading.doubts.unread import goes_on, unread_doubts
@@ -120,11 +120,12 @@ def _with_layouts(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> l
     for at, block in enumerate(blocks):
         if not isinstance(block, Table):
             continue
-        layout = with_past_years(layout_by_head_and_cells(block, _caption(blocks, at)), past)
-        above = found[-1][1] if found else layout
-        near = at - last <= _BETWEEN_MAX
-        if layout.kind is Kind.OTHER and near and above.kind is not Kind.OTHER and goes_on(block, above):
-            layout = Layout(above.kind, above.columns, 0)
+        above = found[-1][1] if found else None
+        near = above is not None and at - last <= _BETWEEN_MAX and above.kind is not Kind.OTHER
+        if above is not None and near and goes_on(block, above) and layout_of(block).kind is Kind.OTHER:
+            layout = replace(above, head_rows=0)
+        else:
+            layout = with_past_years(layout_by_head_and_cells(block, _caption(blocks, at)), past)
         found.append((block, layout))
         last = at
     return found

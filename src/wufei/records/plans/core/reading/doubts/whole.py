@@ -126,11 +126,3 @@ def traditional() -> Finding:
         Text("指标和单位名称按简体比对", "Names are compared in simplified characters"),
         Text("核对人名、地名和专名中的用字", "Check the characters of proper names"),
     )
-
-
-def goes_on(table: Table, layout: Layout) -> bool:
-    """Say whether a table without a head can go on another: as wide, and its first row tells something."""
-    first = [joined(cell) for cell in table.rows[0].cells if clean(cell)]
-    return table.width == len(layout.columns) and any(
-        _tells(cell) or NUMBER.fullmatch(cell) for cell in first
-    )
