@@ -102,7 +102,7 @@ def _item_task(layout: Layout, task: Task, n: int) -> Json:
         "no": chinese(n) if "{c}" in layout.item else str(n),
         "section": task.section,
         "title": task.title,
-        "text": f"{task.title}{between}{task.text}",
+        "text": task.text,
         "lead": list(task.units[:1]),
         "support": list(task.units[1:]),
         "due": task.due if layout.named == "labels" else "",

@@ -199,10 +199,10 @@ def _each_its_own(part: _Part, naming: Sequence[_Said], section: str) -> Iterato
     under = clean(part.head) if part.head else section
     for each in naming:
         who = each.who or Responsible((), ())
-        text = clean(each.text)
+        title, text = _title_and_text([clean(each.text)])
         if text:
             yield ReadTask(
-                "", under, _title(text), text, who.lead, who.support, who.due, each.place.place, who.glued
+                "", under, title, text, who.lead, who.support, who.due, each.place.place, who.glued
             )
 
 
@@ -219,14 +219,19 @@ def _whole(part: _Part, said: Sequence[_Said], section: str) -> ReadTask:
         support += [name for name in others if name not in support]
         lead, due = lead or each.who.lead, due or each.who.due
         glued += each.who.glued
-    body = clean("".join(each.text for each in said))
-    title = clean(said[0].text) if len(said) > 1 and _is_heading(part) else _title(body)
+    title, body = _title_and_text([clean(each.text) for each in said])
     rest = tuple(name for name in support if name not in lead)
-    return ReadTask(
-        part.no, section, title.rstrip("。：:"), body, lead, rest, due, part.place.place, tuple(glued)
-    )
+    return ReadTask(part.no, section, title, body, lead, rest, due, part.place.place, tuple(glued))
 
 
-def _title(body: str) -> str:
-    first = re.split(r"[。：:]", body, maxsplit=1)[0]
-    return first if len(first) <= _TITLE_MAX and first != body.rstrip("。") else ""
+def _title_and_text(texts: Sequence[str]) -> tuple[str, str]:
+    """Part the title of an item from its text: a line of its own, or the words before the first full stop."""
+    first, *others = texts
+    if any(others) and len(first) <= _TITLE_MAX and "。" not in first.removesuffix("。"):
+        return first.rstrip("。：:"), "".join(others)
+    body = "".join(texts)
+    found = _TITLE_BEFORE.match(body)
+    return (found[1], body[found.end() :].strip()) if found else ("", body)
+
+
+_TITLE_BEFORE = re.compile(rf"([^。：:]{{1,{_TITLE_MAX}}})[。：:](?=\s*\S)")
