@@ -102,6 +102,14 @@ _BROKEN = (
     zlib.error,
 )
 # Word processors write some characters as their look-alikes among radicals and compatibility forms.
+# Unicode gives those of the supplement no usual form (Unihan: kRSUnicode of the radicals).
+_LOOK_ALIKES = dict(
+    zip(
+        "⺁⺇⺌⺗⺝⺟⺠⺩⺬⺮⺶⺸⺻⺼⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻞⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+        "厂几小心月母民王示竹羊羊聿肉虎西见角贝车长长门雨青韦页风飞食食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+        strict=True,
+    )
+)
 _RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 
 
@@ -196,7 +204,9 @@ _SMALL, _RAISED, _BESIDE = 0.9, 0.15, 0.5
 
 
 def _usual(text: str) -> str:
-    return _RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return _RADICALS.sub(
+        lambda match: _LOOK_ALIKES.get(match[0]) or unicodedata.normalize("NFKC", match[0]), text
+    )
 
 
 def _is_foot(words: str, line: dict[str, Any], page: Any) -> bool:
@@ -210,13 +220,18 @@ def _without_running_heads(found: Sequence[_Found]) -> Iterator[_Found]:
     """Leave out lines that stand at the same height of most pages: running heads and feet."""
     pages = {each.page for each in found}
     lines = [each for each in found if isinstance(each, _Line)]
-    seen = Counter({(line.text, round(line.top / 4)): 0 for line in lines})
-    for key in {(line.text, round(line.top / 4), line.page) for line in lines}:
+    seen: Counter[tuple[str, int]] = Counter()
+    for key in {(*_at_its_height(line), line.page) for line in lines}:
         seen[key[:2]] += 1
     for each in found:
-        often = seen[each.text, round(each.top / 4)] if isinstance(each, _Line) else 0
+        often = seen[_at_its_height(each)] if isinstance(each, _Line) else 0
         if often < _HEAD_PAGES_MIN or often * 2 <= len(pages):
             yield each
+
+
+def _at_its_height(line: _Line) -> tuple[str, int]:
+    """Give the words of a line without its numbers, of which one may be the page's, and where it stands."""
+    return re.sub(r"\d+", "#", line.text), round(line.top / 4)
 
 
 def _blocks(found: Sequence[_Found]) -> list[Block]:

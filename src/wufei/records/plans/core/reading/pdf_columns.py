@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -12,6 +13,8 @@ _COLUMNS_MIN, _ROWS_MIN = 3, 3
 # In sizes of the letters: the white between two columns, between two lines of a cell, and below a table.
 _BETWEEN_COLUMNS, _BETWEEN_LINES, _BELOW = 1.2, 0.6, 3.0
 _FILLED_MIN = 2.5
+# The white that parts two columns where words of both nearly touch.
+_GAP_MIN = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +26,42 @@ class Columned:
     lines: range
 
 
+_Span = tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Letters of one line that stand together, or the lines of one cell."""
+    """Letters of one line that stand together, or the lines of one cell; ``letters`` with left and right."""
 
     text: str
     left: float
     right: float
     top: float
     bottom: float
+    letters: tuple[tuple[str, float, float], ...] = ()
+
+    def parted_between(self, spans: Sequence[_Span]) -> list[_Piece]:
+        """Give the piece in parts where it runs from one column into the next with little white between."""
+        cuts: list[int] = []
+        for before, behind in pairwise(spans):
+            gaps = [
+                (two[1] - one[2], at)
+                for at, (one, two) in enumerate(pairwise(self.letters), start=1)
+                if one[2] <= behind[1] and two[1] >= before[0] and (cuts == [] or at > cuts[-1])
+            ]
+            widest = max(gaps, default=(0.0, 0))
+            if widest[0] < _GAP_MIN * (self.bottom - self.top):
+                return [self]
+            cuts.append(widest[1])
+        runs = [self.letters[i:j] for i, j in pairwise([0, *cuts, len(self.letters)])]
+        return [
+            _Piece("".join(l[0] for l in run), run[0][1], run[-1][2], self.top, self.bottom, run) for run in runs
+        ]
 
 
 def columned_tables(lines: Sequence[dict[str, Any]]) -> Iterator[Columned]:
     """Give the tables among the lines of a page (as pdfplumber gives them), from its top to its foot."""
-    laid = [_pieces_of(line) for line in lines]
+    laid: list[Sequence[_Piece]] = [_pieces_of(line) for line in lines]
     at = 0
     while at < len(laid):
         end, columns = _region(laid, at)
@@ -64,6 +89,7 @@ def _pieces_of(line: dict[str, Any]) -> list[_Piece]:
             group[-1]["x1"],
             min(char["top"] for char in group),
             max(char["bottom"] for char in group),
+            tuple((char["text"], char["x0"], char["x1"]) for char in group),
         )
         for group in groups
     ]
@@ -72,10 +98,7 @@ def _pieces_of(line: dict[str, Any]) -> list[_Piece]:
 _HEADING = re.compile(
     r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第[一二三四五六七八九十\d]+[章节]|附\s*[件表录]|表\s*\d|备?注[:：]"
 )
-_Span = tuple[float, float]
-
-
-def _region(laid: Sequence[Sequence[_Piece]], at: int) -> tuple[int, list[_Span]]:
+def _region(laid: list[Sequence[_Piece]], at: int) -> tuple[int, list[_Span]]:
     """Give the line behind a table whose head stands at a line, and its columns, none if none begins."""
     columns = [(piece.left, piece.right) for piece in laid[at]]
     if len(columns) < _COLUMNS_MIN:
@@ -87,13 +110,23 @@ def _region(laid: Sequence[Sequence[_Piece]], at: int) -> tuple[int, list[_Span]
         far = min(piece.top for piece in laid[end]) - bottom > _BELOW * size
         if far or (len(laid[end]) == 1 and _HEADING.match(laid[end][0].text)):
             break
-        wider = _widened(columns, laid[end])
+        pieces = _parted(columns, laid[end])
+        wider = _widened(columns, pieces)
         if wider is None:
             break
+        laid[end] = pieces
         columns = wider
         bottom = max(bottom, *(piece.bottom for piece in laid[end]))
         end += 1
     return end, columns
+
+
+def _parted(columns: Sequence[_Span], pieces: Sequence[_Piece]) -> Sequence[_Piece]:
+    parted: list[_Piece] = []
+    for piece in pieces:
+        over = [span for span in columns if piece.left < span[1] and span[0] < piece.right]
+        parted += piece.parted_between(over) if len(over) > 1 else [piece]
+    return parted
 
 
 def _widened(columns: Sequence[_Span], pieces: Sequence[_Piece]) -> list[_Span] | None:
