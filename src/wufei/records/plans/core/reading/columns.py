@@ -117,7 +117,9 @@ _PROJECTS: tuple[tuple[Role, str], ...] = (
     (Role.OTHER, r"(?:总|计划)?投资.*|资金.*|建设地点|地点|项目进展|进展|(?:建设|项目)性质"),
 )
 _TARGET = re.compile(r"目标值?|规划值|计划值|预期值|目标年|目标")
-_BASE = re.compile(r"现状值?|基准值?|基期值?|基准年|基础值|现值|完成值|完成情况|实际值|本底值?|基线值?")
+_BASE = re.compile(r"现状值?|基准值?|基期值?|基准年|基础值|基数|现值|完成值|完成情况|实际值|本底值?|基线值?")
+# 目标 over 2022年（基准）: the word nearer the year counts.
+_OF_NOW = re.compile(r"现状|基准|基期|基数|本底")
 _YEAR = re.compile(r"(20\d\d)年?")
 # “十四五”目标 is one for the end of that plan.
 _PLAN_ENDS = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
@@ -135,7 +137,8 @@ def layout_of(table: Table) -> Layout:
         # A row below may be longer than the head where one cell of the head stands over two columns.
         for start in range(min(head_rows, 2)):
             layout = _judged(heads_of(table.rows[start:head_rows]), head_rows)
-            if layout.kind is not Kind.OTHER and _known(layout) >= _known(best):
+            more = _known(layout) > _known(best) or (start == 0 and _known(layout) == _known(best))
+            if layout.kind is not Kind.OTHER and more:
                 best = layout
     return best
 
@@ -368,7 +371,7 @@ def column_of(head: str, kind: Kind) -> Column:
     if role is Role.LEAD and re.search(_BOTH, head):
         role = Role.UNITS
     if role is None and kind not in _OF_KIND:
-        if _TARGET.search(head):
+        if _TARGET.search(head) and not _OF_NOW.search(head):
             role = Role.TARGET
         elif _BASE.search(head):
             role = Role.BASE

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wufei.records.plans.core.reading.blocks import NOTE, Paragraph, clean
 from wufei.records.plans.core.reading.responsible import Responsible, responsible_at_end
 from wufei.records.plans.core.reading.result import ReadTask
+from wufei.records.plans.core.reading.units import is_units, names_an_office, split_units
 
 _HAN = "[一二三四五六七八九十百]"
 # How plans number their parts, from the highest to the lowest.
@@ -62,10 +63,23 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
         for deeper in [rank for rank in above if rank >= part.rank]:
             del above[deeper]
         section = above[max(above)] if above else ""
-        tasks = list(_tasks(part, section, known, part.rank in heads))
+        tasks = [_led_by(section, each) for each in _tasks(part, section, known, part.rank in heads)]
         yield from tasks
         if _is_heading(part) and (not tasks or part.rank in heads or not part.no):
             above[part.rank] = clean(part.head).removesuffix("。")
+
+
+def _led_by(section: str, task: ReadTask) -> ReadTask:
+    """Give a task below the name of an office (一、区生态环境局) to that office, where it names no other."""
+    if task.lead or not _is_office(section):
+        return task
+    first, *others = split_units(section).names
+    support = (*others, *(name for name in task.support if name not in others))
+    return replace(task, lead=(first,), support=support)
+
+
+def _is_office(section: str) -> bool:
+    return is_units(section) and names_an_office(section)
 
 
 def number_and_rank(paragraph: Paragraph) -> tuple[str, int]:
@@ -170,7 +184,8 @@ def _heads_several(part: _Part, known: frozenset[str]) -> bool:
 def _tasks(part: _Part, section: str, known: frozenset[str], is_head: bool) -> Iterator[ReadTask]:  # noqa: FBT001 (private)
     own = [_said(part.head, part.place, known)] if part.head else []
     said = [*own, *(_said(each.text, each, known) for each in part.more)]
-    naming = [each for each in said if each.who is not None and each.who.names_somebody]
+    by_heading = bool(part.no) and _is_office(section)
+    naming = [each for each in said if each.who is not None and (each.who.names_somebody or by_heading)]
     heads_others = is_head and _is_heading(part) and own[0].who is None
     if naming and heads_others and all(each.text for each in naming):
         yield from _each_its_own(part, naming, section)
