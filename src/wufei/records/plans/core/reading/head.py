@@ -66,7 +66,7 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     )
 
 
-_BY_YEAR = re.compile(r"(?:(?:到|至|目标年[为：:]?)\s*|(?<!\d)(?=20\d\d年(?:底|末|年底)?前))(20\d\d)\s*年")
+_BY_YEAR = re.compile(r"(?:(?:到|(?<![年月日底])至|目标年[为：:]?)\s*|(?<!\d)(?=20\d\d年(?:底|末|年底)?前))(20\d\d)\s*年")
 _IN_YEAR = re.compile(r"(?<=[。；;\n])(20\d\d)年(?=[底末]?[，,])")
 _FIRST_YEAR = 2020
 
@@ -225,10 +225,9 @@ _NO_REGION = re.compile(r"为|关于|我|本|全|各|根据|按照|经|推进|�
 
 def _issued(paragraphs: Sequence[Paragraph]) -> str:
     """Give the date of a line that is only a date near the front, else one before 印发, as ISO text."""
-    for paragraph in paragraphs[:_FRONT]:
-        found = _DATE.fullmatch(paragraph.text.strip())
-        if found:
-            return _iso(found)
+    alone = [found for each in paragraphs[:_FRONT] if (found := _DATE.fullmatch(each.text.strip()))]
+    if alone:
+        return _iso(next((found for found in alone if found[3]), alone[0]))
     for paragraph in [*paragraphs[:_FRONT], *paragraphs[-15:]]:
         found = _DATE.search(paragraph.text)
         alone = (

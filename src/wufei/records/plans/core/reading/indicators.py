@@ -139,6 +139,7 @@ def _name_and_unit(name: str, measure: str) -> tuple[str, str]:
     return bare, measure
 
 
+_AMOUNT = re.compile(r"[\d.,]*\d(?!.*\d)")
 _IN_BRACKETS = re.compile(r"[\[〔【［（(]([^\]〕】］）)]+)[\]〕】］）)]")
 
 
@@ -151,7 +152,7 @@ def _value(text: str, unit: str) -> PlanValue:
         value = replace(parse_value(inner[1]), text=text)
         text = inner[1]
     if value.is_number and not value.unit and unit not in {"", "-", "/", "—"}:
-        with_unit = parse_value(f"{text}{unit}")
+        with_unit = parse_value(_AMOUNT.sub(rf"\g<0>{unit}", text, count=1))
         if with_unit.is_number:
             return PlanValue(value.text, with_unit.op, with_unit.value, with_unit.high, with_unit.unit)
         return PlanValue(value.text, value.op, value.value, value.high, unit)

@@ -73,9 +73,7 @@ def _led_by(section: str, task: ReadTask) -> ReadTask:
     """Give a task below the name of an office (一、区生态环境局) to that office, where it names no other."""
     if task.lead or not _is_office(section):
         return task
-    first, *others = split_units(section).names
-    support = (*others, *(name for name in task.support if name not in others))
-    return replace(task, lead=(first,), support=support)
+    return replace(task, lead=split_units(section).names)
 
 
 def _is_office(section: str) -> bool:

@@ -103,12 +103,14 @@ def _labels(tables: Sequence[tuple[Table, Layout]]) -> Iterator[Paragraph]:
     for table, layout in tables:
         if layout.kind is Kind.OTHER:
             for row in table.rows:
-                for label, words in pairwise(row.cells):
+                whole = (each.partition("：") for each in row.cells if "：" in each)
+                pairs = [*pairwise(row.cells), *((label, words) for label, _, words in whole if words)]
+                for label, words in pairs:
                     if _LABEL.fullmatch(squeezed(label)):
                         yield Paragraph(f"{squeezed(label).rstrip(':')}：{clean(words)}", row.place)
 
 
-_LABEL = re.compile(r"(?:发文字号|发文文号|文件编号|文号|成文日期|印发日期|发文日期):?")
+_LABEL = re.compile(r"(?:发文字号|发文文号|文件编号|文号|成文日期|印发日期|发文日期|基准年):?")
 _BETWEEN_MAX = 2
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from wufei.kernel.period import Period, Precision
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean
 from wufei.runtime.files.core.sheets import Sheet, SheetRow, Value, place_of
 
@@ -84,4 +85,8 @@ def _text(value: Value) -> str:
         return f"{value.normalize():f}"
     if isinstance(value, datetime):
         return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, Period):
+        day = f"{value.start.day}日" if value.precision is Precision.DAY else ""
+        month = f"{value.start.month}月" if value.precision in {Precision.DAY, Precision.MONTH} else ""
+        return f"{value.start.year}年{month}{day}"
     return str(value)

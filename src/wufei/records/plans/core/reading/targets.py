@@ -12,7 +12,7 @@ from wufei.records.plans.core.values import parse_value
 
 # 较2020年下降 names what is compared with, not when.
 _YEAR = re.compile(
-    r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(?<![较比以与同由从])(20\d\d)年(?:底|末|起|前|之前|年底)?[，,、]?"
+    r"(?:到|至|自|截至|截止到?|力争到?|力争在)?\s*(?<![较比以与同由从])(20\d\d)年(?:年?[底末初])?(?:\d{1,2}月[底末初]?)?(?:之?前|起)?[，,、]?"
     r"|“?(十[四五六七]五)”?(?:末|时期末|期末|期间)[，,]?"
 )
 _PLAN_END = {"十四五": 2025, "十五五": 2030, "十六五": 2035, "十七五": 2040}
@@ -100,7 +100,14 @@ def _subject_after(piece: str, found: Sequence[_Found]) -> str:
     if found:
         return found[-1].names[-1] if found[-1].names else ""
     names = _names(piece, 1)
-    return names[0] if names and _MEASURED.search(names[0]) else ""
+    if names and _MEASURED.search(names[0]):
+        return names[0]
+    made = _MADE.search(piece)
+    return _whole_quotes(made[1]) if made else ""
+
+
+# 遴选“无废细胞”，到2027年累计达到80个
+_MADE = re.compile(r"(?:创建|建设|培育|遴选|打造|评选|开展|建成)(“[^“”]{2,12}”)[^“”。；;]{0,6}[，,]?\s*$")
 
 
 @dataclass(slots=True)
@@ -330,7 +337,7 @@ def _names(before: str, count: int) -> tuple[str, ...]:
         return parts
     # 利用率由2023年的68%提高到72%
     name = _FROM.sub("", _LEADING.sub("", clause))
-    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就)?$", "", name)).strip("，,、：:的 ")
+    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就|始终|一直|逐步|基本)?$", "", name)).strip("，,、：:的 ")
     return (name,) if (name := _whole_quotes(name)) else ()
 
 
