@@ -43,7 +43,8 @@ def indicators_of(
         Of the document, ascending, where a head says 目标值 without a year.
     """
     layout = _with_years_of_the_plan(layout, target_years)
-    level1 = level2 = type_ = attribute = ""
+    level1 = level2 = type_ = attribute = whole = ""
+    is_part = False
     units: tuple[str, ...] = ()
     for line in lines_of(table, layout):
         heading = group_heading(line)
@@ -63,6 +64,8 @@ def indicators_of(
         units = found.names or units
         no, name = number_before(_number(line), name)
         bare, unit = _name_and_unit(name, line.words(Role.MEASURE))
+        is_part = not no and (bare.startswith("其中") or is_part)
+        unit = whole = unit or (whole if is_part else "")
         yield ReadIndicator(
             no=no,
             level1=level1,

@@ -68,11 +68,10 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
             tasks += tasks_of(table, layout, known)
         elif layout.kind is Kind.PROJECTS:
             projects += projects_of(table, layout, known)
-    # Annexes set targets too; there only what names its year counts, as sizes of projects stand there as
-    # well.
-    cells = [Paragraph(each.text, each.place) for each in tasks]
-    cells += [Paragraph(each.content, each.place) for each in projects]
+    # Annexes set targets too; of projects only what names its year counts, as their sizes stand there as well.
+    cells = [Paragraph(each.content, each.place) for each in projects]
     annexed = [target for target in targets_of(cells, head.base_year) if target.year is not None]
+    annexed = [*targets_of([Paragraph(each.text, each.place) for each in tasks], head.base_year), *annexed]
     in_text = list(targets_of(paragraphs, head.base_year, last if len(head.target_years) == 1 else None))
     targets = (*in_text, *annexed)
     listed = [] if indicators else list(listed_indicators(paragraphs, in_text, known))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from wufei.records.plans.core.reading.blocks import NOTE, Paragraph, clean
 from wufei.records.plans.core.reading.result import ReadTarget
-from wufei.records.plans.core.values import parse_value
+from wufei.records.plans.core.values import Op, PlanValue, parse_value
 
 # 较2020年下降 names what is compared with, not when.
 _YEAR = re.compile(
@@ -76,6 +77,7 @@ def targets_of(
             if past or (year and base_year and year <= base_year):
                 continue
             found_here = list(_values(piece, subject))
+            yield from _zeros(piece, year, paragraph)
             for found in found_here:
                 if year or not found.is_size:
                     yield from _each(found, year, paragraph)
@@ -169,14 +171,31 @@ _REACHED = re.compile(
 _YEARS = range(1990, 2100)
 
 
+# 原生生活垃圾实现零填埋: a goal in words that means a number, where a year is named.
+_ZERO = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,16}?)(?:基本)?(?:实现|保持|达到|做到)?(?P<zero>零(?P<of>填埋|排放|废弃|增长))")
+
+
+def _zeros(piece: str, year: int | None, paragraph: Paragraph) -> Iterator[ReadTarget]:
+    for found in _ZERO.finditer(piece) if year else ():
+        name = _names(piece[: found.end("name")], 1)
+        if name:
+            value = PlanValue(found["zero"], Op.EQUAL, Decimal(0))
+            yield ReadTarget(name[0] + found["of"], year, value, paragraph.place)
+
+
 def _each(found: _Found, year: int | None, paragraph: Paragraph) -> Iterator[ReadTarget]:
     for position, text in enumerate(found.texts):
         name = found.names[min(position, len(found.names) - 1)] if found.names else ""
         value = parse_value(text)
         # 期限为2021—2025年 names years, not an amount.
         a_year = not value.unit and value.value is not None and value.value in _YEARS
-        if value.is_number and name and not a_year:
+        # 建设中转站5座, without a year, is what a task makes.
+        made = year is None and value.op is Op.EQUAL and _COUNTER.fullmatch(value.unit) is not None
+        if value.is_number and name and not a_year and not made:
             yield ReadTarget(name, year, value, paragraph.place)
+
+
+_COUNTER = re.compile(rf"万?(?:{_COUNTERS})")
 
 
 def _by_year(sentence: str) -> Iterator[tuple[str, int | None]]:
