@@ -425,6 +425,10 @@ def _with_a_text(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     if roles.count(Role.TEXT) > 1 and any(map(_is_schedule, columns)):
         columns = tuple(Column(Role.OTHER, c.head, c.year) if _is_schedule(c) else c for c in columns)
         roles = [column.role for column in columns]
+    if roles.count(Role.SECTION) > 1 and Role.TITLE not in roles and Role.TEXT in roles:
+        # 领域, then 任务: the field heads the task.
+        second = len(roles) - 1 - roles[::-1].index(Role.SECTION)
+        columns = (*columns[:second], replace(columns[second], role=Role.TITLE), *columns[second + 1 :])
     if roles.count(Role.TEXT) > 1 and "目标" in columns[roles.index(Role.TEXT)].head:
         # 工作目标, then 工作措施: the aim heads what is done for it.
         first = roles.index(Role.TEXT)

@@ -198,12 +198,14 @@ def _title_line(front: Sequence[Paragraph], kind: str) -> str:
                 continue
             if re.fullmatch(rf".*{kind}(?:[（(].*[）)])?", whole):
                 behind = front[at + span].text if at + span < len(front) else ""
-                return clean(whole + behind if _TERM_ALONE.fullmatch(clean(behind)) else whole)
+                goes_on = _TERM_ALONE.fullmatch(clean(behind)) or _AND_MORE.fullmatch(clean(behind))
+                return clean(whole + behind if goes_on else whole)
     return ""
 
 
 # （2023—2025年） on a line of its own below the title.
 _TERM_ALONE = re.compile(r"[（(][^（）()号月]*20\d\d[^（）()号月]*[）)]")
+_AND_MORE = re.compile(r"[及暨和][^。，；]{2,20}")
 _NAMED_WITHIN = 8
 
 

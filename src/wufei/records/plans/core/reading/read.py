@@ -68,6 +68,8 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
             tasks += tasks_of(table, layout, known)
         elif layout.kind is Kind.PROJECTS:
             projects += projects_of(table, layout, known)
+    if any(_OTHERS_MAY.search(each.text) for each in paragraphs):
+        indicators = [each if each.type else replace(each, type="可选") for each in indicators]
     # Annexes set targets too; of projects only what names its year counts, as their sizes stand there as well.
     cells = [Paragraph(each.content, each.place) for each in projects]
     annexed = [target for target in targets_of(cells, head.base_year) if target.year is not None]
@@ -111,6 +113,8 @@ def _labels(tables: Sequence[tuple[Table, Layout]]) -> Iterator[Paragraph]:
 
 _LABEL = re.compile(r"(?:发文字号|发文文号|文件编号|文号|成文日期|印发日期|发文日期|基准年):?")
 _BETWEEN_MAX = 2
+# 注：标★的为必选指标，其余为可选指标
+_OTHERS_MAY = re.compile(r"[★☆▲*※].{0,12}必选.{0,6}(?:其余|其他|其它|未标).{0,6}可选")
 
 
 def _with_layouts(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> list[tuple[Table, Layout]]:

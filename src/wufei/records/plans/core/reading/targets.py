@@ -28,7 +28,7 @@ _MOVE = (
     r"大于|小于|超过|突破|减少到|减少至|压减到|压减至|为|至少建成|至少|完成|建成|建设|新增|培育|创建|力争达到|下降|降低|减少|削减|压减|提高|提升|增长|增加|覆盖"
 )
 _VALUE = re.compile(
-    rf"(?P<move>[≥≤>＞<＜]|(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?){{0,4}}(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?){{1,4}}|(?<=率)|(?<=占比)|(?<=比例)|(?P<size>(?<=能力)|(?<=投资)|(?<=规模)|(?<=产值)))\s*"
+    rf"(?P<move>[≥≤>＞<＜]|(?:(?:力争|基本|稳定|总体|均|全部|全面|累计|分别|就|约|再|持续|动态|比(?!例|重)\S{{2,12}}?|较\S{{2,12}}?){{0,4}}(?:{_MOVE})(?:到|至|在|了)?(?:不少于|不低于|不超过|至少|约|近)?){{1,4}}|(?<=率)|(?<=占比)|(?<=比例)|(?P<size>(?<=能力)|(?<=投资)|(?<=规模)|(?<=产值)|(?<=量)))\s*"
     rf"(?P<value>{_NUMBER}\s*(?:{_UNIT})?(?:\s*[-—~～至到]\s*{_NUMBER}\s*(?:{_UNIT})?)?(?P<tail>(?:及以上|以上|以下|以内|之内|左右)?))"
 )
 _MORE = re.compile(
@@ -191,10 +191,14 @@ def _each(found: _Found, year: int | None, paragraph: Paragraph) -> Iterator[Rea
         a_year = not value.unit and value.value is not None and value.value in _YEARS
         # 建设中转站5座, without a year, is what a task makes.
         made = year is None and value.op is Op.EQUAL and _COUNTER.fullmatch(value.unit) is not None
-        if value.is_number and name and not a_year and not made:
+        each_time = year is None and _EACH.search(name) is not None
+        if value.is_number and name and not (a_year or made or each_time or _NO_NAME.fullmatch(name)):
             yield ReadTarget(name, year, value, paragraph.place)
 
 
+# 每个镇建立1个收储点 is a rule, not a sum.
+_EACH = re.compile(r"每|^按")
+_NO_NAME = re.compile(r"(?:每年|全年|年均|平均|共|各|其余|分别|以上|以下)+")
 _COUNTER = re.compile(rf"万?(?:{_COUNTERS})")
 
 
@@ -238,7 +242,7 @@ _COUNT = (
     rf"(?P<bound>(?:{_BOUNDS})?)\s*(?P<number>{_NUMBER})\s*(?P<unit>万?(?:{_COUNTERS}))"
     r"(?P<tail>(?:及以上|以上|以内|左右)?)"
 )
-_AND_SO_ON = rf"(?P<thing>(?!{_BOUNDS}){_THING})(?=[，,。；;、及和与（(]|$)"
+_AND_SO_ON = rf"(?P<thing>(?!{_BOUNDS}|及?以[上下内]|左右){_THING})(?=[，,。；;、及和与（(]|$)"
 _THEN_THING = re.compile(
     rf"(?P<least>至少|不少于)?(?:力争|基本)?(?:{_MAKE}|实现)+(?:一批)?{_COUNT}的?{_AND_SO_ON}"
 )
@@ -305,6 +309,9 @@ def _amounts(piece: str, taken: Sequence[_Span], subject: str) -> Iterator[tuple
             # 数量均不少于6个，数量合计不少于18个: the second is a number of the same things.
             names = (_COUNT_AT_END.sub("", subject) + names[0],)
         subject = names[-1] if names else subject
+        if len(texts) == 1 and (all_of := _all_of(before)):
+            # 农药包装回收率、农膜回收率均达到100%
+            names, texts = all_of, texts * len(all_of)
         by = _BY.search(re.sub(r"分别|约|近", "", match["move"]))
         if by:
             # 产生强度较2020年下降10%: the amount is that of the change.
@@ -318,6 +325,14 @@ def _amounts(piece: str, taken: Sequence[_Span], subject: str) -> Iterator[tuple
                     is_size=match["size"] is not None,
                 ),
             )
+
+
+def _all_of(before: str) -> tuple[str, ...]:
+    """Give the names of several things of which one amount is said."""
+    clause = re.sub(r"(?:分别|均|都)$", "", _last_statement(before))
+    parts = [clean(_LEADING.sub("", part)) for part in re.split(r"[、和与及]", clause) if clean(part)]
+    several = len(parts) > 1 and all(map(_MEASURED.search, parts)) and not re.search(r"[（()）]", clause)
+    return tuple(parts) if several else ()
 
 
 _FROM = re.compile(r"(?:由|从)(?:20\d\d年(?:底|末)?)?的?\s*[\d.]+\S{0,8}$")
