@@ -66,7 +66,9 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     )
 
 
-_BY_YEAR = re.compile(r"(?:(?:到|(?<![年月日底])至|目标年[为：:]?)\s*|(?<!\d)(?=20\d\d年(?:底|末|年底)?前))(20\d\d)\s*年")
+_BY_YEAR = re.compile(
+    r"(?:(?:到|(?<![年月日底])至|目标年[为：:]?)\s*|(?<!\d)(?=20\d\d年(?:底|末|年底)?前))(20\d\d)\s*年"
+)
 _IN_YEAR = re.compile(r"(?<=[。；;\n])(20\d\d)年(?=[底末]?[，,])")
 _FIRST_YEAR = 2020
 

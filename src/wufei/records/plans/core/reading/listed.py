@@ -1,14 +1,15 @@
-"""Indicators that stand in the running text, each in a numbered paragraph below a heading of indicators."""
+"""Indicators and projects that stand in the running text, each in a numbered paragraph below their heading."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from wufei.records.plans.core.reading.blocks import Paragraph
 from wufei.records.plans.core.reading.items import number_and_rank
 from wufei.records.plans.core.reading.responsible import responsible_at_end
-from wufei.records.plans.core.reading.result import ReadIndicator, ReadTarget
+from wufei.records.plans.core.reading.result import ReadIndicator, ReadProject, ReadTarget, ReadTask
 
 _HEADING_MAX = 40
 
@@ -39,3 +40,29 @@ def listed_indicators(
             units = (*who.lead, *who.support) if who else ()
             values = tuple((each.year, each.value) for each in own)
             yield ReadIndicator(no, "", "", own[0].name, "", "", None, values, units, paragraph.place)
+
+
+_OF_PROJECTS = re.compile(r"^专栏|(?:重点|重大|示范)(?:工程|项目)(?:清单|名单|建设)?$|工程项目(?:清单)?$")
+_DUE_AT_END = re.compile(
+    r"[，,；;](?P<due>(?:到|于)?20\d\d年(?:\d{1,2}月)?[底末初]?(?:之?前)?(?:建成|完成|投运|投产|投用|竣工|完工|上线|启用)?(?:使用|运行)?)。?$"
+)
+
+
+def listed_project(task: ReadTask) -> ReadProject | None:
+    """Give the project that an item of the text is: below 专栏1 重点工程, its name before a colon."""
+    if not task.title or not _OF_PROJECTS.search(task.section):
+        return None
+    found = _DUE_AT_END.search(task.text)
+    content = task.text[: found.start()] if found else task.text.rstrip("。")
+    due = task.due or (found["due"] if found else "")
+    units = (*task.lead, *task.support)
+    return ReadProject(task.no, task.section, task.title, content, units, due, task.place, task.glued)
+
+
+_DUE_IN_TEXT = re.compile(r"(?<!\d)20\d\d年(?:\d{1,2}月)?(?:年?[底末])?前")
+
+
+def due_in_text(task: ReadTask) -> str:
+    """Give the one deadline that the text of a task names: 2024年底前完成; empty if it names none or several."""
+    found = set(_DUE_IN_TEXT.findall(task.text))
+    return found.pop() if len(found) == 1 else ""

@@ -55,7 +55,8 @@ class _Piece:
             cuts.append(widest[1])
         runs = [self.letters[i:j] for i, j in pairwise([0, *cuts, len(self.letters)])]
         return [
-            _Piece("".join(l[0] for l in run), run[0][1], run[-1][2], self.top, self.bottom, run) for run in runs
+            _Piece("".join(l[0] for l in run), run[0][1], run[-1][2], self.top, self.bottom, run)
+            for run in runs
         ]
 
 
@@ -98,6 +99,8 @@ def _pieces_of(line: dict[str, Any]) -> list[_Piece]:
 _HEADING = re.compile(
     r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第[一二三四五六七八九十\d]+[章节]|附\s*[件表录]|表\s*\d|备?注[:：]"
 )
+
+
 def _region(laid: list[Sequence[_Piece]], at: int) -> tuple[int, list[_Span]]:
     """Give the line behind a table whose head stands at a line, and its columns, none if none begins."""
     columns = [(piece.left, piece.right) for piece in laid[at]]

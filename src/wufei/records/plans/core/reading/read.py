@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from wufei.kernel.findings import Finding
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table, clean, squeezed
+from wufei.records.plans.core.reading.boxes import opened
 from wufei.records.plans.core.reading.by_cells import layout_by_head_and_cells
 from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of, with_past_years
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
@@ -26,7 +27,7 @@ from wufei.records.plans.core.reading.editions import second_plan
 from wufei.records.plans.core.reading.head import head_of, last_year_before, names_a_year
 from wufei.records.plans.core.reading.indicators import indicators_of
 from wufei.records.plans.core.reading.items import items_of
-from wufei.records.plans.core.reading.listed import listed_indicators
+from wufei.records.plans.core.reading.listed import due_in_text, listed_indicators, listed_project
 from wufei.records.plans.core.reading.result import ReadIndicator, ReadPlan, ReadProject, ReadTask
 from wufei.records.plans.core.reading.targets import targets_of
 from wufei.records.plans.core.reading.tasks import projects_of, tasks_of
@@ -47,7 +48,7 @@ def read_plan(blocks: Sequence[Block]) -> ReadPlan:
     if second is not None:
         findings.append(two_plans(blocks[second]))
         blocks = blocks[:second]
-    plan = _read(blocks)
+    plan = _read(opened(blocks))
     return replace(plan, findings=(*findings, *plan.findings))
 
 
@@ -81,8 +82,11 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
     places = {each.place for each in listed}
     items = [each for each in items_of(paragraphs, known) if each.place not in places]
     # An annex repeats the items of the text; a short table beside many items does not.
+    projects = [*filter(None, map(listed_project, items)), *projects]
+    items = [each for each in items if listed_project(each) is None]
     if len(items) > 2 * len(tasks):
         tasks = [*items, *tasks]
+    tasks = [each if each.due else replace(each, due=due_in_text(each)) for each in tasks]
     plan = ReadPlan(head, tuple(indicators), tuple(tasks), tuple(projects), targets)
     if is_no_plan(plan):
         # What else has numbers in it is no plan; only what says 到2030年 may be a target all the same.

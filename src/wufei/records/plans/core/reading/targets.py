@@ -172,7 +172,9 @@ _YEARS = range(1990, 2100)
 
 
 # 原生生活垃圾实现零填埋: a goal in words that means a number, where a year is named.
-_ZERO = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,16}?)(?:基本)?(?:实现|保持|达到|做到)?(?P<zero>零(?P<of>填埋|排放|废弃|增长))")
+_ZERO = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{2,16}?)(?:基本)?(?:实现|保持|达到|做到)?(?P<zero>零(?P<of>填埋|排放|废弃|增长))"
+)
 
 
 def _zeros(piece: str, year: int | None, paragraph: Paragraph) -> Iterator[ReadTarget]:
@@ -191,14 +193,11 @@ def _each(found: _Found, year: int | None, paragraph: Paragraph) -> Iterator[Rea
         a_year = not value.unit and value.value is not None and value.value in _YEARS
         # 建设中转站5座, without a year, is what a task makes.
         made = year is None and value.op is Op.EQUAL and _COUNTER.fullmatch(value.unit) is not None
-        each_time = year is None and _EACH.search(name) is not None
-        if value.is_number and name and not (a_year or made or each_time or _NO_NAME.fullmatch(name)):
+        if value.is_number and name and not (a_year or made or _NO_NAME.fullmatch(name)):
             yield ReadTarget(name, year, value, paragraph.place)
 
 
-# 每个镇建立1个收储点 is a rule, not a sum.
-_EACH = re.compile(r"每|^按")
-_NO_NAME = re.compile(r"(?:每年|全年|年均|平均|共|各|其余|分别|以上|以下)+")
+_NO_NAME = re.compile(r"按.{0,8}|(?:每年|全年|年均|平均|共|各|其余|分别|以上|以下)+")
 _COUNTER = re.compile(rf"万?(?:{_COUNTERS})")
 
 
@@ -229,7 +228,21 @@ def _values(piece: str, subject: str) -> Iterator[_Found]:
     counted = list(_counted(piece))
     spans = [span for span, _ in counted]
     amounts = list(_amounts(piece, spans, subject))
-    yield from (found for _, found in sorted([*counted, *amounts], key=lambda pair: pair[0]))
+    shares = list(_shares_of(piece))
+    for span, found in sorted([*counted, *amounts, *shares], key=lambda pair: pair[0]):
+        # 每年开展4次, 每个镇建1座: a rule rather than a sum, unless a year is named.
+        yield replace(found, is_size=True) if "每" in _last_statement(piece[: span[0]]) else found
+
+
+# 50%以上的镇（街道）建成“无废镇街”
+_SHARE_OF = re.compile(
+    rf"(?:^|[，,；;])(?:全[区市县])?(?P<value>{_NUMBER}[%％](?:及?以上)?)的(?P<name>[^，,。；;、\d]{{3,24}})(?=[，,。；;]|$)"
+)
+
+
+def _shares_of(piece: str) -> Iterator[tuple[_Span, _Found]]:
+    for found in _SHARE_OF.finditer(piece):
+        yield found.span("value"), _Found((found["name"],), (found["value"],), is_size=True)
 
 
 _MAKE = (
@@ -371,7 +384,9 @@ def _names(before: str, count: int) -> tuple[str, ...]:
         return parts
     # 利用率由2023年的68%提高到72%
     name = _FROM.sub("", _LEADING.sub("", clause))
-    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就|始终|一直|逐步|基本)?$", "", name)).strip("，,、：:的 ")
+    name = clean(re.sub(r"(?:的)?(?:分别|均|也|将|要|应|需|就|始终|一直|逐步|基本)?$", "", name)).strip(
+        "，,、：:的 "
+    )
     return (name,) if (name := _whole_quotes(name)) else ()
 
 
