@@ -194,7 +194,7 @@ def _by_sort(laid: list[Column], columns: Sequence[Held], kind: Kind) -> None:
             for at in _free(laid, columns, holds)[:1]:
                 if not any(column.role is role for column in laid):
                     _give(laid, at, role)
-    if kind is Kind.INDICATORS:
+    if kind is Kind.INDICATORS and not any(column.role is Role.TARGET for column in laid):
         for at in _free(laid, columns, Holds.VALUE):
             _give(laid, at, Role.TARGET)
     units = _free(laid, columns, Holds.UNITS)
@@ -219,16 +219,17 @@ def _give(laid: list[Column], at: int, role: Role) -> None:
 def _by_words(laid: list[Column], columns: Sequence[Held], kind: Kind) -> None:
     """Give roles to columns of words by where they stand, how long they are and how often they repeat."""
     free = _free(laid, columns, Holds.WORDS, Holds.UNITS)
-    if not free:
-        return
     main = Role.TEXT if kind is Kind.TASKS else Role.NAME
     if not any(column.role is main for column in laid):
+        if not free:
+            return
         at = _main(free, columns, kind)
         if at is None:
             return
         _give(laid, at, main)
         free.remove(at)
     at = _first(laid, main)
+    _apart_from_the_text(laid, columns)
     left, right = [each for each in free if each < at], [each for each in free if each > at]
     has = {column.role for column in laid}
     if kind is Kind.PROJECTS:
@@ -240,6 +241,17 @@ def _by_words(laid: list[Column], columns: Sequence[Held], kind: Kind) -> None:
         above = [Role.LEVEL1, Role.LEVEL2] if kind is Kind.INDICATORS else [Role.SECTION, Role.TITLE]
     for each, role in zip(left, [role for role in above if role not in has], strict=False):
         _give(laid, each, role)
+
+
+def _apart_from_the_text(laid: list[Column], columns: Sequence[Held]) -> None:
+    """Make the first of two columns of texts the title, where none is and it is the shorter: 工作内容, 目标任务."""
+    texts = [at for at, column in enumerate(laid) if column.role is Role.TEXT]
+    named = any(column.role is Role.TITLE for column in laid)
+    if len(texts) == 2 and not named and columns[texts[0]].length < _SHORTER * columns[texts[1]].length:
+        _give(laid, texts[0], Role.TITLE)
+
+
+_SHORTER = 0.8
 
 
 def _main(free: Sequence[int], columns: Sequence[Held], kind: Kind) -> int | None:

@@ -223,9 +223,15 @@ def _without_running_heads(found: Sequence[_Found]) -> Iterator[_Found]:
     seen: Counter[tuple[str, int]] = Counter()
     for key in {(*_at_its_height(line), line.page) for line in lines}:
         seen[key[:2]] += 1
+    by_page: dict[int, list[_Found]] = {}
+    for each in found:
+        by_page.setdefault(each.page, []).append(each)
+    edges = {id(each) for on_page in by_page.values() for each in (*on_page[:2], *on_page[-2:])}
     for each in found:
         often = seen[_at_its_height(each)] if isinstance(each, _Line) else 0
-        if often < _HEAD_PAGES_MIN or often * 2 <= len(pages):
+        # Left and right pages may bear heads of their own, so they need not stand on most pages.
+        at_edge = id(each) in edges and often * 4 > len(pages)
+        if often < _HEAD_PAGES_MIN or not (at_edge or often * 2 > len(pages)):
             yield each
 
 

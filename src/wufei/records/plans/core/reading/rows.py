@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from wufei.records.plans.core.reading.blocks import Row, Table, clean, joined
+from wufei.records.plans.core.reading.blocks import Row, Table, clean, joined, squeezed
 from wufei.records.plans.core.reading.columns import Layout, Role, is_head_again
 from wufei.records.plans.core.reading.held import Holds, fits
 from wufei.records.plans.core.reading.responsible import is_due
@@ -34,8 +34,8 @@ class Line:
         return joined(next(iter(self.cells.get(role, [])), ""))
 
     def raw(self, role: Role) -> str:
-        """Give the cell of a role with its line ends."""
-        return next(iter(self.cells.get(role, [])), "")
+        """Give the cells of a role with their line ends; several of them are one list."""
+        return "\n".join(dict.fromkeys(cell for cell in self.cells.get(role, []) if clean(cell)))
 
 
 _NUMBERED_WORDS = re.compile(r"(\d{1,3})\s*(?:[.．、)）](?!\d)|(?<=\d)\s+)\s*(\S.*)", re.DOTALL)
@@ -57,6 +57,7 @@ def without_numeral(words: str) -> str:
     return _NUMERAL_BEFORE.sub("", words, count=1) if _NUMERAL_BEFORE.match(words) else words
 
 
+_TOTAL = re.compile(r"(?:合计|总计|小计)")
 # Statistical tables number their columns in a row below the head: 甲 乙 丙 1 2 3.
 _COUNTS_COLUMNS = re.compile(r"[甲乙丙丁戊己庚辛壬癸]+[\d甲乙丙丁戊己庚辛壬癸（）()]*")
 
@@ -67,7 +68,8 @@ def lines_of(table: Table, layout: Layout) -> Iterator[Line]:
         filled = [cell for cell in row.cells if clean(cell)]
         only_a_number = len(filled) == 1 and NUMBER.fullmatch(clean(filled[0])) is not None
         counts = only_a_number or _COUNTS_COLUMNS.fullmatch("".join(map(clean, filled)))
-        if not filled or counts or is_head_again(row, layout) or NOTE.match(clean(filled[0])):
+        total = filled and _TOTAL.match(squeezed(filled[0])) is not None
+        if not filled or counts or total or is_head_again(row, layout) or NOTE.match(clean(filled[0])):
             continue
         carried = frozenset(layout.columns[at].role for at in row.carried if at < len(layout.columns))
         yield Line(row, _by_role(row, layout), carried)

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from wufei.kernel.period import Period, Precision
-from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean
+from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, joined
 from wufei.runtime.files.core.sheets import Sheet, SheetRow, Value, place_of
 
 ROWS_MAX = 20_000
@@ -41,7 +41,7 @@ def _add_sheet(blocks: list[Block], sheet: Sheet) -> None:
                 rows = []
             if said:
                 blocks.append(
-                    Paragraph(clean(said[0]), Place(len(blocks), None, place_of(sheet.name, row.number)))
+                    Paragraph(joined(said[0]), Place(len(blocks), None, place_of(sheet.name, row.number)))
                 )
             gap = gap or not said
             continue

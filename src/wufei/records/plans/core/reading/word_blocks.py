@@ -150,7 +150,9 @@ class _Style:
     level: int
 
 
-def _paragraph(element: ET.Element, numbering: _Numbering, styles: dict[str, _Style]) -> str:
+def _paragraph(
+    element: ET.Element, numbering: _Numbering, styles: dict[str, _Style], *, in_cell: bool = False
+) -> str:
     parts: list[str] = []
     raised = False
     for node in _own(element):
@@ -168,7 +170,9 @@ def _paragraph(element: ET.Element, numbering: _Numbering, styles: dict[str, _St
             parts.append("-")
     text = "".join(parts)
     list_id, level = _list_of(element, styles)
-    return numbering.next(list_id, level) + text if list_id and text.strip() else text
+    # A cell may hold nothing but the number that Word counts; an empty line of the text is not counted.
+    counts = list_id and (text.strip() or in_cell)
+    return numbering.next(list_id, level) + text if counts else text
 
 
 def _list_of(element: ET.Element, styles: dict[str, _Style]) -> tuple[str, int]:
@@ -221,7 +225,7 @@ def _cell(cell: ET.Element, numbering: _Numbering, styles: dict[str, _Style]) ->
     lines = []
     for child in _children(cell):
         if child.tag == f"{_W}p":
-            lines.append(_paragraph(child, numbering, styles))
+            lines.append(_paragraph(child, numbering, styles, in_cell=True))
             lines += ["".join(box.itertext()) for box in _boxes(child)]
         elif child.tag == f"{_W}tbl":
             lines += [
