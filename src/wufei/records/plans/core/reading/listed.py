@@ -15,7 +15,7 @@ _HEADING_MAX = 40
 
 
 def listed_indicators(
-    paragraphs: Sequence[Paragraph], targets: Sequence[ReadTarget], known: frozenset[str]
+    paragraphs: Sequence[Paragraph], targets: Sequence[ReadTarget], known: frozenset[str], past: int | None
 ) -> Iterator[ReadIndicator]:
     """Give the indicators of lists such as 1.农膜回收率。到2025年不低于85%, in order.
 
@@ -25,6 +25,8 @@ def listed_indicators(
         Of the running text; a numbered paragraph below 主要指标 that sets one is an indicator.
     known : frozenset of str
         Names of units that stand whole elsewhere in the document.
+    past : int or None
+        The last year before the plan: 2025年为91.2%，2028年达到95% gives the base as well.
     """
     places = {place: list(those) for place, those in groupby(targets, lambda each: each.place)}
     below = False
@@ -38,8 +40,9 @@ def listed_indicators(
         if own:
             who = responsible_at_end(paragraph.text, known)
             units = (*who.lead, *who.support) if who else ()
-            values = tuple((each.year, each.value) for each in own)
-            yield ReadIndicator(no, "", "", own[0].name, "", "", None, values, units, paragraph.place)
+            base = next((each.value for each in own if past and each.year and each.year <= past), None)
+            values = tuple((each.year, each.value) for each in own if each.value is not base)
+            yield ReadIndicator(no, "", "", own[0].name, "", "", base, values, units, paragraph.place)
 
 
 _OF_PROJECTS = re.compile(r"^专栏|(?:重点|重大|示范)(?:工程|项目)(?:清单|名单|建设)?$|工程项目(?:清单)?$")

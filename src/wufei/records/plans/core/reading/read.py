@@ -26,10 +26,11 @@ from wufei.records.plans.core.reading.doubts.whole import (
 from wufei.records.plans.core.reading.editions import second_plan
 from wufei.records.plans.core.reading.head import head_of, last_year_before, names_a_year
 from wufei.records.plans.core.reading.indicators import indicators_of
-from wufei.records.plans.core.reading.items import items_of
+from wufei.records.plans.core.reading.items import items_of, number_and_rank
 from wufei.records.plans.core.reading.listed import due_in_text, listed_indicators, listed_project
 from wufei.records.plans.core.reading.result import ReadIndicator, ReadPlan, ReadProject, ReadTask
-from wufei.records.plans.core.reading.targets import targets_of
+from wufei.records.plans.core.reading.rows import without_numeral
+from wufei.records.plans.core.reading.targets import is_set_for_a_year, targets_of
 from wufei.records.plans.core.reading.tasks import projects_of, tasks_of
 from wufei.records.plans.core.reading.traditional import is_traditional, simplified
 from wufei.records.plans.core.reading.units import whole_units
@@ -55,6 +56,7 @@ def read_plan(blocks: Sequence[Block]) -> ReadPlan:
 def _read(blocks: Sequence[Block]) -> ReadPlan:
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
     tables = _with_layouts(blocks, paragraphs)
+    groups = _groups(blocks, tables)
     years = [year for _, layout in tables if layout.kind is Kind.INDICATORS for year in _years(layout)]
     head = head_of([*_labels(tables), *paragraphs], years)
     last = max(head.target_years, default=None)
@@ -64,22 +66,29 @@ def _read(blocks: Sequence[Block]) -> ReadPlan:
     projects: list[ReadProject] = []
     for table, layout in tables:
         if layout.kind is Kind.INDICATORS:
-            indicators += indicators_of(table, layout, head.target_years, known)
+            group = groups.get(table.place.block, "")
+            found = indicators_of(table, layout, head.target_years, known)
+            indicators += (each if each.level1 else replace(each, level1=group) for each in found)
         elif layout.kind is Kind.TASKS:
             tasks += tasks_of(table, layout, known)
         elif layout.kind is Kind.PROJECTS:
             projects += projects_of(table, layout, known)
     if any(_OTHERS_MAY.search(each.text) for each in paragraphs):
         indicators = [each if each.type else replace(each, type="可选") for each in indicators]
-    # Annexes set targets too; of projects only what names its year counts, as their sizes stand there as well.
-    cells = [Paragraph(each.content, each.place) for each in projects]
-    annexed = [target for target in targets_of(cells, head.base_year) if target.year is not None]
-    annexed = [*targets_of([Paragraph(each.text, each.place) for each in tasks], head.base_year), *annexed]
+    # Annexes set targets too; beside a text only what names its year counts: they hold sizes and outputs as well.
+    cells = [Paragraph(each.text, each.place) for each in tasks]
+    cells += [Paragraph(each.content, each.place) for each in projects]
     in_text = list(targets_of(paragraphs, head.base_year, last if len(head.target_years) == 1 else None))
+    annexed = [each for each in targets_of(cells, head.base_year) if not in_text or is_set_for_a_year(each)]
     targets = (*in_text, *annexed)
-    listed = [] if indicators else list(listed_indicators(paragraphs, in_text, known))
+    past = head.base_year or last_year_before(paragraphs)
+    listed = [] if indicators else list(listed_indicators(paragraphs, [*targets_of(paragraphs, None)], known, past))
     indicators += listed
     places = {each.place for each in listed}
+    targets = tuple(each for each in targets if each.place not in places)
+    if head.base_year is None and any(each.baseline for each in listed):
+        years = (each for each in head.target_years if past is None or each > past)
+        head = replace(head, base_year=past, target_years=tuple(years))
     items = [each for each in items_of(paragraphs, known) if each.place not in places]
     # An annex repeats the items of the text; a short table beside many items does not.
     projects = [*filter(None, map(listed_project, items)), *projects]
@@ -138,6 +147,19 @@ def _with_layouts(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> l
         found.append((block, layout))
         last = at
     return found
+
+
+def _groups(blocks: Sequence[Block], tables: Sequence[tuple[Table, Layout]]) -> dict[int, str]:
+    """Give the heading of each of several tables of indicators, by its place: （一）源头减量指标."""
+    above = {blocks[at].place.block: blocks[at - 1] for at in range(1, len(blocks))}
+    found: dict[int, str] = {}
+    for table, layout in tables:
+        heading = above.get(table.place.block)
+        if layout.kind is Kind.INDICATORS and isinstance(heading, Paragraph):
+            no, _ = number_and_rank(heading)
+            if no and len(heading.text) <= _CAPTION_MAX:
+                found[table.place.block] = without_numeral(heading.text)
+    return found if len(found) > 1 else {}
 
 
 def _caption(blocks: Sequence[Block], at: int) -> str:

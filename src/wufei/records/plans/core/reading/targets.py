@@ -85,6 +85,12 @@ def targets_of(
         chapter.remember(paragraph.text, year)
 
 
+def is_set_for_a_year(target: ReadTarget) -> bool:
+    """Say whether a target names its year and is no plain number of things that a task makes."""
+    made = target.value.op is Op.EQUAL and _COUNTER.fullmatch(target.value.unit) is not None
+    return target.year is not None and not made
+
+
 _MEASURED = re.compile(
     r"(?:率|量|度|比例|占比|比重|数|值|面积|能力|规模|产出|水平|长度|人次|指数)(?:[（(][^（）()]*[）)])?$"
 )
