@@ -23,7 +23,7 @@ _DATE = re.compile(
 _BASE = re.compile(
     r"(?:基准年|基期年?|现状(?:年|值)|基准期)[^0-9]{0,6}(20\d\d)|(20\d\d)年?为?(?:基准年|基期)"
 )
-_TERM = re.compile(r"(20\d\d)\s*年?\s*[-—–~～至到]+\s*(20\d\d)\s*年")
+_TERM = re.compile(r"(20\d\d)\s*年?\s*[-—–―~～至到]+\s*(20\d\d)\s*年")
 _REGION = re.compile(
     r"((?:[\u4e00-\u9fff]{2,3}(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:自治州|地区|盟|市))?(?:[\u4e00-\u9fff]{2,8}?(?:自治县|新区|新城|开发区|示范区|功能区|区|县|旗|市))?)"
 )
@@ -98,7 +98,8 @@ def _aims(paragraphs: Sequence[Paragraph], *, in_preface: bool = True) -> Iterat
 def last_year_before(paragraphs: Sequence[Paragraph]) -> int | None:
     """Give the last year before the plan: its base year, or the one before its term; None if not said."""
     stated = _base_year("\n".join(paragraph.text for paragraph in paragraphs))
-    term = _TERM.search(_title(paragraphs))
+    alone = (each.text for each in paragraphs[:_FRONT] if _TERM_ALONE.match(clean(each.text)))
+    term = _TERM.search(_title(paragraphs)) or _TERM.search("\n".join(alone))
     return stated or (int(term[1]) - 1 if term else None)
 
 

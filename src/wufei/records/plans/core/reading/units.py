@@ -38,7 +38,7 @@ _FIRST_LEADS = re.compile(
 )
 # 区生态环境局 区发展改革委: a space parts what ends as a unit from what begins as one.
 _SPACE = re.compile(r"(?<=[局委办府会心])[ \u3000\u00a0]+(?=[区市县各])")
-_NOBODY = re.compile(r"[-—–－/×]+|无")
+_NOBODY = re.compile(r"[-—–―⸺⸻－/×]+|无")
 _CLAUSE = re.compile(
     r"按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分别负责|等(?:(?:有关|相关|多个)?(?:部门|单位))?(?=按|$)"
 )

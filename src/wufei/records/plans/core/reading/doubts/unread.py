@@ -200,6 +200,9 @@ def _left_over(table: Table, column: Column) -> Finding:
 def _numbers(plan: ReadPlan, paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
     """Say which amounts a sentence sets for a year that were not taken as targets."""
     taken: dict[object, set[object]] = {}
+    for indicator in plan.indicators:
+        its = (indicator.baseline, *(value for _, value in indicator.targets))
+        taken.setdefault(indicator.place, set()).update(each.value for each in its if each)
     for target in plan.targets:
         taken.setdefault(target.place, set()).update({target.value.value, target.value.high})
     for paragraph in paragraphs:
