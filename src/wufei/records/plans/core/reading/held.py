@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from wufei.kernel.errors import InputError
@@ -110,10 +111,13 @@ _COUNTED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_measure(words: str) -> bool:
     """Say whether words are a unit of measure: %, 万吨, 吨/万元, 家."""
     if _COUNTED.fullmatch(words):
         return True
+    if len(words) > _MEASURE_MAX:
+        return False
     try:
         parse_unit(words)
     except InputError:

@@ -205,19 +205,36 @@ def _rows_of(cells: Sequence[_Piece], rows: Sequence[_Laid]) -> list[_Laid]:
 
 
 def _shared_out(middles: Sequence[float], rows: Sequence[_Laid]) -> list[int] | None:
-    """Share rows out so that each middle is that of its rows; give where they begin, None if they do not fit."""
+    """Share rows out so that each middle is that of its rows; give where they begin, None if they do not fit.
+
+    What a page cut may begin above its first rows, or go on below its last.
+    """
+    for begin in range(len(rows)):
+        ways = _ways(middles, rows, begin)
+        whole = next((way for way, end in ways if end == len(rows)), None)
+        if whole is not None:
+            return whole
+    *others, last = middles
+    cut = (
+        [*way, end]
+        for way, end in _ways(others, rows, 0)
+        if end < len(rows) and rows[end].top < last < rows[-1].bottom
+    )
+    return next(cut, None)
+
+
+def _ways(middles: Sequence[float], rows: Sequence[_Laid], begin: int) -> list[tuple[list[int], int]]:
+    """Give the ways to lay cells one behind the other from a row: where they begin, and where the last ends."""
     near = _OFF_MAX * median(row.bottom - row.top for row in rows)
-    ways: list[list[int]] = [[]]
-    ends = [0]
+    ways: list[tuple[list[int], int]] = [([], begin)]
     for middle in middles:
-        found = [
-            ([*way, begin], end)
-            for way, begin in zip(ways, ends, strict=True)
-            for end in range(begin + 1, len(rows) + 1)
-            if abs((rows[begin].top + rows[end - 1].bottom) / 2 - middle) <= near
+        ways = [
+            ([*way, start], end)
+            for way, start in ways
+            for end in range(start + 1, len(rows) + 1)
+            if abs((rows[start].top + rows[end - 1].bottom) / 2 - middle) <= near
         ]
-        ways, ends = [way for way, _ in found], [end for _, end in found]
-    return next((way for way, end in zip(ways, ends, strict=True) if end == len(rows)), None)
+    return ways
 
 
 _OFF_MAX = 0.6
