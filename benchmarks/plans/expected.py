@@ -97,7 +97,6 @@ def _row_task(layout: Layout, task: Task, n: int) -> Json:
 
 
 def _item_task(layout: Layout, task: Task, n: int) -> Json:
-    between = "" if layout.named == "next-bracket" else "。"
     return {
         "no": chinese(n) if "{c}" in layout.item else str(n),
         "section": task.section,

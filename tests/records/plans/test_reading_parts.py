@@ -313,8 +313,8 @@ def test_items_take_the_nearest_heading_and_paragraphs_to_the_last_that_names_un
         )
     )
     assert [(task.no, task.section, task.title, task.text) for task in read] == [
-        ("1", "甲域", "子", "子。做子。"),
-        ("2", "甲域", "丑", "丑做丑。再做丑。"),
+        ("1", "甲域", "子", "做子。"),
+        ("2", "甲域", "丑", "做丑。再做丑。"),
         ("", "乙域", "", "开展寅。"),
         ("", "乙域", "", "推进卯。"),
     ]
