@@ -58,6 +58,7 @@ class _Reader(HTMLParser):
         self._heading = 0
         self._silent = 0
         self._raised = False
+        self._lists: list[int | None] = []
         self._grids: list[_Grid] = []
         self._tables = 0
 
@@ -67,6 +68,9 @@ class _Reader(HTMLParser):
             self._silent += 1
         elif tag == "sup":
             self._raised = True
+        elif tag in {"ol", "ul"}:
+            start = dict(attrs).get("start") or "1"
+            self._lists.append(int(start) - 1 if tag == "ol" and start.isdigit() else None)
         elif tag == "table":
             self._end_line()
             self._open_outer()
@@ -80,6 +84,8 @@ class _Reader(HTMLParser):
         elif tag in _ENDS_A_LINE:
             self._break()
             self._heading = int(tag[1]) if tag[0] == "h" and tag[1:].isdigit() else 0
+            if tag == "li":
+                self._count()
 
     def handle_endtag(self, tag: str) -> None:
         """End a line, or a table with what it holds."""
@@ -87,6 +93,8 @@ class _Reader(HTMLParser):
             self._silent = max(0, self._silent - 1)
         elif tag == "sup":
             self._raised = False
+        elif tag in {"ol", "ul"} and self._lists:
+            self._lists.pop()
         elif tag == "table" and self._grids:
             grid = self._grids.pop()
             self._end_line()
@@ -105,6 +113,12 @@ class _Reader(HTMLParser):
         parts = cell.parts if cell else self._line
         if not (self._raised and is_note_mark("".join(parts), words)):
             parts.append(words)
+
+    def _count(self) -> None:
+        """Write the number that a browser shows before an item of an ordered list."""
+        if self._lists and self._lists[-1] is not None:
+            self._lists[-1] += 1
+            self.handle_data(f"{self._lists[-1]}.")
 
     def end(self) -> None:
         """Add what a page that breaks off has begun."""
