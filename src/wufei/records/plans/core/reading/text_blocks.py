@@ -14,6 +14,7 @@ from itertools import pairwise
 from unicodedata import east_asian_width
 
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_page_number
+from wufei.records.plans.core.reading.line_cells import cells_on_lines
 
 
 def blocks_of_text(text: str) -> list[Block]:
@@ -111,7 +112,7 @@ _Rows = list[tuple[tuple[str, ...], int]]
 
 def _table_at(lines: list[str], at: int) -> tuple[_Rows, int]:
     """Read a table that begins at a line, and give the line behind it; no rows if none begins there."""
-    for read in (_cell_per_line, _joined_by_tabs, _between_strokes, _parted_by_spaces):
+    for read in (_cell_per_line, cells_on_lines, _joined_by_tabs, _between_strokes, _parted_by_spaces):
         rows, after = read(lines, at)
         if len(rows) > 1:
             return rows, after

@@ -36,8 +36,7 @@ _BY_ROLE = re.compile(
 _FIRST_LEADS = re.compile(
     r"[（(，,；;、]?\s*列?(?:第一位|首位)的?为?(?:牵头|主责)(?:单位|部门)?(?:[，,]?下同)?\s*[）)]?"
 )
-# 区生态环境局 区发展改革委: a space parts what ends as a unit from what begins as one.
-_SPACE = re.compile(r"(?<=[局委办府会心])[ \u3000\u00a0]+(?=[区市县各])")
+_BETWEEN_SPACES = re.compile(r"[^、,，;；/\n：:]+")
 _NOBODY = re.compile(r"[-—–―⸺⸻－/×]+|无")
 _CLAUSE = re.compile(
     r"按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分别负责|等(?:(?:有关|相关|多个)?(?:部门|单位))?(?=按|$)"
@@ -66,7 +65,7 @@ def split_units(text: str, known: frozenset[str] = frozenset()) -> Units:
     """
     names: list[str] = []
     glued: list[tuple[str, tuple[str, ...]]] = []
-    for piece in _pieces(_SPACE.sub("、", _FIRST_LEADS.sub("", text)), known):
+    for piece in _pieces(_parted_by_spaces(_FIRST_LEADS.sub("", text)), known):
         parts = (piece,) if piece in known else _glued_parts(piece)
         if len(parts) > 1:
             glued.append((piece, parts))
@@ -76,8 +75,19 @@ def split_units(text: str, known: frozenset[str] = frozenset()) -> Units:
 
 def is_units(text: str) -> bool:
     """Say whether a cell or bracket lists units rather than saying something else."""
-    pieces = _pieces(_SPACE.sub("、", _FIRST_LEADS.sub("", text)), frozenset())
+    pieces = _pieces(_parted_by_spaces(_FIRST_LEADS.sub("", text)), frozenset())
     return bool(pieces) and all(_is_unit(piece) for piece in pieces) and "。" not in text
+
+
+def _parted_by_spaces(text: str) -> str:
+    """Put a 、 for spaces between whole names: 区生态环境局 区发展改革委."""
+    return _BETWEEN_SPACES.sub(lambda found: _with_signs(found[0]), text)
+
+
+def _with_signs(words: str) -> str:
+    names = words.split()
+    whole = len(names) > 1 and all(len(name) >= _NAME_MIN and _ENDS_STRONG.search(name) for name in names)
+    return "、".join(names) if whole else words
 
 
 # What a name of an office or company ends with or holds; 厂, 站 and 中心 are things that are built as well.
