@@ -73,6 +73,7 @@ class _Line:
     top: float
     size: float
     page: int
+    sizes: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def _pages_of(content: bytes) -> list[Any]:
 
 def _on_page(page: Any, number: int) -> Iterator[_Found]:
     """Give lines and tables of a page from its top to its foot."""
+    _on_baselines(page.chars)
     page = _without_note_marks(page)
     ruled = len(page.lines) + len(page.rects) + len(page.curves) >= _RULES_MIN
     tables = [t for t in page.find_tables() if len(t.rows) > 1 or len(t.rows[0].cells) > 1] if ruled else []
@@ -172,8 +174,10 @@ def _on_page(page: Any, number: int) -> Iterator[_Found]:
     for line in (line for at, line in enumerate(lines) if at not in taken):
         words = clean(_usual(line["text"]))
         if words and not is_page_number(words) and not _is_foot(words, line, page):
-            size = median(char["size"] for char in line["chars"])
-            found.append((line["top"], _Line(words, line["x0"], line["x1"], line["top"], size, number)))
+            sizes = [char["size"] for char in line["chars"]]
+            at = (line["x0"], line["x1"], line["top"])
+            made = _Line(words, *at, median(sizes), number, (min(sizes), max(sizes)))
+            found.append((line["top"], made))
     for table in tables:
         rows = [tuple(_usual(cell or "").strip() for cell in row) for row in table.extract()]
         found.append((table.bbox[1], _Ruled(rows, number)))
@@ -181,6 +185,23 @@ def _on_page(page: Any, number: int) -> Iterator[_Found]:
 
 
 _RULES_MIN = 3
+
+
+# A letter of usual fonts reaches so far above its baseline, in sizes.
+_ABOVE = 0.85
+
+
+def _on_baselines(chars: Sequence[dict[str, Any]]) -> None:
+    """Lay letters by their baseline: fonts and sizes that stand on one line differ in the boxes they have."""
+    size = median(char["size"] for char in chars) if chars else 0.0
+    for char in chars:
+        _, b, c, _, _, baseline = char["matrix"]
+        if b or c:
+            continue
+        top = char["top"] + char["y1"] - baseline - _ABOVE * size
+        char["doctop"] += top - char["top"]
+        char["y1"] -= top - char["top"]
+        char["top"], char["bottom"], char["y0"] = top, top + size, char["y1"] - size
 
 
 def _without_note_marks(page: Any) -> Any:
@@ -293,7 +314,8 @@ _NUMBER = re.compile(
 def _begins(above: _Line, line: _Line, text: str, edges: tuple[float, float]) -> bool:
     """Say whether a line begins a paragraph: it is indented, or the one above ends short and says its end."""
     left, right = edges
-    if line.left > left + 1.2 * line.size or abs(above.size - line.size) > 1:
+    other_size = above.sizes[0] > line.sizes[1] + 1 or line.sizes[0] > above.sizes[1] + 1
+    if line.left > left + 1.2 * line.size or other_size:
         return True
     ends = _ENDS.search(above.text) is not None
     short = above.right < right - 2.2 * above.size
