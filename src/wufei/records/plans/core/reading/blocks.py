@@ -76,6 +76,19 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", _BOOKMARK.sub("", text)).strip()
 
 
+_BEFORE_TEXT = re.compile(r"\s*(?:[\d.．、]+|[（(]\d+[）)])\s+")
+_AROUND_NUMBERS = re.compile(
+    r"(?<=[\u4e00-\u9fff，。；、：“”（）《》]) +(?=[\d“])|(?<=[\d%％”]) +(?=[\u4e00-\u9fff，。；、：（）])"
+)
+
+
+def tightened(text: str) -> str:
+    """Give text without the spaces that people put around numbers: 到 2025 年; the number before an item keeps its own."""
+    number = _BEFORE_TEXT.match(text)
+    start = number.end() if number else 0
+    return text[:start] + _AROUND_NUMBERS.sub("", text[start:])
+
+
 def is_page_number(text: str) -> bool:
     """Say whether a line is nothing but the number of its page, such as ``- 16 -``."""
     return bool(text) and _PAGE_NUMBER.fullmatch(text) is not None and not text.isdigit()

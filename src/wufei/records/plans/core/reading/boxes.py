@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from wufei.records.plans.core.reading.blocks import Block, Paragraph, Row, Table, clean, joined
+from wufei.records.plans.core.reading.blocks import Block, Paragraph, Row, Table, clean, joined, tightened
 from wufei.records.plans.core.reading.items import number_and_rank
 
 
@@ -16,7 +16,7 @@ def opened(blocks: Sequence[Block]) -> list[Block]:
 
 def _parts(block: Block) -> Iterator[Block]:
     if not isinstance(block, Table):
-        yield block
+        yield replace(block, text=tightened(block.text))
         return
     if block.width == 1:
         yield from _lines(block)
@@ -28,7 +28,8 @@ def _parts(block: Block) -> Iterator[Block]:
         said = next((joined(cell) for cell in row.cells if clean(cell)), "")
         if said:
             yield Paragraph(said, row.place)
-    yield replace(block, rows=block.rows[titles:])
+    rows = (replace(row, cells=tuple(map(tightened, row.cells))) for row in block.rows[titles:])
+    yield replace(block, rows=tuple(rows))
 
 
 def _is_title(row: Row) -> bool:
@@ -41,7 +42,7 @@ def _lines(box: Table) -> Iterator[Paragraph]:
     """Give the paragraphs of a box: a line goes on the one above unless that has ended or it bears a number."""
     for row in box.rows:
         said: Paragraph | None = None
-        for line in filter(None, map(clean, row.cells[0].split("\n"))):
+        for line in filter(None, map(clean, tightened(row.cells[0]).split("\n"))):
             here = Paragraph(line, row.place)
             if said is None or said.text.endswith(("。", "）", ")", "：")) or number_and_rank(here)[0]:
                 if said is not None:

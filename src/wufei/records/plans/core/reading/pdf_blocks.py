@@ -371,4 +371,6 @@ def _is_torn(last: Sequence[str], first: Sequence[str]) -> bool:
     # A row of its own has its own value or deadline; a half goes on words that had not come to their end.
     longest = max(goes_on, key=lambda pair: len(pair[0]))
     few = 2 * len(goes_on) <= sum(bool(clean(cell)) for cell in last)
-    return few and _FINISHED.search(clean(longest[0])) is None
+    # No cell of a row of its own is as short as 月 or 患.
+    rest = any(len(clean(below)) == 1 for _, below in goes_on)
+    return (few or rest) and _FINISHED.search(clean(longest[0])) is None
