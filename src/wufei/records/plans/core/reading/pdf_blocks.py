@@ -263,7 +263,7 @@ def _at_its_height(line: _Line) -> tuple[str, int]:
 
 def _blocks(found: Sequence[_Found]) -> list[Block]:
     lines = [each for each in found if isinstance(each, _Line)]
-    edges = (min((line.left for line in lines), default=0), max((line.right for line in lines), default=0))
+    edges = (_left_edge(lines), max((line.right for line in lines), default=0))
     blocks: list[Block] = []
     waiting: list[_Line] = []
     for each in found:
@@ -280,12 +280,18 @@ def _blocks(found: Sequence[_Found]) -> list[Block]:
 _LINES_TELLING = 5
 
 
+def _left_edge(lines: Sequence[_Line]) -> float:
+    """Give where most lines begin; a head or a note may stand further left."""
+    often = Counter(round(line.left) for line in lines).most_common()
+    return min((float(left) for left, count in often if count == often[0][1]), default=0.0)
+
+
 def _close(blocks: list[Block], lines: list[_Line], edges: tuple[float, float]) -> None:
     """Join lines to paragraphs; few lines do not tell where the edges of the text are, the document does."""
     if not lines:
         return
     few = len(lines) < _LINES_TELLING
-    left = edges[0] if few else min(line.left for line in lines)
+    left = edges[0] if few else _left_edge(lines)
     right = edges[1] if few else max(line.right for line in lines)
     text, begun = "", lines[0]
     for above, line in zip([None, *lines[:-1]], lines, strict=True):
