@@ -16,7 +16,7 @@ from wufei.records.plans.core.reading.responsible import is_due
 from wufei.records.plans.core.reading.result import ReadPlan
 from wufei.records.plans.core.reading.rows import NUMBER, lines_of
 from wufei.records.plans.core.reading.targets import amounts_for_a_year
-from wufei.records.plans.core.reading.units import is_units
+from wufei.records.plans.core.reading.units import is_units, names_an_office
 from wufei.records.plans.core.values import parse_value
 
 
@@ -35,6 +35,7 @@ def unread_doubts(
             yield _left_over(table, column)
         if layout.kind is Kind.INDICATORS:
             yield from _unread_rows(table, layout)
+    yield from _lines_like_a_table(paragraphs)
     yield from _numbers(plan, paragraphs)
     if not plan.tasks:
         yield from _items(paragraphs)
@@ -195,6 +196,48 @@ def _left_over(table: Table, column: Column) -> Finding:
 
 
 # ── text
+
+
+def _lines_like_a_table(paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
+    """Say where many short lines follow each other that hold numbers and offices, as a broken table does."""
+    run: list[Paragraph] = []
+    for paragraph in (*paragraphs, None):
+        if paragraph is not None and _is_piece(paragraph):
+            run.append(paragraph)
+            continue
+        telling = sum(bool(_PIECE.search(each.text)) or names_an_office(each.text) for each in run)
+        if len(run) >= _RUN_MIN and telling >= _TELLING_MIN * len(run):
+            yield _broken_table(run)
+        run = []
+
+
+_RUN_MIN, _TELLING_MIN, _PIECE_MAX = 10, 0.5, 40
+_PIECE = re.compile(r"\d")
+
+
+def _is_piece(paragraph: Paragraph) -> bool:
+    ends = paragraph.text.endswith(("。", "；", "：", "，", ";", ":"))
+    no, rank = number_and_rank(paragraph)
+    return len(paragraph.text) <= _PIECE_MAX and not ends and not (no and rank <= _ITEM_RANK)
+
+
+_ITEM_RANK = 3
+
+
+def _broken_table(run: Sequence[Paragraph]) -> Finding:
+    first = run[0].text[:20]
+    return Finding(
+        "plan.table-in-lines",
+        Severity.WARNING,
+        run[0].place.label,
+        Text(
+            f"从“{first}”起{len(run)}行短句像是打散的表格，没有读成清单",
+            f"{len(run)} short lines from “{first}” on look like a table that fell apart; no list was read",
+        ),
+        str(len(run)),
+        Text("表格以行和列读入", "A table is read by rows and columns"),
+        Text("换用原来的 Word 或 Excel 文件再读", "Read the Word or Excel file it was made of"),
+    )
 
 
 def _numbers(plan: ReadPlan, paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
