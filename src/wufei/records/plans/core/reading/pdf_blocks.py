@@ -281,9 +281,13 @@ _LINES_TELLING = 5
 
 
 def _left_edge(lines: Sequence[_Line]) -> float:
-    """Give where most lines begin; a head or a note may stand further left."""
-    often = Counter(round(line.left) for line in lines).most_common()
-    return min((float(left) for left, count in often if count == often[0][1]), default=0.0)
+    """Give where the lines of paragraphs begin: furthest left of what is common; a head may stand further out."""
+    often = Counter(round(line.left) for line in lines)
+    common = [left for left, count in often.items() if count >= _COMMON_MIN * len(lines)]
+    return float(min(common or often, default=0))
+
+
+_COMMON_MIN = 0.08
 
 
 def _close(blocks: list[Block], lines: list[_Line], edges: tuple[float, float]) -> None:

@@ -86,7 +86,7 @@ def _parted_by_spaces(text: str) -> str:
 
 def _with_signs(words: str) -> str:
     names = words.split()
-    whole = len(names) > 1 and all(len(name) >= _NAME_MIN and _ENDS_STRONG.search(name) for name in names)
+    whole = len(names) > 1 and all(len(name) > _TAIL_MAX and _ENDS_STRONG.search(name) for name in names)
     return "、".join(names) if whole else words
 
 
