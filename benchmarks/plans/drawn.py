@@ -81,7 +81,7 @@ _STRANGE = {
 
 
 def drawn(seed: int, *, strange: bool = False) -> Layout:
-    """Draw a layout; the same seed draws the same; ``strange`` puts words in its heads that nobody foresaw."""
+    """Draw a layout; the same seed draws the same; ``strange`` puts unforeseen words in its heads."""
     layout = _drawn(seed)
     if not strange:
         return layout

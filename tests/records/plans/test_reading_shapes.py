@@ -152,14 +152,22 @@ def test_a_table_that_was_saved_as_lines_of_text_is_read():
     assert [each["section"] for each in plan["tasks"]] == ["工业", "工业", "农业"]
 
 
+_SIGNS = "甲乙丙丁戊"
+
+
 def test_edges_of_pages_stand_in_no_paragraph():
-    item = "1.推进工业固废治理。完善收集贮存运输处置体系，规范企业内部管理，健全电子台账，建立联动机制，加强监督检查，"
-    item += "及时公开进展情况，接受社会监督，形成长效机制，确保各项要求落到实处。责任单位：县生态环境局、县发展改革局。"
-    lines = [f"　　{item}"[at : at + 24] for at in range(0, len(item) + 2, 24)]
-    edge = "\n\n          — 1 —\n\n云河县人民政府文件\n\n"
-    page = "\n".join(lines[:-1]) + edge + lines[-1] + "\n"
-    tasks = read(f"{TITLE}\n　　一、重点任务\n" + page * 3)["tasks"]
-    assert [(each["support"], "文件" in each["text"]) for each in tasks] == [(["县发展改革局"], False)] * 3
+    pages = []
+    for sign in _SIGNS:
+        item = f"　　1.推进{sign}废物治理。完善{sign}收集贮存体系，规范{sign}企业管理，"
+        item += f"健全{sign}电子台账，建立{sign}联动机制，"
+        item += f"及时公开{sign}进展情况，接受社会监督，形成{sign}长效机制。"
+        item += f"责任单位：县生态环境局、县{sign}改革局。"
+        *lines, last = [item[at : at + 24] for at in range(0, len(item), 24)]
+        pages += [*lines, "", "          — 1 —", "", "云河县人民政府文件", "", last]
+    tasks = read("\n".join([TITLE, "　　一、重点任务", *pages]))["tasks"]
+    assert [(each["support"], "文件" in each["text"]) for each in tasks] == [
+        ([f"县{sign}改革局"], False) for sign in _SIGNS
+    ]
 
 
 def test_a_table_that_fell_apart_into_lines_is_said():
@@ -185,7 +193,8 @@ def test_offices_as_headings_lead_their_items_and_remarks_say_how_to_read_lists(
         ("2", ["县生态环境局"], ["县统计局"], "2026年3月底前"),
         ("1", ["县农业农村局（县乡村振兴局）"], ["各镇"], "2026年底前"),
     ]
-    table = "序号\t工作内容\t责任单位\n1\t推进秸秆利用\t县农业农村局、县发改局，县供销社\n2\t整治堆场\t县城管局，各镇\n"
+    table = "序号\t工作内容\t责任单位\n1\t推进秸秆利用\t县农业农村局、县发改局，县供销社\n"
+    table += "2\t整治堆场\t县城管局，各镇\n"
     remark = "责任单位栏内，逗号之前为牵头单位，之后为配合单位。"
     assert [each[1:3] for each in who(read(f"{TITLE}\n{remark}\n{table}3\t审核\t县工信局\n"))] == [
         (["县农业农村局", "县发改局"], ["县供销社"]),

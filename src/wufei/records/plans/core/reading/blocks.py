@@ -83,7 +83,7 @@ _AROUND_NUMBERS = re.compile(
 
 
 def tightened(text: str) -> str:
-    """Give text without the spaces that people put around numbers: 到 2025 年; the number before an item keeps its own."""
+    """Give text without the spaces around numbers: 到 2025 年; an item keeps that of its number."""
     number = _BEFORE_TEXT.match(text)
     start = number.end() if number else 0
     return text[:start] + _AROUND_NUMBERS.sub("", text[start:])

@@ -1,4 +1,4 @@
-"""What tables hold besides lists: boxes that only frame text, and titles in the first rows; both are paragraphs."""
+"""What tables hold besides lists: boxes that frame text, and titles in the first rows, as paragraphs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wufei.records.plans.core.reading.items import number_and_rank
 
 
 def opened(blocks: Sequence[Block]) -> list[Block]:
-    """Give the blocks with tables of one column opened, and titles over the whole width before their tables."""
+    """Give the blocks with tables of one column opened, and titles over the whole width before them."""
     return [each for block in blocks for each in _parts(block)]
 
 
@@ -39,7 +39,7 @@ def _is_title(row: Row) -> bool:
 
 
 def _lines(box: Table) -> Iterator[Paragraph]:
-    """Give the paragraphs of a box: a line goes on the one above unless that has ended or it bears a number."""
+    """Give the paragraphs of a box: a line goes on the one above unless that has ended or it is numbered."""
     for row in box.rows:
         said: Paragraph | None = None
         for line in filter(None, map(clean, tightened(row.cells[0]).split("\n"))):

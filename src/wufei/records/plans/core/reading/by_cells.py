@@ -52,7 +52,7 @@ def layout_by_head_and_cells(table: Table, caption: str = "") -> Layout:
 
 
 def _held(table: Table, head_rows: int, width: int) -> list[Held]:
-    """Tell what each column holds; headings over the whole width and cells merged from above say nothing of it."""
+    """Tell what each column holds; headings over the whole width and cells merged from above do not."""
     rows = [row for row in table.rows[head_rows:] if len(row.cells) == width and _is_row(row)]
     return [held([row.cells[at] if at not in row.carried else "" for row in rows]) for at in range(width)]
 
@@ -175,7 +175,7 @@ def _free(laid: Sequence[Column], columns: Sequence[Held], *holds: Holds) -> lis
 
 
 def _is_understood(column: Column) -> bool:
-    """Say whether a head is known to tell nothing of a plan's fields: past years, money, who counts, growth."""
+    """Say whether a head is known to tell no field of a plan: past years, money, who counts, growth."""
     return column.role is Role.OTHER and (
         column.year is not None or _LEFT_OUT.search(column.head) is not None
     )
@@ -244,7 +244,7 @@ def _by_words(laid: list[Column], columns: Sequence[Held], kind: Kind) -> None:
 
 
 def _apart_from_the_text(laid: list[Column], columns: Sequence[Held]) -> None:
-    """Make the first of two columns of texts the title, where none is and it is the shorter: 工作内容, 目标任务."""
+    """Make the first of two columns of texts the title, if it is the shorter: 工作内容, 目标任务."""
     texts = [at for at, column in enumerate(laid) if column.role is Role.TEXT]
     named = any(column.role is Role.TITLE for column in laid)
     if len(texts) == 2 and not named and columns[texts[0]].length < _SHORTER * columns[texts[1]].length:

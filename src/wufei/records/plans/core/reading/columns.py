@@ -55,7 +55,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a table lists, its columns, how many rows its head takes, and which columns only their cells tell."""
+    """What a table lists, its columns, how many rows its head takes, and which columns their cells tell."""
 
     kind: Kind
     columns: tuple[Column, ...]

@@ -230,9 +230,9 @@ _NO_REGION = re.compile(r"为|关于|我|本|全|各|根据|按照|经|推进|�
 
 def _issued(paragraphs: Sequence[Paragraph]) -> str:
     """Give the date of a line that is only a date near the front, else one before 印发, as ISO text."""
-    alone = [found for each in paragraphs[:_FRONT] if (found := _DATE.fullmatch(each.text.strip()))]
-    if alone:
-        return _iso(next((found for found in alone if found[3]), alone[0]))
+    dates = [found for each in paragraphs[:_FRONT] if (found := _DATE.fullmatch(each.text.strip()))]
+    if dates:
+        return _iso(next((found for found in dates if found[3]), dates[0]))
     for paragraph in [*paragraphs[:_FRONT], *paragraphs[-15:]]:
         found = _DATE.search(paragraph.text)
         alone = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -33,7 +33,7 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a column holds; how many of its cells say something and something of their own; their mean length."""
+    """What a column holds; how many cells say something, and of their own; their mean length."""
 
     holds: Holds
     filled_share: float
@@ -90,7 +90,7 @@ def _is_number(words: str) -> bool:
 
 
 def _are_numbers(said: Sequence[str]) -> bool:
-    """Say whether cells count the rows: 1, 2, 3, or 1.1, 1.2, 2.1; amounts neither rise nor follow each other."""
+    """Say whether cells count the rows: 1, 2, 3, or 1.1, 1.2, 2.1; amounts do not follow each other."""
     if sum(map(_is_number, said)) < _MOST * len(said):
         return False
     counts = [
@@ -142,10 +142,10 @@ def _is_value(words: str) -> bool:
 def _is_who(words: str) -> bool:
     if not names_an_office(words):
         return False
-    return is_units(words) or ("：" in words or ":" in words) and responsible_in(words) is not None
+    return is_units(words) or (re.search("[：:]", words) is not None and responsible_in(words) is not None)
 
 
-_TESTS = {
+_TESTS: dict[Holds, Callable[[str], bool]] = {
     Holds.NO: _is_number,
     Holds.TYPE: lambda words: _TYPE.fullmatch(words) is not None,
     Holds.ATTRIBUTE: lambda words: _ATTRIBUTE.fullmatch(words) is not None,

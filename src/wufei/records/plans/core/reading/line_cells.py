@@ -1,7 +1,7 @@
-"""Tables in plain text whose cells stand each on a line of its own, with nothing to tell them from paragraphs.
+"""Tables in plain text whose cells stand each on a line of its own, as paragraphs do.
 
-Word processors write a table so when they save a document as text: a cell merged with the one above is an empty
-line, a cell of several lines takes several. What tells the table is its head and the numbers of its rows.
+Word processors write a table so when they save a document as text: a cell merged with the one above is an
+empty line, a cell of several lines takes several. Its head and the numbers of its rows tell the table.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _first_row(lines: Sequence[str], at: int) -> int | None:
 
 
 def _starts(lines: Sequence[str], first: int) -> list[int]:
-    """Give the lines of the numbers of the rows: each the nearest below the one before it that is a cell away."""
+    """Give the lines of the numbers of the rows: each the nearest below the one before it."""
     starts = [first]
     no = int(clean(lines[first]))
     while True:
@@ -90,7 +90,7 @@ def _starts(lines: Sequence[str], first: int) -> list[int]:
 
 
 def _heads(head: list[str], width: int, at: int) -> Rows:
-    """Give the head in one row, or in two where years stand below the values: 现状值, 目标值, 2022年, 2025年."""
+    """Give the head in one row, or in two where years stand below the values: 现状值, 目标值, 2022年."""
     if _CLASS.fullmatch(head[-1]):
         return [*_heads(head[:-1], width, at), ((head[-1],), at + len(head))]
     years = 0

@@ -1,4 +1,4 @@
-"""Indicators and projects that stand in the running text, each in a numbered paragraph below their heading."""
+"""Indicators and projects of the running text, each in a numbered paragraph below their heading."""
 
 from __future__ import annotations
 
@@ -66,6 +66,6 @@ _DUE_IN_TEXT = re.compile(r"(?<!\d)20\d\d年(?:\d{1,2}月)?(?:年?[底末])?前"
 
 
 def due_in_text(task: ReadTask) -> str:
-    """Give the one deadline that the text of a task names: 2024年底前完成; empty if it names none or several."""
+    """Give the one deadline that the text of a task names: 2024年底前完成; empty if it is not one."""
     found = set(_DUE_IN_TEXT.findall(task.text))
     return found.pop() if len(found) == 1 else ""

@@ -281,7 +281,7 @@ _LINES_TELLING = 5
 
 
 def _left_edge(lines: Sequence[_Line]) -> float:
-    """Give where the lines of paragraphs begin: furthest left of what is common; a head may stand further out."""
+    """Give where the lines of paragraphs begin: furthest left of what is common."""
     often = Counter(round(line.left) for line in lines)
     common = [left for left, count in often.items() if count >= _COMMON_MIN * len(lines)]
     return float(min(common or often, default=0))

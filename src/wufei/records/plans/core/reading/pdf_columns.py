@@ -55,7 +55,7 @@ class _Piece:
             cuts.append(widest[1])
         runs = [self.letters[i:j] for i, j in pairwise([0, *cuts, len(self.letters)])]
         return [
-            _Piece("".join(l[0] for l in run), run[0][1], run[-1][2], self.top, self.bottom, run)
+            _Piece("".join(letter for letter, _, _ in run), run[0][1], run[-1][2], self.top, self.bottom, run)
             for run in runs
         ]
 
@@ -224,7 +224,7 @@ def _shared_out(middles: Sequence[float], rows: Sequence[_Laid]) -> list[int] | 
 
 
 def _ways(middles: Sequence[float], rows: Sequence[_Laid], begin: int) -> list[tuple[list[int], int]]:
-    """Give the ways to lay cells one behind the other from a row: where they begin, and where the last ends."""
+    """Give the ways to lay cells one behind the other from a row: where they begin, and the end."""
     near = _OFF_MAX * median(row.bottom - row.top for row in rows)
     ways: list[tuple[list[int], int]] = [([], begin)]
     for middle in middles:

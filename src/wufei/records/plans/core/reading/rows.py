@@ -161,12 +161,13 @@ def _aligned(row: Row, layout: Layout) -> tuple[str, ...]:
 
 def _spread(cells: Sequence[str], roles: Sequence[Role]) -> tuple[str, ...]:
     """Lay fewer cells under the columns, in order, so that they fit best: the others were merged away."""
-    best: list[tuple[float, tuple[str, ...]]] = [(0.0, ())] + [(-inf, ())] * len(cells)
+    nothing: tuple[float, tuple[str, ...]] = (-inf, ())
+    best = [(0.0, nothing[1]), *[nothing] * len(cells)]
     for role in roles:
         # From the last cell to the first: what stood before is of the columns so far.
         for at in range(len(cells), -1, -1):
             left_out = (best[at][0] + _MISSING.get(role, -1.0), (*best[at][1], ""))
-            taken = (-inf, ())
+            taken = nothing
             if at:
                 taken = (best[at - 1][0] + _fit(cells[at - 1], role), (*best[at - 1][1], cells[at - 1]))
             best[at] = max(left_out, taken, key=lambda pair: pair[0])

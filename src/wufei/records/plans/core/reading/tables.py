@@ -1,4 +1,4 @@
-"""The tables of a document with their layouts: parts joined, headings above them, remarks on how to read them."""
+"""The tables of a document with their layouts: parts joined, headings above them, remarks on reading."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Laid = tuple[Table, Layout]
 
 
 def laid_tables(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> list[Laid]:
-    """Give each table with its layout; what goes on a table above, with its head again or without, is part of it."""
+    """Give each table with its layout; what goes on the table above is part of it, with its head or not."""
     past = last_year_before(paragraphs)
     found: list[Laid] = []
     last = -_BETWEEN_MAX
