@@ -13,12 +13,13 @@ from benchmarks.plans.files import as_excel, as_text, as_word
 from benchmarks.plans.layouts import elements
 from benchmarks.plans.ways import WAYS
 from wufei.records.plans.core.reading.blocks import Paragraph, Place, Table, is_page_number, joined, squeezed
-from wufei.records.plans.core.reading.columns import Kind, Role, layout_of
+from wufei.records.plans.core.reading.columns import layout_of
 from wufei.records.plans.core.reading.files import blocks_of_file, read_plan_file
 from wufei.records.plans.core.reading.head import head_of
 from wufei.records.plans.core.reading.html_blocks import blocks_of_html
 from wufei.records.plans.core.reading.items import items_of
 from wufei.records.plans.core.reading.responsible import responsible_at_end, responsible_in
+from wufei.records.plans.core.reading.roles import Kind, Role
 from wufei.records.plans.core.reading.targets import targets_of
 from wufei.records.plans.core.reading.text_blocks import blocks_of_text
 from wufei.records.plans.core.reading.units import is_units, split_units

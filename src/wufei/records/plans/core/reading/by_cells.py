@@ -10,17 +10,15 @@ from dataclasses import replace
 from wufei.records.plans.core.reading.blocks import Row, Table, clean
 from wufei.records.plans.core.reading.columns import (
     Column,
-    Kind,
     Layout,
-    Role,
     column_of,
     columns_in_order,
     heads_of,
-    is_known_head,
     layout_of,
     says_which,
 )
 from wufei.records.plans.core.reading.held import Held, Holds, fits, held
+from wufei.records.plans.core.reading.roles import Kind, Role, is_known_head
 
 # What a column holds says its role at once.
 _ROLES = {

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from wufei.records.plans.core.reading.blocks import Table, clean, joined
-from wufei.records.plans.core.reading.columns import Layout, Role
+from wufei.records.plans.core.reading.columns import Layout
 from wufei.records.plans.core.reading.held import is_measure
 from wufei.records.plans.core.reading.responsible import responsible_in
 from wufei.records.plans.core.reading.result import ReadIndicator
+from wufei.records.plans.core.reading.roles import Role
 from wufei.records.plans.core.reading.rows import (
     NUMBER,
     Line,

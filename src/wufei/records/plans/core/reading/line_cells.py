@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from wufei.records.plans.core.reading.blocks import clean
-from wufei.records.plans.core.reading.columns import is_known_head
+from wufei.records.plans.core.reading.roles import is_known_head
 from wufei.records.plans.core.reading.units import is_units, names_an_office
 
 Rows = list[tuple[tuple[str, ...], int]]

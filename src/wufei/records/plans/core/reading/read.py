@@ -10,7 +10,7 @@ from itertools import pairwise
 from wufei.kernel.findings import Finding
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table, clean, squeezed
 from wufei.records.plans.core.reading.boxes import opened
-from wufei.records.plans.core.reading.columns import Kind, Layout, Role
+from wufei.records.plans.core.reading.columns import Layout
 from wufei.records.plans.core.reading.doubts.rows import row_doubts
 from wufei.records.plans.core.reading.doubts.text import text_doubts
 from wufei.records.plans.core.reading.doubts.unread import unread_doubts
@@ -35,6 +35,7 @@ from wufei.records.plans.core.reading.result import (
     ReadTarget,
     ReadTask,
 )
+from wufei.records.plans.core.reading.roles import Kind, Role
 from wufei.records.plans.core.reading.tables import Laid, groups_of, laid_tables
 from wufei.records.plans.core.reading.targets import is_set_for_a_year, targets_of
 from wufei.records.plans.core.reading.tasks import projects_of, tasks_of

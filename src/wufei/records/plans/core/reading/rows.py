@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from wufei.records.plans.core.reading.blocks import Row, Table, clean, joined, squeezed
-from wufei.records.plans.core.reading.columns import Layout, Role, is_head_again
+from wufei.records.plans.core.reading.columns import Layout, is_head_again
 from wufei.records.plans.core.reading.held import Holds, fits
 from wufei.records.plans.core.reading.responsible import is_due
+from wufei.records.plans.core.reading.roles import Role
 from wufei.records.plans.core.reading.units import is_units
 
 NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2}){0,2})\s*[.、．)）]?\s*[★☆▲*]?")

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Table
 from wufei.records.plans.core.reading.by_cells import layout_by_head_and_cells
-from wufei.records.plans.core.reading.columns import Kind, Layout, Role, layout_of, with_past_years
+from wufei.records.plans.core.reading.columns import Layout, layout_of, with_past_years
 from wufei.records.plans.core.reading.doubts.unread import goes_on
 from wufei.records.plans.core.reading.head import last_year_before
 from wufei.records.plans.core.reading.items import number_and_rank
+from wufei.records.plans.core.reading.roles import Kind, Role
 from wufei.records.plans.core.reading.rows import without_numeral
 
 Laid = tuple[Table, Layout]

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wufei.records.plans.core.reading.blocks import Table, joined
-from wufei.records.plans.core.reading.columns import Layout, Role
+from wufei.records.plans.core.reading.columns import Layout
 from wufei.records.plans.core.reading.responsible import Responsible, responsible_in
 from wufei.records.plans.core.reading.result import ReadProject, ReadTask
+from wufei.records.plans.core.reading.roles import Role
 from wufei.records.plans.core.reading.rows import (
     NUMBER,
     Line,

@@ -9,11 +9,12 @@ from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
 from wufei.records.plans.core.reading.blocks import Paragraph, Table, clean, joined
 from wufei.records.plans.core.reading.by_cells import left_over, what_it_holds
-from wufei.records.plans.core.reading.columns import Column, Kind, Layout, Role
+from wufei.records.plans.core.reading.columns import Column, Layout
 from wufei.records.plans.core.reading.held import Holds
 from wufei.records.plans.core.reading.items import number_and_rank
 from wufei.records.plans.core.reading.responsible import is_due
 from wufei.records.plans.core.reading.result import ReadPlan
+from wufei.records.plans.core.reading.roles import Kind, Role
 from wufei.records.plans.core.reading.rows import NUMBER, lines_of
 from wufei.records.plans.core.reading.targets import amounts_for_a_year
 from wufei.records.plans.core.reading.units import is_units, names_an_office
