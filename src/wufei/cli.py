@@ -41,7 +41,7 @@ OPENS_ITSELF = frozenset({"doctor", "backup", "restore", "upgrade"})
 WITHOUT_DATABASE = frozenset({("ledger", "check-proof")})
 """Commands that need none: an auditor's."""
 
-OPENS_WHAT_THERE_IS = frozenset({("catalogue", "find")})
+OPENS_WHAT_THERE_IS = frozenset({("catalogue", "find"), ("plan", "eia")})
 """Commands that make no database: what was imported counts, and without it what comes with Wufei."""
 
 WITHOUT_DJANGO: dict[tuple[str, str], str] = {("plan", "read"): "wufei.records.plans"}

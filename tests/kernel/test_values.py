@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from wufei.kernel.errors import AccessError, InputError, NotFoundError, WufeiError
 from wufei.kernel.findings import Finding, Severity, has_error
 from wufei.kernel.region_code import RegionCode
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.kernel.uncertainty import quotient_ppm, relative_ppm, variance_g2
 
@@ -83,3 +84,13 @@ def test_four_equal_weighings_halve_the_relative_uncertainty():
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_a_quotient_adds_in_quadrature(a_ppm, b_ppm):
     assert abs(quotient_ppm(a_ppm, b_ppm) - math.hypot(a_ppm, b_ppm)) <= 1
+
+
+def test_a_remark_is_kept_whole_or_refused_with_its_length():
+    assert remark("reply", " 已办\0结。\n") == "已办结。"
+    assert remark("reply", "长" * 5, 5) == "长" * 5
+    for text, length in (("", 0), (" \0 ", 0), ("长" * 6, 6)):
+        with pytest.raises(InputError) as refused:
+            remark("reply", text, 5)
+        assert (refused.value.code, refused.value.field) == ("remark", "reply")
+        assert f"现有{length}字" in refused.value.message.zh

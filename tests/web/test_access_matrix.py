@@ -24,6 +24,7 @@ from django.test import Client
 from PIL import Image
 
 from tests.records.plans.document import PLAN
+from tests.records.plans.eia_document import EIA
 from wufei.actions.assessment import services as assessment
 from wufei.actions.assessment.queries.schemes import packaged_schemes
 from wufei.actions.reports.core.document import Document, Head, Kind
@@ -36,7 +37,7 @@ from wufei.records.ledger import queries as ledger
 from wufei.records.ledger.core.sheet.files import Upload
 from wufei.records.ledger.services import close_period, load_file
 from wufei.records.plans.queries import editions_of, get_plan
-from wufei.records.plans.services import load_plan, take_in
+from wufei.records.plans.services import load_plan, take_in, take_in_eia
 from wufei.records.registry.core.applications import ApplicationDraft
 from wufei.records.registry.core.drafts import PaperDraft
 from wufei.records.registry.services import apply, save_papers
@@ -331,6 +332,7 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
         assert not saved.findings
     return {"file_id": kept.id, "entry_id": entry_id, "case_id": case.id, "paper_id": saved.ids[0]} | {
         "draft_id": draft_of_plan(place, marker),
+        "reading_id": reading_of_eia(place, marker),
         "part": "tasks",
         "index": 0,
         "application_id": apply_for(place, marker),
@@ -357,6 +359,13 @@ def draft_of_plan(place, marker: str) -> uuid.UUID:
     return take_in(
         operator, content=text.encode(), name=f"{marker}.txt", region_id=place.region_id, now=clock.now()
     )
+
+
+def reading_of_eia(place, marker: str) -> uuid.UUID:
+    """Give the reading of an assessment of that region whose project has this name."""
+    text = EIA.replace("金属制品加工项目", marker).encode()
+    here = {"region_id": place.region_id, "on": clock.today_on(), "now": clock.now()}
+    return take_in_eia(Scope.operator(), content=text, name=f"{marker}.txt", **here)
 
 
 def apply_for(place, marker: str) -> int:
@@ -406,9 +415,14 @@ def things_of_tasks(place, marker: str) -> dict:
             issued_on=today,
         )
         meeting = Meeting.objects.create(**here, held_on=today, title=marker)
-        Project.objects.create(**here, plan_key=place.plan_id, code=marker, position=1, name=marker)
+        project = Project.objects.create(**here, plan_key=place.plan_id, code=marker, position=1, name=marker)
         Member.objects.create(**here, name=marker, post="x", duty="x", from_on=today)
-    return {"task_id": task.id, "step_id": step.id, "meeting_id": meeting.id}
+    return {
+        "task_id": task.id,
+        "step_id": step.id,
+        "meeting_id": meeting.id,
+        "project_id": project.id,
+    }
 
 
 def things_of_person(scope: Scope, role: Role, region_id: int, party_id: int, marker: str) -> dict:

@@ -11,14 +11,12 @@ from tests.browsing import DESK, PHONE, check, picture, serious_faults
 
 pytestmark = pytest.mark.browser
 
+# Pages without an item or a search: test_browser.py, with all others.
 PAGES = [
-    "/catalogue",
     "/catalogue?category=HW08",
     "/catalogue/items/900-052-31",
     "/catalogue/items/900-052-31?step=transport&fact=battery-unbroken",
     "/catalogue/items/900-013-S17",
-    "/catalogue/standards",
-    "/catalogue/names",
 ]
 
 

@@ -3,13 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import DESK, PHONE, check, picture
+from tests.browsing import DESK, PHONE, check, picture, small_targets
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.usefixtures("district")
-@pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "zh-hans"), (PHONE, "en")])
+@pytest.mark.parametrize(("size", "language"), [(DESK, "zh-hans"), (PHONE, "en")])
 def test_the_page_has_no_serious_faults_empty_clear_and_asking(open_page, site, size, language):
     page = open_page("", size, language)
     for name in ("", "空机油桶", "废活性炭", "阿巴阿巴"):
@@ -30,15 +30,9 @@ def test_the_answer_appears_while_one_types_and_follows_what_is_typed(open_page,
 
 
 @pytest.mark.usefixtures("district")
-@pytest.mark.parametrize("name", ["", "空机油桶", "废活性炭", "阿巴阿巴"])
-def test_what_a_finger_touches_is_44_pixels_high_on_a_phone(open_page, site, name):
+def test_what_a_finger_touches_is_44_pixels_high_on_a_phone(open_page, site):
     page = open_page(size=PHONE)
-    page.goto(f"{site}/catalogue/find?q={name}")
-    targets = page.locator("main").locator("a, button, input, summary")
-    heights = {
-        target.inner_text() or target.get_attribute("name"): box["height"]
-        for target in targets.all()
-        if target.is_visible() and (box := target.bounding_box())
-    }
-    assert heights
-    assert {text: height for text, height in heights.items() if height < 44} == {}
+    for name in ("", "空机油桶", "废活性炭", "阿巴阿巴"):
+        page.goto(f"{site}/catalogue/find?q={name}")
+        expect(page.locator("main").locator("a, button, input, summary").first).to_be_visible()
+        assert small_targets(page, "main a, main button, main input, main summary") == []

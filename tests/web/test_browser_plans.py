@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import re
+from functools import cache
+from urllib.parse import urlsplit
 
 import docx
 import pytest
@@ -40,6 +42,7 @@ LATER = (
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+@cache
 def word(tasks=TASKS, *, day="2025年3月18日", indicators=INDICATORS) -> bytes:
     """Write a plan as a Word file, with enough text before its tables that they must be scrolled to."""
     document = docx.Document()
@@ -220,10 +223,21 @@ def published(page):
 
 def compared(page, address):
     """A later edition is held against the one in force before it takes its place, and can be looked up."""
+    drop(page, word())
+    page.get_by_role("button", name="读入", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("并发布为")
+    expect(page.get_by_role("link", name="打开已读入的一份")).to_have_attribute(
+        "href", urlsplit(address).path
+    )
+    expect(page.get_by_role("button", name="仍然读入")).to_be_visible()
+    picture(page, "plan-same-file")
     lower = (*INDICATORS[:2], (*INDICATORS[2][:6], "≥43%", "城管委"), INDICATORS[3])
     drop(page, word(LATER, day="2026年5月6日", indicators=lower))
     page.get_by_role("button", name="读入", exact=True).click()
     page.wait_for_url(re.compile("/plans/drafts/"))
+    # The definition that was chosen by hand is known in the next edition.
+    tab(page, "指标").click()
+    expect(page.locator("#l-1").get_by_text("人工选定")).to_be_visible()
     tab(page, "文件信息与发布").click()
     expect(page.get_by_role("button", name=re.compile("^发布"))).to_have_count(0)
     page.get_by_role("link", name=re.compile("^新版")).click()

@@ -52,7 +52,7 @@ def test_without_a_party_there_is_no_file_of_ones_own():
         (Role.LEADER, ["/review"], ["/ledger/audit", "/settings/audit-log"]),
         (
             Role.OFFICE,
-            ["/forms", "/review", "/registry/applications"],
+            ["/forms", "/review", "/plans/eia", "/registry/applications"],
             ["/ledger/audit", "/people", "/settings/audit-log", "/mandates"],
         ),
         (Role.CLERK, ["/forms", "/review"], []),

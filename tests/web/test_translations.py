@@ -24,7 +24,8 @@ def catalogue():
 
 def texts_of(template):
     source = template.read_text("utf8")
-    yield from (plain or inline for plain, inline in PLAIN.findall(source))
+    # Django looks a percent sign up doubled, unless the text stands in an argument.
+    yield from (inline or plain.replace("%", "%%") for plain, inline in PLAIN.findall(source))
     for block in BLOCK.findall(source):
         yield re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", block)
 

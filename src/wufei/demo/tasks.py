@@ -87,13 +87,12 @@ def _report(office: Scope, clerk: Scope, row: TaskRow, item: dict[str, Any]) -> 
 
 
 def _spend(office: Scope, region_id: int) -> None:
-    for project in queries.projects(office, region_id):
+    for project in queries.projects(office, region_id, on=today_on()):
         item = _data()["projects"][project.code]
         planned, spent = (Decimal(item[key]) * 10_000 for key in ("planned_wan", "spent_wan"))
         services.plan_money(office, project_id=project.id, planned_yuan=planned)
-        services.report_project(
-            office, project_id=project.id, share=Decimal(item["percent"]) / 100, spent_yuan=spent
-        )
+        report = services.ProjectReport(Decimal(item["percent"]) / 100, spent)
+        services.report_project(office, project_id=project.id, report=report)
 
 
 @lru_cache(maxsize=1)

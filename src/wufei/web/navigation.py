@@ -70,6 +70,13 @@ OFFICIAL = (
             _FORMS,
             Place(Text("审核", "Review"), "/review", "clipboard-check", "entry.read", keeps=()),
             Place(
+                Text("环评固废审查", "Waste in assessments"),
+                "/plans/eia",
+                "file-check",
+                "entry.review",
+                keeps=(),
+            ),
+            Place(
                 Text("企业注册申请", "Applications"),
                 "/registry/applications",
                 "building-factory-2",

@@ -11,7 +11,6 @@ from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.models import Task, Unit
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
 from wufei.kernel.text import Text
-from wufei.records.plans.core.plan import PlanProject
 from wufei.records.plans.services import load_plan
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
@@ -141,27 +140,3 @@ def test_who_leads_a_task_is_told_once(place):
     with session(place.people["clerk"]):
         told = [notice.text.zh for notice in notices_of(place.people["clerk"])[0]]
     assert told == ["本部门牵头的任务新增或变更1项，请确认年度目标"]
-
-
-def test_projects_come_with_the_plan_and_keep_their_money(place_factory):
-    project = PlanProject("P1", "1", "工业", "再生水厂", "新建", ("生态环境局",), "2027年")
-    place = place_factory(projects=(project, replace(project, code="P2", name="分拣中心")))
-    office = place.people["office"]
-    assert services.take_plan(office, place.plan.id).projects == 2
-    first = queries.projects(office, place.region_id)[0]
-    services.plan_money(office, project_id=first.id, planned_yuan=3_000_000)
-    services.report_project(office, project_id=first.id, share=0.5, spent_yuan=1_200_000, note="主体完工")
-    load_plan(Scope.operator(), replace(place.plan, projects=(project,)))
-    services.take_plan(office, place.plan.id)
-    kept, gone = queries.projects(office, place.region_id)
-    assert (kept.planned_yuan, kept.spent_yuan, float(kept.spent_share), kept.note) == (
-        3_000_000,
-        1_200_000,
-        0.4,
-        "主体完工",
-    )
-    assert (gone.name, gone.closed_on) == ("分拣中心", today_on())
-    with pytest.raises(InputError, match=r"task\.money"):
-        services.report_project(office, project_id=first.id, share=1.2, spent_yuan=0)
-    with pytest.raises(AccessError):
-        services.plan_money(place.people["clerk"], project_id=first.id, planned_yuan=1)

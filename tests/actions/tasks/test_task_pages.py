@@ -151,7 +151,7 @@ def test_office_matches_a_unit_and_runs_projects_meetings_and_the_group(taken, c
     assert twice.status_code == 409
     assert "已有同名会议" in text_of(twice)
     assert queries.meetings(taken.people["office"], taken.region_id)[0].held_on == today_on()
-    for path in ("projects", "meetings", "group"):
+    for path in ("meetings", "group"):
         assert client_of("clerk").post(f"/tasks/{path}{query}", {}).status_code == 403
 
 

@@ -30,4 +30,4 @@ def test_the_reason_of_a_match_is_told():
     known = next(each for each in load_indicators().values() if each.aliases)
     assert why_matched(known.name.zh, known.id).zh == "与指标同名"
     assert "另一写法" in why_matched(known.aliases[0], known.id).zh
-    assert why_matched("拆房料再生率", known.id).zh == "人工选定"
+    assert why_matched("拆房料再生率", known.id).zh == "人工选定（这次或以前的方案）"

@@ -29,6 +29,7 @@ from wufei.runtime.access.services import session
 from wufei.runtime.identity.queries import departments_in
 from wufei.runtime.identity.services import create_user, save_department
 
+LATER = PLAN.replace("2025年3月18日", "2026年3月18日").encode()
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -44,7 +45,10 @@ def office(region_id, role=Role.OFFICE):
 
 
 def taken(region_id):
-    scope = office(region_id)
+    return taken_by(office(region_id), region_id)
+
+
+def taken_by(scope, region_id):
     return scope, take_in(scope, content=PLAN.encode(), name="方案.txt", region_id=region_id, now=NOW)
 
 
@@ -96,6 +100,41 @@ def test_a_short_name_that_was_chosen_is_learnt_and_a_new_department_made(region
     with session(scope):
         rows = {row.name: row.match for row in queries.units_in(queries.get_draft(scope, again))}
     assert rows["区工信局"].sure == bureau
+
+
+def test_a_definition_that_a_person_chose_is_known_in_the_next_edition(region_id, region_factory):
+    scope, draft_id = taken(region_id)
+    assert page_of(scope, draft_id).content["indicators"][3]["indicator"] == ""
+    chosen = {"indicator": "construction-waste-utilisation-rate"}
+    mend_line(scope, draft_id, (Part.INDICATORS, 3), chosen, now=NOW)
+    plan_id = publish_draft(scope, draft_id, now=NOW).plan_id
+    later = page_of(scope, take_in(scope, content=LATER, name="x.txt", region_id=region_id, now=NOW))
+    assert later.content["indicators"][3]["indicator"] == chosen["indicator"]
+    assert later.content["indicators"][1]["indicator"] == "household-waste-recycling-rate"
+    assert page_of(*taken(region_factory())).content["indicators"][3]["indicator"] == ""
+    # A name that means two things in one plan means neither in the next.
+    mend_line(scope, later.row.id, (Part.INDICATORS, 2), {"name": "拆房料再生率"}, now=NOW)
+    publish_draft(scope, later.row.id, edition_of=plan_id, now=NOW)
+    assert page_of(*taken_by(scope, region_id)).content["indicators"][3]["indicator"] == ""
+
+
+def test_the_same_document_is_recognised_in_its_region_alone(region_id, region_factory):
+    scope, draft_id = taken(region_id)
+    elsewhere = region_factory()
+    with session(scope):
+        assert queries.same_file(scope, region_id, PLAN.encode()).id == draft_id
+        assert queries.same_file(scope, region_id, LATER) is None
+        with pytest.raises(AccessError):
+            queries.same_file(scope, elsewhere, PLAN.encode())
+    with session(office(elsewhere)):
+        assert queries.same_file(office(elsewhere), elsewhere, PLAN.encode()) is None
+    discard(scope, draft_id, now=NOW)
+    with session(scope):
+        assert queries.same_file(scope, region_id, PLAN.encode()) is None
+    _, second = taken_by(scope, region_id)
+    plan_id = publish_draft(scope, second, now=NOW).plan_id
+    with session(scope):
+        assert queries.same_file(scope, region_id, PLAN.encode()).plan_key == plan_id
 
 
 def test_a_later_edition_takes_the_place_of_a_plan(region_id):

@@ -1,6 +1,7 @@
-"""`wufei plan read FILE [--json]` prints what a plan holds, needs no database, and fails in words."""
+"""`wufei plan read|eia FILE [--json]` prints what a file holds, needs no database, and fails in words."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -11,12 +12,17 @@ from benchmarks.plans.layouts import elements
 from benchmarks.plans.scores import score
 from benchmarks.plans.ways import WAYS
 
-RUN = [sys.executable, "-c", "from wufei.cli import main; main()", "plan", "read"]
+RUN = [sys.executable, "-c", "from wufei.cli import main; main()", "plan"]
 
 
-def run(*arguments):
+def run(*arguments, command="read", env=None):
     return subprocess.run(
-        [*RUN, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=60
+        [*RUN, command, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=env,
     )
 
 
@@ -59,3 +65,33 @@ def test_a_file_that_is_no_plan_is_refused_without_a_traceback(tmp_path):
     assert done.returncode == 1
     assert "docx" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_assessment_is_checked_without_a_database_and_an_error_ends_with_1(tmp_path):
+    file = tmp_path / "环评.txt"
+    file.write_text(
+        "项目环境影响报告表\n废物名称\t类别\t代码\t产生量（t/a）\t处置方式\n"
+        "废机油\tHW08\t900-214-08\t3.2\t由环卫部门清运\n",
+        "utf8",
+    )
+    nowhere = os.environ | {"WUFEI_DATA_DIR": str(tmp_path / "none"), "WUFEI_DATABASE_URL": ""}
+    done = run(file, "--json", command="eia", env=nowhere)
+    read = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert "packaged lists" in done.stderr
+    assert [(each["name"], each["amount"]["tonnes"]) for each in read["wastes"]] == [("废机油", "3.2")]
+    assert "eia.outlet-forbidden" in {each["code"] for each in read["findings"]}
+
+
+def test_people_see_the_wastes_of_an_assessment_with_their_amounts(tmp_path, database_environment):
+    file = tmp_path / "环评.txt"
+    file.write_text(
+        "项目环境影响报告表\n废物名称\t属性\t产生工序\t产生量\t处置方式\n"
+        "边角料\t一般固废\t机加工\t12t/a\t外售综合利用\n产生强度为0.1t/件。\n",
+        "utf8",
+    )
+    done = run(file, command="eia", env=database_environment)
+    assert done.returncode == 0, done.stdout
+    assert done.stderr == ""
+    assert "12t/a" in done.stdout
+    assert "1 wastes" in done.stdout

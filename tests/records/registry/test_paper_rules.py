@@ -48,7 +48,7 @@ def codes(findings):
 
 
 def test_the_data_files_name_known_fields_and_label_all_in_two_languages():
-    assert len(paper_kinds()) == 11
+    assert len(paper_kinds()) == 12
     for kind in (*paper_kinds().values(), *place_kinds().values()):
         assert kind.label.zh
         assert kind.label.en

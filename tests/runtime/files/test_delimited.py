@@ -34,6 +34,10 @@ def test_the_delimiter_is_found_by_counting(delimiter):
     assert values(TEXT.replace(",", delimiter).encode()) == WRITTEN
 
 
+def test_what_is_quoted_does_not_say_which_sign_cuts():
+    assert values('甲,"一；;;;;二"\n'.encode()) == [("甲", "一；;;;;二")]
+
+
 def test_a_quoted_cell_may_hold_delimiters_and_line_ends():
     rows = values('甲,乙\n"一,\n二",三\n四,五\n'.encode())
     assert rows == [("甲", "乙"), ("一,\n二", "三"), ("四", "五")]

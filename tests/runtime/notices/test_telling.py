@@ -14,6 +14,7 @@ from wufei.kernel.errors import InputError, InvariantError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
+from wufei.runtime.identity.services import save_department
 from wufei.runtime.notices.core.notices import Channel, Recipients
 from wufei.runtime.notices.queries import mailing_of, notices_of, unseen_count
 from wufei.runtime.notices.services import (
@@ -52,6 +53,22 @@ def test_people_are_found_by_role_in_the_region_or_the_nearest_above_and_by_part
     assert [new_of(scope) for scope in (office, street)] == [1, 1]
     assert tell(Recipients(party_id=firm)) == 1
     assert new_of(producer) == 1
+
+
+def test_a_department_is_told_as_a_whole_and_later_if_nobody_is_in_it_yet(
+    person: Callable[..., Scope], region_factory: Callable[..., int]
+) -> None:
+    region, key = region_factory(), uuid.uuid4().hex
+    one, other = (
+        save_department(key=f"{key[:8]}-{name}", name=Text(name), region_id=region)
+        for name in ("园艺局", "林业局")
+    )
+    assert tell(Recipients(department_ids=(one,)), key) == 0
+    clerk = person(role="clerk", region_id=region, department_id=one)
+    elsewhere = person(role="clerk", region_id=region, department_id=other)
+    assert tell(Recipients(department_ids=(one,)), key) == 1
+    assert tell(Recipients(department_ids=(one,)), key) == 0
+    assert [new_of(scope) for scope in (clerk, elsewhere)] == [1, 0]
 
 
 def test_who_tells_may_be_anybody_and_who_reads_only_the_person(person: Callable[..., Scope]) -> None:

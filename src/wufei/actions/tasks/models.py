@@ -210,6 +210,7 @@ class Project(models.Model):
     plan_key = models.CharField(max_length=64)
     code = models.CharField(max_length=40)
     position = models.PositiveSmallIntegerField()
+    field = models.CharField(max_length=120, blank=True, default="")
     name = models.CharField(max_length=300)
     content = models.TextField(blank=True)
     units = ArrayField(models.CharField(max_length=120), default=list)
@@ -236,6 +237,8 @@ class ProjectState(models.Model):
     share = models.DecimalField(max_digits=5, decimal_places=4)
     spent_yuan = models.DecimalField(max_digits=16, decimal_places=2)
     note = models.CharField(max_length=300, blank=True)
+    # Without value in rows of before there were any.
+    files = ArrayField(models.UUIDField(), null=True)
     user = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wufei.actions.tasks.views import boards, running, single, steps, taking
+from wufei.actions.tasks.views import boards, projects, running, single, steps, taking
 
 app_name = "tasks"
 urlpatterns = [
@@ -11,7 +11,8 @@ urlpatterns = [
     path("/take", taking.take_page, name="take"),
     path("/steps", steps.steps_page, name="steps"),
     path("/steps/<int:step_id>", steps.step_page, name="step"),
-    path("/projects", running.projects_page, name="projects"),
+    path("/projects", projects.projects_page, name="projects"),
+    path("/projects/<int:project_id>", projects.project_page, name="project"),
     path("/meetings", running.meetings_page, name="meetings"),
     path("/meetings/<int:meeting_id>", running.meeting_page, name="meeting"),
     path("/group", running.group_page, name="group"),
@@ -23,12 +24,25 @@ _ACTS = ("task.report", "task.lead", "task.supervise", "task.comment", "task.run
 
 ACCESS: dict[str, str | tuple[str, ...]] = {
     **dict.fromkeys(
-        ("board", "mine", "task", "goals", "steps", "step", "projects", "meetings", "meeting", "group"),
+        (
+            "board",
+            "mine",
+            "task",
+            "goals",
+            "steps",
+            "step",
+            "projects",
+            "project",
+            "meetings",
+            "meeting",
+            "group",
+        ),
         "task.read",
     ),
     "take": "task.run",
     "POST task": _ACTS,
     **dict.fromkeys(("POST mine", "POST goals"), "task.lead"),
+    "POST project": ("task.report", "task.run"),
     "POST step": ("task.report", "task.supervise"),
-    **dict.fromkeys(("POST projects", "POST meetings", "POST meeting", "POST group"), "task.run"),
+    **dict.fromkeys(("POST meetings", "POST meeting", "POST group"), "task.run"),
 }

@@ -161,6 +161,8 @@ class PlanDraft(models.Model):
     region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
     file = models.UUIDField(null=True)
     file_name = models.CharField(max_length=200)
+    # Of the document as it came, to recognise it again; empty in drafts of before this was kept.
+    sha256 = models.CharField(max_length=64, blank=True, default="")
     state = models.CharField(max_length=10)
     content = models.JSONField()
     blocks = models.JSONField()
@@ -172,7 +174,10 @@ class PlanDraft(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=["region", "-made_at"], name="plan_draft_region"),)
+        indexes = (
+            models.Index(fields=["region", "-made_at"], name="plan_draft_region"),
+            models.Index(fields=["region", "sha256"], name="plan_draft_same_file"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(state__in=["open", "published", "discarded"]), name="plan_draft_state"
@@ -180,4 +185,28 @@ class PlanDraft(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="published") ^ models.Q(plan=None), name="plan_draft_names_its_plan"
             ),
+        )
+
+
+class EiaReading(models.Model):
+    """What was read of an assessment and found wrong; ``taken`` is what was entered of it, and for whom.
+
+    The document itself is not kept.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.JSONField()
+    findings = models.JSONField()
+    party = models.ForeignKey("identity.Party", models.PROTECT, null=True, related_name="+")
+    taken = models.JSONField(default=dict)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["region", "-made_at"], name="eia_reading_region"),
+            models.Index(fields=["region", "sha256"], name="eia_reading_same_file"),
         )

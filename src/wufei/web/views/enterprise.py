@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET
 from wufei.kernel.text import Text
 from wufei.records.ledger.core.deliveries import Delivery
 from wufei.records.ledger.queries import HolderMass, deliveries, holder_masses
+from wufei.records.registry.core.approved import APPROVAL, ApprovedMass, approved_findings, approved_masses
 from wufei.records.registry.core.contracts import Collection
 from wufei.records.registry.core.expiry import due
-from wufei.records.registry.core.papers import Line
+from wufei.records.registry.core.papers import Line, PaperState
 from wufei.records.registry.core.sheets import workbook_of
 from wufei.records.registry.core.uses import QUOTA_KINDS, kept, taken_g
 from wufei.records.registry.queries import EnterpriseFile, PaperRow, enterprise_file, register_rows
@@ -45,9 +46,10 @@ def enterprise_page(request: ScopedRequest, party_key: str) -> HttpResponse:
             request.scope, found.party.id, start=date(year, 1, 1), end=date(year + 1, 1, 1)
         )
         if not masses and not request.GET.get("year"):
-            year -= 1
-            span = {"start": date(year, 1, 1), "end": date(year + 1, 1, 1)}
+            span = {"start": date(year - 1, 1, 1), "end": date(year, 1, 1)}
             masses = holder_masses(request.scope, found.party.id, **span)
+            # An enterprise without any record is shown in the present year, with what was approved for it.
+            year -= 1 if masses else 0
     moved: list[Delivery] = []
     if allowed(request.scope, "ledger.read") and any(
         each.cycle or each.kind.key in QUOTA_KINDS for each in found.papers
@@ -60,6 +62,7 @@ def enterprise_page(request: ScopedRequest, party_key: str) -> HttpResponse:
             end=today + timedelta(days=1),
         )
     marks = _marks(found)
+    approved = _approved(found, masses, year)
     context: dict[str, Any] = {
         "file": found,
         "party": found.party,
@@ -69,6 +72,9 @@ def enterprise_page(request: ScopedRequest, party_key: str) -> HttpResponse:
         "year": year,
         "years": range(today.year, today.year - 10, -1),
         "masses": masses,
+        "has_approval": any(each.kind.key == APPROVAL for each in found.papers),
+        "approved": approved,
+        "approved_findings": approved_findings(approved, year),
         "papers": [each for each in found.papers if each.kind.key not in (_CONTRACT, _INSURANCE)],
         "contracts": [each for each in found.papers if each.kind.key == _CONTRACT],
         "insurances": [each for each in found.papers if each.kind.key == _INSURANCE],
@@ -143,6 +149,24 @@ def _used(found: EnterpriseFile, moved: list[Delivery], year: int) -> dict[int, 
             )
             used[paper.id] = list(zip(paper.lines, taken, strict=True))
     return used
+
+
+def _approved(found: EnterpriseFile, masses: list[HolderMass], year: int) -> list[ApprovedMass]:
+    """Give what was made in a year beside what the approvals in force in it foresee."""
+    lines = [
+        line
+        for paper in found.papers
+        if paper.kind.key == APPROVAL
+        and paper.party_id == found.party.id
+        and paper.state is PaperState.ACTIVE
+        and paper.valid_from.year <= year
+        and (paper.valid_to is None or year <= paper.valid_to.year)
+        for line in paper.lines
+    ]
+    made: dict[str, dict[str, int]] = {}
+    for each in masses:
+        made.setdefault(each.book, {})[each.stream] = each.made_g
+    return approved_masses(lines, made)
 
 
 def _export(request: ScopedRequest, found: EnterpriseFile) -> HttpResponse:

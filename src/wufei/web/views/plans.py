@@ -73,7 +73,11 @@ def plan_list(request: ScopedRequest) -> HttpResponse:
     return render(
         request,
         "web/plans.html",
-        {"cards": cards, "may_publish": allowed(request.scope, "plan.publish")},
+        {
+            "cards": cards,
+            "may_publish": allowed(request.scope, "plan.publish"),
+            "may_check": any(allowed(request.scope, each) for each in ("entry.review", "registry.write")),
+        },
     )
 
 

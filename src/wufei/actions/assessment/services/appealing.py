@@ -18,11 +18,11 @@ from wufei.actions.assessment.services.owning import (
     keep_event,
     require_department,
     sheet_address,
-    tell,
+    tell_department,
     tell_office,
-    words,
 )
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
@@ -41,12 +41,12 @@ def appeal(scope: Scope, *, assessment_id: int, objection: Objection, now: datet
     NotFoundError
         The sheet has no such line.
     InputError
-        ``assess.words``, ``assess.evidence``.
+        ``remark``, ``assess.evidence``.
     ConflictError
         ``assess.state``; ``assess.late``: the day is over; ``assess.appeal-twice``: an appeal about this line
         waits; ``assess.not-open``: the line follows from a rule and cannot be changed.
     """
-    written, department_id = words("text", objection.text), objection.department_id
+    written, department_id = remark("text", objection.text), objection.department_id
     with session(scope):
         found = held(scope, "assess.appeal", assessment_id)
         require_department(scope, department_id)
@@ -85,12 +85,12 @@ def decide(scope: Scope, *, appeal_id: int, verdict: Verdict, now: datetime) -> 
     AccessError
         The scope runs no assessment in the region, or made the appeal itself.
     InputError
-        ``assess.words``: no reason; ``assess.decision``: accepted without points or value, or with both;
+        ``remark``: no reason; ``assess.decision``: accepted without points or value, or with both;
         ``assess.points``: outside what the line can give.
     ConflictError
         ``assess.state``; ``assess.decided``: it was decided before.
     """
-    written = words("reason", verdict.reason)
+    written = remark("reason", verdict.reason)
     require(scope, "assess.run")
     with session(scope):
         # The assessment is held first, as everywhere, so that two people cannot wait for each other.
@@ -118,7 +118,7 @@ def decide(scope: Scope, *, appeal_id: int, verdict: Verdict, now: datetime) -> 
         text = _said(line, written, accept=verdict.accept)
         keep_event(scope, found, "decided", text, now)
         link = f"{sheet_address(found.id, row.department_id)}#appeals"
-        tell([row.department_id], DECIDED, text, link, f"{DECIDED}:{row.id}")
+        tell_department(row.department_id, DECIDED, text, link, f"{DECIDED}:{row.id}")
 
 
 def bounds_of(line: Line) -> tuple[Decimal, Decimal]:

@@ -12,8 +12,9 @@ from wufei.actions.assessment.core.scheme import Scheme
 from wufei.actions.assessment.core.sheet import BONUS, DEDUCTIONS
 from wufei.actions.assessment.core.states import State, demand
 from wufei.actions.assessment.queries.assessments import frozen
-from wufei.actions.assessment.services.owning import evidence, held, keep_event, scheme_in, words
+from wufei.actions.assessment.services.owning import evidence, held, keep_event, scheme_in
 from wufei.kernel.errors import InputError, NotFoundError
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope
 from wufei.runtime.access.services import session
@@ -32,12 +33,12 @@ def enter(scope: Scope, *, assessment_id: int, entry: Entry, now: datetime) -> N
     NotFoundError
         The department is not assessed, there is no such line to be entered, or a file is not to be seen.
     InputError
-        ``assess.amount``: more than the item gives; ``assess.words``; ``assess.evidence``: a bonus without a
+        ``assess.amount``: more than the item gives; ``remark``; ``assess.evidence``: a bonus without a
         file.
     ConflictError
         ``assess.state``: it is not computed yet, or published already.
     """
-    written = words("note", entry.note)
+    written = remark("note", entry.note)
     with session(scope):
         found = held(scope, "assess.run", assessment_id)
         demand(State(found.state), State.COMPUTED)

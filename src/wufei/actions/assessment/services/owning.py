@@ -15,16 +15,13 @@ from wufei.actions.assessment.queries.schemes import scheme_of
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role, Scope, require
-from wufei.runtime.clock import today_on
 from wufei.runtime.files.queries import file_of
-from wufei.runtime.identity.queries import people_of
 from wufei.runtime.notices.core.notices import Recipients
 from wufei.runtime.notices.services import notify
 
 PUBLISHED, APPEALED, DECIDED = "assess.published", "assess.appealed", "assess.decided"
 """The topics."""
 
-WORDS_MAX = 4000
 FILES_MAX = 10
 
 
@@ -71,14 +68,10 @@ def keep_event(scope: Scope, assessment: Assessment, kind: str, text: Text, at: 
     )
 
 
-def tell(departments: Iterable[int], topic: str, text: Text, link: str, key: str) -> int:
-    """Tell the people of departments, once per key, and give how many were told."""
-    people: set[int] = set()
-    for department_id in departments:
-        people |= people_of(on=today_on(), department_id=department_id)
-    if not people:
-        return 0
-    return notify(to=Recipients(user_ids=tuple(sorted(people))), topic=topic, text=text, link=link, key=key)
+def tell_department(department_id: int, topic: str, text: Text, link: str, key: str) -> int:
+    """Tell the people of a department, once per key, and give how many were told."""
+    to = Recipients(department_ids=(department_id,))
+    return notify(to=to, topic=topic, text=text, link=link, key=key)
 
 
 def tell_office(assessment: Assessment, text: Text, link: str, key: str) -> int:
@@ -101,24 +94,6 @@ def name_of(assessment: Assessment) -> Text:
 def scheme_in(assessment: Assessment) -> Scheme:
     """Give the scheme that an assessment was opened with."""
     return scheme_of(assessment.scheme)
-
-
-def words(field: str, text: str) -> str:
-    """Give what was written without blanks around it.
-
-    Raises
-    ------
-    InputError
-        ``assess.words``: nothing, or more than `WORDS_MAX` characters.
-    """
-    written = text.replace("\0", "").strip()
-    if not written or len(written) > WORDS_MAX:
-        message = Text(
-            f"请填写内容，不超过{WORDS_MAX}字（现有{len(written)}字）。",
-            f"Write something, {WORDS_MAX} characters at most ({len(written)} now).",
-        )
-        raise InputError("assess.words", field, written[:40], message)
-    return written
 
 
 def evidence(scope: Scope, files: Iterable[UUID], *, needed: bool) -> list[UUID]:

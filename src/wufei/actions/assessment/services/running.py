@@ -17,7 +17,7 @@ from wufei.actions.assessment.services.owning import (
     keep_event,
     name_of,
     sheet_address,
-    tell,
+    tell_department,
 )
 from wufei.kernel.errors import ConflictError, InputError
 from wufei.kernel.text import Text
@@ -127,7 +127,7 @@ def publish(scope: Scope, *, assessment_id: int, appeal_until: date, now: dateti
         )
         for department_id in frozen(found).departments():
             link = sheet_address(found.id, department_id)
-            tell([department_id], PUBLISHED, text, link, f"{PUBLISHED}:{found.id}:{department_id}")
+            tell_department(department_id, PUBLISHED, text, link, f"{PUBLISHED}:{found.id}:{department_id}")
 
 
 def close(scope: Scope, *, assessment_id: int, now: datetime) -> str:

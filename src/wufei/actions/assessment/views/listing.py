@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from wufei.actions.assessment import queries, services
-from wufei.actions.assessment.views.asked import act_of, attempted, whole_sent
 from wufei.measures.indicators.queries import books_of
 from wufei.runtime.access.core import allowed, reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.queries import asked
+from wufei.runtime.pages.sent import act_of, attempted, whole_sent
 
 _YEARS = 4
 

@@ -16,15 +16,16 @@ from wufei.actions.assessment.core.facts import Objection, Verdict
 from wufei.actions.assessment.core.sheet import Line, PartSum, ScoreSheet
 from wufei.actions.assessment.core.states import State
 from wufei.actions.assessment.queries import AppealRow, Opened
-from wufei.actions.assessment.views.asked import act_of, attempted, decimal_sent, files_sent, whole_sent
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role, allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.files.queries import files_of
+from wufei.runtime.files.services import keep_sent
 from wufei.runtime.identity.queries import departments_by_id, regions_by_id
 from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
 from wufei.runtime.pages.responses import page_notes, workbook_response
+from wufei.runtime.pages.sent import act_of, attempted, number_of, whole_sent
 
 COLUMNS = (
     Column("no", Text("序号", "No."), numeric=True),
@@ -139,7 +140,7 @@ def _appeal(request: ScopedRequest, opened: Opened, sheet: ScoreSheet) -> str:
         sheet.department_id,
         request.POST.get("line", ""),
         request.POST.get("text", ""),
-        files_sent(request, opened.row.region_id),
+        keep_sent(request.scope, request.FILES.getlist("files"), region_id=opened.row.region_id),
     )
     services.appeal(request.scope, assessment_id=opened.row.id, objection=objection, now=now())
     return f"{_address(opened, sheet)}#appeals"
@@ -148,7 +149,7 @@ def _appeal(request: ScopedRequest, opened: Opened, sheet: ScoreSheet) -> str:
 def _decide(request: ScopedRequest, opened: Opened, sheet: ScoreSheet) -> str:
     texts = {key: request.POST.get(key, "").strip() for key in ("points", "value")}
     accept = request.POST.get("verdict", "") == "accept"
-    numbers = {key: decimal_sent(text, key) for key, text in texts.items() if text and accept}
+    numbers = {key: number_of(text, key) for key, text in texts.items() if text and accept}
     verdict = Verdict(accept, request.POST.get("reason", ""), numbers.get("points"), numbers.get("value"))
     services.decide(request.scope, appeal_id=whole_sent(request, "appeal"), verdict=verdict, now=now())
     return f"{_address(opened, sheet)}#appeals"

@@ -19,20 +19,14 @@ from wufei.actions.assessment.core.scheme import Group, Scheme, with_one_weighti
 from wufei.actions.assessment.core.sheet import BONUS, DEDUCTIONS
 from wufei.actions.assessment.core.states import State
 from wufei.actions.assessment.queries import Opened
-from wufei.actions.assessment.views.asked import (
-    act_of,
-    attempted,
-    day_sent,
-    decimal_sent,
-    files_sent,
-    whole_sent,
-)
 from wufei.kernel.errors import InputError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import allowed, require
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
+from wufei.runtime.files.services import keep_sent
 from wufei.runtime.identity.queries import regions_by_id
+from wufei.runtime.pages.sent import act_of, attempted, day_sent, number_of, whole_sent
 
 _PAGE = "assessment/assessment.html"
 
@@ -155,9 +149,9 @@ def _enter(request: ScopedRequest, opened: Opened) -> str:
     entry = Entry(
         whole_sent(request, "department"),
         request.POST.get("line", ""),
-        decimal_sent(request.POST.get("amount", ""), "amount"),
+        number_of(request.POST.get("amount", ""), "amount"),
         request.POST.get("note", ""),
-        files_sent(request, opened.row.region_id),
+        keep_sent(request.scope, request.FILES.getlist("files"), region_id=opened.row.region_id),
     )
     services.enter(request.scope, assessment_id=opened.row.id, entry=entry, now=now())
     return reverse("assessment:sheet", args=[opened.row.id, entry.department_id])
@@ -185,7 +179,7 @@ def _typed(request: ScopedRequest, scheme: Scheme) -> Scheme:
         return with_one_weighting(scheme)
     weights = {
         group.id: {
-            part.id: decimal_sent(sent[_name(group, part.id)], _name(group, part.id))
+            part.id: number_of(sent[_name(group, part.id)], _name(group, part.id))
             for part in scheme.parts
             if _name(group, part.id) in sent
         }

@@ -44,7 +44,7 @@ def board_notes(
     notes = [_note(row, quarters, on) for row in board.rows]
     last = period.end - timedelta(days=1)
     steps = [each for each in tasks.steps_of_region(scope, region_id) if each.issued_on <= on]
-    projects = [each for each in tasks.projects(scope, region_id) if each.closed_on is None]
+    projects = [each for each in tasks.projects(scope, region_id, on=on) if each.closed_on is None]
     return BoardNotes(
         region_key=regions_by_id([region_id])[region_id].key,
         on=on,

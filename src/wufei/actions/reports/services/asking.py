@@ -16,8 +16,7 @@ from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
-from wufei.runtime.clock import day_of, today_on
-from wufei.runtime.identity.queries import people_of
+from wufei.runtime.clock import day_of
 from wufei.runtime.notices.core.notices import Recipients
 from wufei.runtime.notices.services import notify
 
@@ -77,10 +76,8 @@ def ask_departments(scope: Scope, *, report_id: UUID, due_on: date, now: datetim
 
 def tell_department(department_id: int, topic: str, text: Text, link: str, key: str) -> int:
     """Tell the people of a department, once per key, and give how many were told."""
-    people = people_of(on=today_on(), department_id=department_id)
-    if not people:
-        return 0
-    return notify(to=Recipients(user_ids=tuple(sorted(people))), topic=topic, text=text, link=link, key=key)
+    to = Recipients(department_ids=(department_id,))
+    return notify(to=to, topic=topic, text=text, link=link, key=key)
 
 
 def _tell_asked(report: Report, department_id: int, number: int, due_on: date) -> None:

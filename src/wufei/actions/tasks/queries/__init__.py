@@ -15,17 +15,22 @@ from wufei.actions.tasks.queries.board import (
 )
 from wufei.actions.tasks.queries.history import EventRow, TaskFile, task_file, tasks_moving
 from wufei.actions.tasks.queries.own import AHEAD_DAYS, NOTHING, DueReport, OwnTasks, own_tasks, roll_up_of
+from wufei.actions.tasks.queries.projects import (
+    ProjectRow,
+    StateRow,
+    find_project,
+    projects,
+    projects_of_department,
+)
 from wufei.actions.tasks.queries.rows import GoalRow, ReportRow, TaskRow, UnitRow, progress_of
 from wufei.actions.tasks.queries.running import (
     DecisionRow,
     MeetingRow,
     MemberRow,
-    ProjectRow,
     find_meeting,
     group_on,
     meetings,
     pack_of,
-    projects,
 )
 from wufei.actions.tasks.queries.steps import (
     CommentRow,
@@ -52,6 +57,7 @@ __all__ = [
     "ProjectRow",
     "Proposed",
     "ReportRow",
+    "StateRow",
     "StepRow",
     "TaskFile",
     "TaskRow",
@@ -62,6 +68,7 @@ __all__ = [
     "day_of_board",
     "departments_at_work",
     "find_meeting",
+    "find_project",
     "find_step",
     "find_task_row",
     "group_on",
@@ -70,6 +77,7 @@ __all__ = [
     "pack_of",
     "progress_of",
     "projects",
+    "projects_of_department",
     "proposals",
     "quarter_key",
     "roll_up_of",

@@ -1,50 +1,22 @@
-"""Projects with their money, meetings with their packs, the coordination group on a day."""
+"""Meetings with their packs, the coordination group on a day."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 
 from wufei.actions.tasks.core.task import State
-from wufei.actions.tasks.models import Decision, Meeting, Member, Project, ProjectState
+from wufei.actions.tasks.models import Decision, Meeting, Member
 from wufei.actions.tasks.queries.rows import OPEN, TaskRow, task_rows
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
 from wufei.runtime.identity.queries import departments_by_id
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectRow:
-    """A project with its latest state; money in yuan, None where nobody said."""
-
-    id: int
-    region_id: int
-    plan_key: str
-    code: str
-    name: str
-    content: str
-    units: tuple[str, ...]
-    due: str
-    closed_on: date | None
-    planned_yuan: Decimal | None
-    spent_yuan: Decimal | None
-    share: Decimal | None
-    as_of_on: date | None
-    note: str
-
-    @property
-    def spent_share(self) -> Decimal | None:
-        """What was spent of what was planned; more than 1 where too much was."""
-        if self.planned_yuan and self.spent_yuan is not None:
-            return self.spent_yuan / self.planned_yuan
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +80,6 @@ class MemberRow:
     to_on: date | None
 
 
-def projects(scope: Scope, region_id: int) -> list[ProjectRow]:
-    """Give the projects of a region with their latest states; withdrawn ones last."""
-    require(scope, "task.read")
-    with session(scope):
-        rows = list(Project.objects.filter(region_id=region_id).order_by("plan_key", "position"))
-        states = {
-            state.project_id: state
-            for state in ProjectState.objects.filter(project__in=rows).order_by("as_of_on", "id")
-        }
-    found = [_project(row, states.get(row.id)) for row in rows]
-    return sorted(found, key=lambda row: row.closed_on is not None)
-
-
 def meetings(scope: Scope, region_id: int) -> list[MeetingRow]:
     """Give the meetings of a region, the latest first."""
     require(scope, "task.read")
@@ -172,25 +131,6 @@ def group_on(scope: Scope, region_id: int, *, on: date) -> list[MemberRow]:
         )
         for row in rows
     ]
-
-
-def _project(row: Project, state: ProjectState | None) -> ProjectRow:
-    return ProjectRow(
-        id=row.id,
-        region_id=row.region_id,
-        plan_key=row.plan_key,
-        code=row.code,
-        name=row.name,
-        content=row.content,
-        units=tuple(row.units),
-        due=row.due,
-        closed_on=row.closed_on,
-        planned_yuan=row.planned_yuan,
-        spent_yuan=state.spent_yuan if state else None,
-        share=state.share if state else None,
-        as_of_on=state.as_of_on if state else None,
-        note=state.note if state else "",
-    )
 
 
 def _meetings(rows: Sequence[Meeting]) -> list[MeetingRow]:

@@ -9,6 +9,12 @@ from wufei.actions.tasks.services.goals import (
     draft_of,
     save_goal,
 )
+from wufei.actions.tasks.services.projects import (
+    ProjectReport,
+    may_report_project,
+    plan_money,
+    report_project,
+)
 from wufei.actions.tasks.services.reminding import tell_due
 from wufei.actions.tasks.services.reporting import count_report, keep_report
 from wufei.actions.tasks.services.running import (
@@ -18,8 +24,6 @@ from wufei.actions.tasks.services.running import (
     hold_meeting,
     join_group,
     leave_group,
-    plan_money,
-    report_project,
     write_minutes,
 )
 from wufei.actions.tasks.services.supervising import answer_step, close_step, issue_step
@@ -27,6 +31,7 @@ from wufei.actions.tasks.services.taking import Taken, match_unit, take_plan
 
 __all__ = [
     "MemberDraft",
+    "ProjectReport",
     "Taken",
     "answer_comment",
     "answer_step",
@@ -46,6 +51,7 @@ __all__ = [
     "leave_group",
     "make_comment",
     "match_unit",
+    "may_report_project",
     "plan_money",
     "report_project",
     "save_goal",

@@ -18,9 +18,9 @@ from wufei.actions.tasks.services.owning import (
     require_lead,
     tell_departments,
     tell_people,
-    words,
 )
 from wufei.kernel.errors import ConflictError, InputError, NotFoundError
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.runtime.access.core import Scope, require
@@ -36,9 +36,9 @@ def make_comment(scope: Scope, *, task_id: int, text: str, reply_by: date) -> in
     AccessError
         The scope is no leader of the task's region.
     InputError
-        ``task.words``; ``task.reply-by``: a day before today.
+        ``remark``; ``task.reply-by``: a day before today.
     """
-    plain = words("text", text)
+    plain = remark("text", text)
     if reply_by < today_on():
         message = Text("回复期限不能早于今天。", "The day for the answer is not before today.")
         raise InputError("task.reply-by", "reply_by", reply_by, message)
@@ -74,7 +74,7 @@ def answer_comment(scope: Scope, *, comment_id: int, reply: str) -> None:
     ConflictError
         ``task.answered``: it was answered already.
     """
-    plain = words("reply", reply)
+    plain = remark("reply", reply)
     with session(scope):
         require(scope, "task.lead")
         comment = (

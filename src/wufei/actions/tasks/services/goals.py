@@ -10,8 +10,9 @@ from wufei.actions.tasks.core.task import Node, Quarter, quarter_of
 from wufei.actions.tasks.core.task import Task as TaskTerms
 from wufei.actions.tasks.models import Goal, Task
 from wufei.actions.tasks.models import Node as NodeRow
-from wufei.actions.tasks.services.owning import keep_event, require_lead, visible_task, words
+from wufei.actions.tasks.services.owning import keep_event, require_lead, visible_task
 from wufei.kernel.errors import ConflictError, InputError
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.records.plans.core.plan import Plan
 from wufei.records.plans.queries import get_plan
@@ -59,11 +60,11 @@ def save_goal(scope: Scope, *, task_id: int, year: int, goal: str, nodes: Sequen
     AccessError
         Another department leads the task.
     InputError
-        ``task.words``; ``task.nodes``: a quarter twice or of another year, shares that do not grow, or do
+        ``remark``; ``task.nodes``: a quarter twice or of another year, shares that do not grow, or do
         not end with the whole.
     """
     _demand_nodes(year, nodes)
-    plain = words("goal", goal)
+    plain = remark("goal", goal)
     with session(scope):
         task = visible_task(scope, "task.lead", task_id)
         require_lead(scope, task)
@@ -129,7 +130,7 @@ def _write(task: Task, draft: YearDraft) -> None:
             region_id=task.region_id,
             year=draft.year,
             quarter=node.quarter.number,
-            text=words(f"node-{node.quarter.number}", node.text)[:300],
+            text=remark(f"node-{node.quarter.number}", node.text, 300),
             share=node.share,
         )
         for node in draft.nodes

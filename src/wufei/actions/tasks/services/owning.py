@@ -7,19 +7,17 @@ from collections.abc import Iterable
 from wufei.actions.tasks import models
 from wufei.actions.tasks.core.task import Duty
 from wufei.actions.tasks.models import Event, Task, Unit
-from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.errors import AccessError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role, Scope, require
-from wufei.runtime.clock import now, today_on
-from wufei.runtime.identity.queries import departments_by_id, people_of
+from wufei.runtime.clock import now
+from wufei.runtime.identity.queries import departments_by_id
 from wufei.runtime.notices.core.notices import Recipients
 from wufei.runtime.notices.services import notify
 
 ASSIGNED, ORDERS, COMMENTS, ANSWERS = "task.assigned", "task.order", "task.comment", "task.answer"
 DUE = "task.due"
 """The topics."""
-
-WORDS_MAX = 4000
 
 
 def find_task(scope: Scope, action: str, task_id: int) -> models.Task:
@@ -103,36 +101,14 @@ def keep_event(scope: Scope, task: Task, kind: str, text: Text) -> None:
 
 def tell_departments(departments: Iterable[int], topic: str, text: Text, link: str, key: str) -> int:
     """Tell the people of departments, once per key, and give how many were told."""
-    people: set[int] = set()
-    for department_id in departments:
-        people |= people_of(on=today_on(), department_id=department_id)
-    if not people:
-        return 0
-    return notify(to=Recipients(user_ids=tuple(sorted(people))), topic=topic, text=text, link=link, key=key)
+    to = Recipients(department_ids=tuple(departments))
+    return notify(to=to, topic=topic, text=text, link=link, key=key)
 
 
 def tell_people(user_ids: Iterable[int | None], topic: str, text: Text, link: str, key: str) -> int:
     """Tell single people, once per key."""
-    people = tuple(sorted({one for one in user_ids if one is not None}))
-    return notify(to=Recipients(user_ids=people), topic=topic, text=text, link=link, key=key) if people else 0
-
-
-def words(field: str, text: str) -> str:
-    """Give what was written without blanks around it.
-
-    Raises
-    ------
-    InputError
-        ``task.words``: nothing, or more than `WORDS_MAX` characters.
-    """
-    plain = text.replace("\0", "").strip()
-    if not plain or len(plain) > WORDS_MAX:
-        message = Text(
-            f"请填写内容，不超过{WORDS_MAX}字（现有{len(plain)}字）。",
-            f"Write something, {WORDS_MAX} characters at most ({len(plain)} now).",
-        )
-        raise InputError("task.words", field, plain[:40], message)
-    return plain
+    to = Recipients(user_ids=tuple(one for one in user_ids if one is not None))
+    return notify(to=to, topic=topic, text=text, link=link, key=key)
 
 
 def name_of(task: Task) -> str:

@@ -1,17 +1,16 @@
-"""What the office keeps beside the tasks: projects with their money, meetings, the coordination group."""
+"""What the office keeps beside the tasks: meetings with their decisions, the coordination group."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from wufei.actions.tasks.models import Decision, Meeting, Member, Project, ProjectState
-from wufei.actions.tasks.services.owning import words
+from wufei.actions.tasks.models import Decision, Meeting, Member
 from wufei.actions.tasks.services.taking import offices_of_region
 from wufei.kernel.errors import ConflictError, InputError, NotFoundError
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
@@ -27,46 +26,6 @@ class MemberDraft:
     duty: str
     from_on: date
     department_id: int | None = None
-
-
-def plan_money(scope: Scope, *, project_id: int, planned_yuan: Decimal) -> None:
-    """Say what a project is to cost, in yuan.
-
-    Raises
-    ------
-    InputError
-        ``task.money``: less than nothing.
-    """
-    _demand(planned_yuan >= 0, "planned_yuan", planned_yuan)
-    with session(scope):
-        project = _project(scope, project_id)
-        project.planned_yuan = planned_yuan
-        project.save(update_fields=["planned_yuan"])
-
-
-def report_project(
-    scope: Scope, *, project_id: int, share: Decimal, spent_yuan: Decimal, note: str = ""
-) -> None:
-    """Say how far a project is today (0..1) and what was spent until today, in yuan.
-
-    Raises
-    ------
-    InputError
-        ``task.money``: a share outside 0..1, or less than nothing spent.
-    """
-    _demand(0 <= share <= 1, "share", share)
-    _demand(spent_yuan >= 0, "spent_yuan", spent_yuan)
-    with session(scope):
-        project = _project(scope, project_id)
-        ProjectState.objects.create(
-            project=project,
-            region_id=project.region_id,
-            as_of_on=today_on(),
-            share=share,
-            spent_yuan=spent_yuan,
-            note=note.strip()[:300],
-            user_id=scope.user_id,
-        )
 
 
 def hold_meeting(
@@ -85,7 +44,7 @@ def hold_meeting(
     ConflictError
         ``task.meeting-twice``: a meeting of this name and day is there.
     """
-    plain = words("title", title)[:200]
+    plain = remark("title", title, 200)
     require(scope, "task.run", region_id=region_id)
     with session(scope):
         if Meeting.objects.filter(region_id=region_id, held_on=held_on, title=plain).exists():
@@ -100,7 +59,7 @@ def write_minutes(scope: Scope, *, meeting_id: int, minutes: str) -> None:
     """Write what was said."""
     with session(scope):
         meeting = _meeting(scope, meeting_id)
-        meeting.minutes = words("minutes", minutes)
+        meeting.minutes = remark("minutes", minutes)
         meeting.save(update_fields=["minutes"])
 
 
@@ -110,9 +69,9 @@ def decide(scope: Scope, *, meeting_id: int, text: str, department_id: int, due_
     Raises
     ------
     InputError
-        ``task.words``, ``task.department``.
+        ``remark``, ``task.department``.
     """
-    plain = words("text", text)[:500]
+    plain = remark("text", text, 500)
     with session(scope):
         meeting = _meeting(scope, meeting_id)
         _demand_department(meeting.region_id, department_id)
@@ -128,7 +87,7 @@ def decide(scope: Scope, *, meeting_id: int, text: str, department_id: int, due_
 
 def finish_decision(scope: Scope, *, decision_id: int, note: str) -> None:
     """Say that a decision was carried out, and how."""
-    plain = words("note", note)[:300]
+    plain = remark("note", note, 300)
     require(scope, "task.run")
     with session(scope):
         decision = Decision.objects.select_for_update().filter(id=decision_id).first()
@@ -142,15 +101,17 @@ def finish_decision(scope: Scope, *, decision_id: int, note: str) -> None:
 def join_group(scope: Scope, *, region_id: int, member: MemberDraft) -> int:
     """Add a member of the coordination group with a duty, from a day on."""
     require(scope, "task.run", region_id=region_id)
-    name, post, duty = (words(key, getattr(member, key)) for key in ("name", "post", "duty"))
+    name, post, duty = (
+        remark(key, getattr(member, key), most) for key, most in (("name", 60), ("post", 120), ("duty", 300))
+    )
     with session(scope):
         if member.department_id is not None:
             _demand_department(region_id, member.department_id)
         made = Member.objects.create(
             region_id=region_id,
-            name=name[:60],
-            post=post[:120],
-            duty=duty[:300],
+            name=name,
+            post=post,
+            duty=duty,
             department_id=member.department_id,
             from_on=member.from_on,
         )
@@ -172,15 +133,6 @@ def leave_group(scope: Scope, *, member_id: int, to_on: date) -> None:
         member.save(update_fields=["to_on"])
 
 
-def _project(scope: Scope, project_id: int) -> Project:
-    require(scope, "task.run")
-    found = Project.objects.select_for_update().filter(id=project_id).first()
-    if found is None:
-        raise NotFoundError("project", project_id)
-    require(scope, "task.run", region_id=found.region_id)
-    return found
-
-
 def _meeting(scope: Scope, meeting_id: int) -> Meeting:
     require(scope, "task.run")
     found = Meeting.objects.select_for_update().filter(id=meeting_id).first()
@@ -188,15 +140,6 @@ def _meeting(scope: Scope, meeting_id: int) -> Meeting:
         raise NotFoundError("meeting", meeting_id)
     require(scope, "task.run", region_id=found.region_id)
     return found
-
-
-def _demand(right: bool, field: str, value: Decimal) -> None:  # noqa: FBT001 - the condition itself
-    if not right:
-        message = Text(
-            f"“{value}”不可用：金额不小于0，进度在0到100%之间。",
-            f"“{value}” cannot be used: money is 0 or more, progress between 0 and 100 %.",
-        )
-        raise InputError("task.money", field, value, message)
 
 
 def _demand_department(region_id: int, department_id: int) -> None:

@@ -21,9 +21,9 @@ from wufei.actions.tasks.services.owning import (
     require_department,
     tell_departments,
     tell_people,
-    words,
 )
 from wufei.kernel.errors import ConflictError, InputError, NotFoundError
+from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
@@ -48,11 +48,11 @@ def issue_step(
     AccessError
         The scope does not supervise in the task's region.
     InputError
-        ``task.words``; ``task.reply-by``: a 督办单 without a day, or with one before today.
+        ``remark``; ``task.reply-by``: a 督办单 without a day, or with one before today.
     ConflictError
         ``task.step-twice``: this step was taken for this node; ``task.no-lead``: no lead is known.
     """
-    plain, on = words("text", text), today_on()
+    plain, on = remark("text", text), today_on()
     if kind is StepKind.ORDER and (reply_by is None or reply_by < on):
         raise InputError("task.reply-by", "reply_by", reply_by, _REPLY_BY)
     with session(scope):
@@ -101,7 +101,7 @@ def answer_step(scope: Scope, *, step_id: int, reply: str) -> None:
     ConflictError
         ``task.closed``: it is closed already.
     """
-    plain = words("reply", reply)
+    plain = remark("reply", reply)
     with session(scope):
         step = _open_step(scope, "task.report", step_id)
         require_department(scope, "task.report", step.department_id)
@@ -129,7 +129,7 @@ def close_step(scope: Scope, *, step_id: int, note: str) -> None:
     ConflictError
         ``task.closed``: it is closed already; ``task.unanswered``: a 督办单 that nobody answered.
     """
-    plain = words("note", note)
+    plain = remark("note", note)
     with session(scope):
         step = _open_step(scope, "task.supervise", step_id)
         require(scope, "task.supervise", region_id=step.region_id)

@@ -219,6 +219,7 @@ def _project_columns(project: PlanProject, position: int, region_id: int) -> dic
     return {
         "region_id": region_id,
         "position": position,
+        "field": project.field,
         "name": project.name,
         "content": project.content,
         "units": list(project.units),

@@ -9,7 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from wufei.actions.tasks.core.projects import Standing
 from wufei.actions.tasks.core.task import State
+from wufei.kernel.text import Text
 
 register = template.Library()
 
@@ -20,15 +22,26 @@ _SIGNS = {
     State.NOT_STARTED: ("warning", "○"),
     State.BEHIND: ("behind", "!"),
 }
+_STANDINGS = {
+    Standing.DONE: ("met", "✓"),
+    Standing.LATE: ("behind", "!"),
+    Standing.GOING: ("on-track", "→"),
+    Standing.SILENT: ("warning", "…"),
+    Standing.UNKNOWN: ("warning", "○"),
+}
 _WAN = Decimal(10_000)
 
 
 @register.filter
 def state_badge(state: State) -> SafeString:
     """Print a state by colour, sign and word."""
-    css, sign = _SIGNS[state]
-    word = state.label.in_language(get_language() or "zh-hans")
-    return format_html('<span class="wf-badge wf-{}"><b aria-hidden="true">{}</b>{}</span>', css, sign, word)
+    return _badge(*_SIGNS[state], state.label)
+
+
+@register.filter
+def project_badge(standing: Standing) -> SafeString:
+    """Print how a project stands by colour, sign and word."""
+    return _badge(*_STANDINGS[standing], standing.label)
 
 
 @register.filter
@@ -50,3 +63,8 @@ def in_wan(yuan: Decimal | None) -> str:
 def whole_percent(share: Decimal | None) -> str:
     """Print a share as a whole percentage."""
     return "–" if share is None else f"{share * 100:.0f}%"
+
+
+def _badge(css: str, sign: str, label: Text) -> SafeString:
+    word = label.in_language(get_language() or "zh-hans")
+    return format_html('<span class="wf-badge wf-{}"><b aria-hidden="true">{}</b>{}</span>', css, sign, word)

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.core.task import Quarter
 from wufei.actions.tasks.queries import BoardFilter, board_filter, day_of_board
-from wufei.actions.tasks.views.asked import attempted, unknown_act
 from wufei.runtime.access.core import allowed, reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.identity.queries import departments_by_id
 from wufei.runtime.pages.queries import asked
+from wufei.runtime.pages.sent import attempted, unknown_act
 
 _QUARTER = re.compile(r"(20\d\d)-Q([1-4])")
 _GOAL = re.compile(r"([0-9]{1,15})-(20\d\d)", re.ASCII)
@@ -80,6 +80,7 @@ def _mine(request: ScopedRequest) -> dict[str, Any]:
             if not goal.confirmed and goal.year <= on.year
         ],
         "undrafted": [row for row in shown.goals if not row.goals],
+        "projects": queries.projects_of_department(scope, on=on),
         "department": next(iter(own.values()), None),
         "today": on,
         "year": on.year,

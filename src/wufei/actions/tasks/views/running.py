@@ -1,4 +1,4 @@
-"""Projects with their money, meetings with their packs and decisions, the coordination group."""
+"""Meetings with their packs and decisions, the coordination group."""
 
 from __future__ import annotations
 
@@ -12,36 +12,15 @@ from django.views.decorators.http import require_http_methods
 from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.queries import MeetingRow
 from wufei.actions.tasks.services import MemberDraft
-from wufei.actions.tasks.views.asked import attempted, day_sent, number_sent, unknown_act, whole_sent
 from wufei.runtime.access.core import allowed, reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.identity.queries import RegionRow, regions_by_id
 from wufei.runtime.pages.queries import asked
+from wufei.runtime.pages.sent import attempted, day_sent, unknown_act, whole_sent
 
 MONTHS_BETWEEN = 6
 """Half-yearly meetings (推进会每半年一次)."""
-
-
-@require_http_methods(["GET", "POST"])
-def projects_page(request: ScopedRequest) -> HttpResponse:
-    """Show projects with money and progress; take what they cost or how far they are."""
-    region = asked(request).region
-
-    def context() -> dict[str, Any]:
-        rows = queries.projects(request.scope, region.id)
-        planned = [row.planned_yuan for row in rows if row.planned_yuan is not None]
-        spent = [row.spent_yuan for row in rows if row.spent_yuan is not None]
-        return {
-            **_here(request, region),
-            "projects": rows,
-            "planned": sum(planned) if planned else None,
-            "spent": sum(spent) if spent else None,
-        }
-
-    if request.method == "GET":
-        return render(request, "tasks/projects.html", context())
-    return attempted(request, lambda: _act_on_project(request, region), "tasks/projects.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,25 +69,6 @@ def group_page(request: ScopedRequest) -> HttpResponse:
 def _here(request: ScopedRequest, region: RegionRow) -> dict[str, Any]:
     may = allowed(request.scope, "task.run") and reaches(request.scope, region.id, None)
     return {"region": region, "may_run": may, "today": today_on()}
-
-
-def _act_on_project(request: ScopedRequest, region: RegionRow) -> str:
-    wanted, project_id = request.POST.get("do", ""), whole_sent(request, "project")
-    if wanted == "plan":
-        services.plan_money(
-            request.scope, project_id=project_id, planned_yuan=number_sent(request, "planned") * 10_000
-        )
-    elif wanted == "report":
-        services.report_project(
-            request.scope,
-            project_id=project_id,
-            share=number_sent(request, "percent") / 100,
-            spent_yuan=number_sent(request, "spent") * 10_000,
-            note=request.POST.get("note", ""),
-        )
-    else:
-        raise unknown_act(wanted)
-    return f"{reverse('tasks:projects')}?region={region.key}#project-{project_id}"
 
 
 def _hold(request: ScopedRequest, region: RegionRow) -> str:

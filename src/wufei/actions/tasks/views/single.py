@@ -20,7 +20,6 @@ from wufei.actions.tasks.core.supervision import REPLY_DAYS, StepKind
 from wufei.actions.tasks.core.task import QUARTERS, Node, Quarter
 from wufei.actions.tasks.forms import REPORT
 from wufei.actions.tasks.queries import AHEAD_DAYS, GoalRow, TaskRow, quarter_key
-from wufei.actions.tasks.views.asked import attempted, day_sent, number_sent, unknown_act, whole_sent
 from wufei.kernel.errors import InputError
 from wufei.kernel.ids import new_id
 from wufei.kernel.text import Text
@@ -30,6 +29,7 @@ from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms import services as forms
 from wufei.runtime.identity.queries import departments_by_id, regions_by_id
+from wufei.runtime.pages.sent import attempted, day_sent, number_sent, unknown_act, whole_sent
 
 
 @dataclass(frozen=True, slots=True)

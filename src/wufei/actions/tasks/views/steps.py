@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.queries import StepRow
-from wufei.actions.tasks.views.asked import attempted, unknown_act
 from wufei.runtime.access.core import Role, allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.identity.queries import regions_by_id
 from wufei.runtime.pages.queries import asked
+from wufei.runtime.pages.sent import attempted, unknown_act
 
 
 @require_GET

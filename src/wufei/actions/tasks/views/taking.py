@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from wufei.actions.tasks import queries, services
-from wufei.actions.tasks.views.asked import attempted, unknown_act, whole_sent
 from wufei.kernel.errors import AccessError, NotFoundError
 from wufei.records.plans.queries import list_plans
 from wufei.runtime.access.core import reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.queries import asked
+from wufei.runtime.pages.sent import attempted, unknown_act, whole_sent
 
 
 @require_http_methods(["GET", "POST"])

@@ -24,10 +24,10 @@ class Proposal:
 
 
 def why_matched(name: str, indicator_id: str) -> Text:
-    """Say why a name has its definition: the same words, another wording of it, or a person's choice."""
+    """Say why a name has its definition: its words, another wording, or a choice of now or earlier."""
     known = load_indicators()[indicator_id]
     if match_indicator(name) != indicator_id:
-        return Text("人工选定", "Chosen by a person")
+        return Text("人工选定（这次或以前的方案）", "Chosen by a person, now or in an earlier plan")
     if plain_wording(name) == plain_wording(known.name.zh):
         return Text("与指标同名", "The indicator's own name")
     return Text(f"“{known.name.zh}”的另一写法", "Another wording of its name")

@@ -18,7 +18,7 @@ from typing import Any
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.period import Period
 from wufei.kernel.text import Text
-from wufei.records.catalogue.core.indicators import match_indicator
+from wufei.records.catalogue.core.indicators import match_indicator, plain_wording
 from wufei.records.plans.core.plan import (
     Attribute,
     LineSet,
@@ -119,6 +119,22 @@ def draft_of(read: ReadPlan, issuer: str = "") -> Json:
             for each in read.targets
         ],
     }
+
+
+def with_learnt(content: Json, learnt: Mapping[str, str]) -> Json:
+    """Give a draft whose indicators have the definitions that people chose for their names before.
+
+    Parameters
+    ----------
+    learnt : mapping of str to str
+        The id of a definition by the `plain_wording` of a name; what people chose goes before what words say.
+    """
+    parts = ("indicators", "targets")
+    return {**content, **{part: [_learnt(item, learnt) for item in content[part]] for part in parts}}
+
+
+def _learnt(item: Json, learnt: Mapping[str, str]) -> Json:
+    return {**item, "indicator": learnt.get(plain_wording(item["name"]), item["indicator"])}
 
 
 def _indicator(read: ReadIndicator) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,10 @@ from uuid import UUID
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.findings import Finding, Severity
 from wufei.kernel.text import Text
+from wufei.records.catalogue.core.indicators import load_indicators, plain_wording
 from wufei.records.plans.core.departments import Match, Office, matches
 from wufei.records.plans.core.drafts import Json, Part, Standing, units_of
-from wufei.records.plans.models import PlanDraft
+from wufei.records.plans.models import PlanDraft, PlanLine
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.identity.queries import DepartmentRow, departments_in, regions_under
 
@@ -68,6 +70,42 @@ def drafts(scope: Scope, *, state: str = "open") -> list[DraftRow]:
     if not scope.everything:
         found = found.filter(region_id__in=scope.region_ids)
     return [draft_row(each) for each in found[:_SHOWN]]
+
+
+def digest_of(content: bytes) -> str:
+    """Give the SHA-256 by which a document is recognised, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def same_file(scope: Scope, region_id: int, content: bytes) -> DraftRow | None:
+    """Give what this very document was read into in a region: an open draft, else its plan."""
+    require(scope, PUBLISH, region_id=region_id)
+    found = PlanDraft.objects.filter(
+        region_id=region_id, sha256=digest_of(content), state__in=["open", "published"]
+    )
+    record = found.select_related("plan").order_by("state", "-made_at").first()
+    return draft_row(record) if record else None
+
+
+def learnt_definitions(scope: Scope, region_id: int) -> dict[str, str]:
+    """Give the definition that each name has in the plans of a region, by its plain wording.
+
+    The latest plan counts; a name that stands there for two definitions says nothing.
+    """
+    require(scope, PUBLISH, region_id=region_id)
+    lines = PlanLine.objects.filter(plan__region_id=region_id).exclude(indicator="")
+    found: dict[str, tuple[int, set[str]]] = {}
+    rows = lines.order_by("plan__issued_on", "plan_id").values_list("plan_id", "name", "indicator")
+    for plan_id, name, indicator in rows:
+        wording = plain_wording(name)
+        of_plan, meant = found.get(wording, (0, set()))
+        found[wording] = (plan_id, {indicator, *(meant if of_plan == plan_id else ())})
+    known = load_indicators()
+    return {
+        wording: min(meant)
+        for wording, (_, meant) in found.items()
+        if len(meant) == 1 and meant <= known.keys()
+    }
 
 
 def draft_of_plan(scope: Scope, plan_id: str) -> UUID | None:

@@ -12,11 +12,14 @@ from wufei.records.plans.services.drafts import (
     stamp_of,
     take_in,
 )
+from wufei.records.plans.services.eia import Chosen, TakenOver, take_in_eia, take_over
 from wufei.records.plans.services.publishing import LoadedPlan, load_plan, plan_fingerprint
 
 __all__ = [
     "NEW",
+    "Chosen",
     "LoadedPlan",
+    "TakenOver",
     "choose_units",
     "discard",
     "load_plan",
@@ -28,4 +31,6 @@ __all__ = [
     "set_standing",
     "stamp_of",
     "take_in",
+    "take_in_eia",
+    "take_over",
 ]

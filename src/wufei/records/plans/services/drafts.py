@@ -20,6 +20,7 @@ from wufei.records.plans.core.drafts import (
     plan_of,
     stamp,
     units_of,
+    with_learnt,
 )
 from wufei.records.plans.core.editions import with_kept_codes
 from wufei.records.plans.core.marking import refuse_classified
@@ -28,7 +29,14 @@ from wufei.records.plans.core.reading.files import blocks_of_file
 from wufei.records.plans.core.reading.read import read_plan
 from wufei.records.plans.models import Plan as PlanRecord
 from wufei.records.plans.models import PlanDraft
-from wufei.records.plans.queries.drafts import PUBLISH, all_findings, get_draft, units_in
+from wufei.records.plans.queries.drafts import (
+    PUBLISH,
+    all_findings,
+    digest_of,
+    get_draft,
+    learnt_definitions,
+    units_in,
+)
 from wufei.records.plans.queries.published import get_plan, list_plans, withdrawn_work
 from wufei.records.plans.services.publishing import LoadedPlan, load_plan
 from wufei.runtime.access.core import Scope, require
@@ -63,8 +71,9 @@ def take_in(scope: Scope, *, content: bytes, name: str, region_id: int, now: dat
             region_id=region_id,
             file=_kept(scope, content, name, region_id),
             file_name=clean_name(name),
+            sha256=digest_of(content),
             state="open",
-            content=draft_of(read),
+            content=with_learnt(draft_of(read), learnt_definitions(scope, region_id)),
             blocks=blocks_json(blocks),
             findings=all_findings((*unread, *read.findings)),
             made_by_id=scope.user_id,

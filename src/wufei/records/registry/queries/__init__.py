@@ -48,7 +48,7 @@ from wufei.records.registry.queries.parties import (
     sites_of,
 )
 from wufei.records.registry.queries.register import register_rows
-from wufei.records.registry.queries.rows import EnterpriseFile, PaperRow, PartyPage
+from wufei.records.registry.queries.rows import EnterpriseFile, PaperRow, PartyPage, PlaceRow
 
 __all__ = [
     "ApplicationRow",
@@ -57,6 +57,7 @@ __all__ = [
     "PaperRow",
     "PartyFilter",
     "PartyPage",
+    "PlaceRow",
     "ProfileRow",
     "Share",
     "SiteRow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from wufei.kernel.text import Text
@@ -19,6 +20,7 @@ from wufei.runtime.files.core.sheets import (
     refuse_wide,
 )
 
+_QUOTED = re.compile(r'"[^"]*"')
 _DELIMITERS = (",", "\t", ";")
 _TRIED_LINES = 30
 _SNIFFED_BYTES = 4_000
@@ -78,8 +80,8 @@ def _decode(content: bytes, encodings: tuple[str, ...], name: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Choose the sign that cuts the first lines into the most columns."""
-    lines = text[: _TRIED_LINES * 2_000].splitlines()[:_TRIED_LINES]
+    """Choose the sign that cuts the first lines into the most columns; what is quoted cuts nothing."""
+    lines = _QUOTED.sub("", text[: _TRIED_LINES * 2_000]).splitlines()[:_TRIED_LINES]
     return max(_DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from wufei.kernel.errors import InputError
@@ -18,7 +20,7 @@ from wufei.kernel.text import Text
 from wufei.runtime import clock
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.environment import environment
-from wufei.runtime.files.core.media import DOCUMENT_BYTES_MAX, Accept, Media, clean_name
+from wufei.runtime.files.core.media import ANY, DOCUMENT_BYTES_MAX, Accept, Media, clean_name
 from wufei.runtime.files.core.pictures import Picture, look, small_copies
 from wufei.runtime.files.core.rows import STORE, FileRow, State, place_of_content
 from wufei.runtime.files.core.sheets import refuse_large
@@ -82,6 +84,21 @@ def keep(
 
 
 @transaction.atomic
+def keep_sent(scope: Scope, sent: Iterable[UploadedFile[Any]], *, region_id: int) -> tuple[UUID, ...]:
+    """Keep the files that came with a form of a region's page, of any kind, and give their ids.
+
+    Raises
+    ------
+    AccessError, InputError
+        As `keep`.
+    """
+    named = [(file, file.name) for file in sent if file.name]
+    return tuple(
+        keep(scope, content=file.read(), name=name, region_id=region_id, party_id=None, accept=ANY).id
+        for file, name in named
+    )
+
+
 def withdraw(scope: Scope, *, file_id: UUID, reason: str) -> FileRow:
     """Put a file out of use (停用); it stays in the store and is handed out no more.
 

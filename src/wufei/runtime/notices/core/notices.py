@@ -42,11 +42,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Who is told: these people, and those of these roles in a region, and those of a party.
+    """Who is told: these people, those of these departments, of these roles in a region, and of a party.
 
     Attributes
     ----------
-    user_ids : tuple of int
+    user_ids, department_ids : tuple of int
     roles : tuple of str
         With ``region_id``: its people, or those of the nearest region above that has any. With ``party_id``:
         only these roles of the party; all of its people if empty.
@@ -55,6 +55,7 @@ class Recipients:
     """
 
     user_ids: tuple[int, ...] = ()
+    department_ids: tuple[int, ...] = ()
     roles: tuple[str, ...] = ()
     region_id: int | None = None
     party_id: int | None = None

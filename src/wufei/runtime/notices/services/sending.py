@@ -55,7 +55,8 @@ def notify(*, to: Recipients, topic: str, text: Text, link: str, key: str, urgen
     Returns
     -------
     int
-        How many people were told; 0 if the key was used before.
+        How many people were told; 0 if the key was used before. What nobody could hear of, no webhook
+        either, leaves the key free: it is told once there is somebody.
 
     Raises
     ------
@@ -64,6 +65,9 @@ def notify(*, to: Recipients, topic: str, text: Text, link: str, key: str, urgen
     """
     declared = topic_of(topic)
     _check(text, link, key)
+    people = _resolved(to)
+    if not people and to.region_id is None and to.party_id is None:
+        return 0
     at = clock.now()
     notice_id = new_id(at)
     with connections["default"].cursor() as cursor:
@@ -82,7 +86,7 @@ def notify(*, to: Recipients, topic: str, text: Text, link: str, key: str, urgen
         cursor.execute(_NOTICE, values)
         if cursor.rowcount == 0:
             return 0
-        told = _told(_resolved(to), declared, urgent=urgent)
+        told = _told(people, declared, urgent=urgent)
         cursor.execute(_DELIVERIES, [notice_id, topic, urgent, list(told), list(told.values())])
         return int(cursor.rowcount)
 
@@ -143,6 +147,8 @@ def _check(text: Text, link: str, key: str) -> None:
 def _resolved(to: Recipients) -> list[int]:
     on = clock.today_on()
     found = set(to.user_ids)
+    for department_id in set(to.department_ids):
+        found |= people_of(on=on, department_id=department_id)
     if to.roles and to.region_id is not None:
         found |= people_of(on=on, roles=to.roles, region_id=to.region_id)
     if to.party_id is not None:

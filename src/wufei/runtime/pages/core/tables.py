@@ -41,19 +41,42 @@ def chosen_columns(columns: Sequence[Column], wanted: Sequence[str]) -> tuple[Co
     return tuple(column for column in columns if column.fixed or column.key in known)
 
 
+@dataclass(frozen=True, slots=True)
+class MoreRows:
+    """A table on a sheet of its own behind the first."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+
+
 def table_workbook(
-    title: str, notes: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[Cell]], language: str
+    title: str,
+    notes: Sequence[str],
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    language: str,
+    more: Sequence[MoreRows] = (),
 ) -> bytes:
     """Return an .xlsx of what is shown: title, notes (period, book, 示例区·合成数据), head, rows."""
     book = Workbook()
-    sheet = book.active
-    if sheet is None:
-        sheet = book.create_sheet()
-    sheet.title = _sheet_title(title)
-    sheet.append([title])
+    if book.active is not None:
+        book.remove(book.active)
+    _add_sheet(book, notes, MoreRows(title, columns, rows), language)
+    for each in more:
+        _add_sheet(book, (), each, language)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _add_sheet(book: Workbook, notes: Sequence[str], table: MoreRows, language: str) -> None:
+    columns, rows = table.columns, table.rows
+    sheet = book.create_sheet(_sheet_title(table.title))
+    sheet.append([_harmless(table.title)])
     sheet["A1"].font = Font(bold=True, size=14)
     for note in notes:
-        sheet.append([note])
+        sheet.append([_harmless(note)])
     sheet.append([])
     sheet.append([column.title.in_language(language) for column in columns])
     head = sheet.max_row
@@ -66,9 +89,6 @@ def table_workbook(
     for index, column in enumerate(columns, start=1):
         cells = [column.title.in_language(language), *(row[index - 1] for row in rows)]
         sheet.column_dimensions[get_column_letter(index)].width = _width(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def _harmless(value: Cell) -> Cell:

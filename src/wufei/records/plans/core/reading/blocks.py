@@ -50,10 +50,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, its rows as long as the longest."""
+    """A table, its rows as long as the longest.
+
+    ``inner`` has row, column and content of each cell that holds tables of its own: paragraphs and tables in
+    order. The text of such a cell says the same in words.
+    """
 
     rows: tuple[Row, ...]
     place: Place
+    inner: tuple[tuple[int, int, tuple[Block, ...]], ...] = ()
 
     @property
     def width(self) -> int:

@@ -128,7 +128,7 @@ def _of_archive(content: bytes, name: str) -> _Read:
         return blocks_of_sheets(workbook_sheets(archive, name)), []
     what = Text("是压缩包或其他文件", "is an archive or another kind of file")
     raise _refuse(
-        "other-kind", name, what, Text("请解压后选择其中的方案文件", "Unpack it and choose the plan in it")
+        "other-kind", name, what, Text("请解压后选择其中要读的文件", "Unpack it and choose the file to read")
     )
 
 
@@ -169,7 +169,7 @@ _SCANNED = (
 _BROKEN_PAGES = (Text("已损坏，未读入", "are damaged and were not read"), _AGAIN)
 _LEFT_OUT = (
     Text(f"超过{PAGES_MAX}页的上限，未读入", f"are beyond the limit of {PAGES_MAX} pages and were not read"),
-    Text("拆出方案正文和附件再读入", "Take the plan and its annexes out of the file"),
+    Text("拆出正文和附件再读入", "Take the text and its annexes out of the file"),
 )
 
 
@@ -181,7 +181,7 @@ def _pages(code: str, pages: range | tuple[int, ...], severity: Severity, what: 
         f"第{which}页",
         Text(f"第{which}页{what.zh}", f"Pages {which} {what.en}"),
         which,
-        Text("方案以可复制的文字读入", "A plan is read from text"),
+        Text("文件以可复制的文字读入", "A file is read from its text"),
         fix,
     )
 

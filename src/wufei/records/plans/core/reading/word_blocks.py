@@ -66,7 +66,7 @@ class _Numbering:
 
 
 def blocks_of_word(content: bytes) -> list[Block]:
-    """Give the paragraphs and tables of a .docx; a table inside a cell becomes text of that cell.
+    """Give the paragraphs and tables of a .docx; a table in a cell is text of it, and an inner block.
 
     Raises
     ------
@@ -200,6 +200,7 @@ def _table(
     element: ET.Element, ordinal: int, name: str, numbering: _Numbering, styles: dict[str, _Style]
 ) -> Table:
     rows: list[Row] = []
+    inner: list[tuple[int, int, tuple[Block, ...]]] = []
     above: dict[int, str] = {}
     for row in _children(element):
         if row.tag != f"{_W}tr":
@@ -210,29 +211,42 @@ def _table(
             if cell.tag != f"{_W}tc":
                 continue
             span, merged = _span(cell), _merged_from_above(cell)
-            text = above.get(len(cells), "") if merged else _cell(cell, numbering, styles)
-            if merged:
+            text = above.get(len(cells), "")
+            if not merged:
+                place = Place(ordinal, len(rows), f"{name}第{len(rows) + 1}行")
+                text, blocks = _cell(cell, place, numbering, styles)
+                inner += [(len(rows), len(cells), blocks)] if blocks else []
+            else:
                 carried.update(range(len(cells), len(cells) + span))
             cells += [text] * span
         above = dict(enumerate(cells))
         rows.append(
             Row(tuple(cells), Place(ordinal, len(rows), f"{name}第{len(rows) + 1}行"), frozenset(carried))
         )
-    return Table(tuple(rows), Place(ordinal, None, name))
+    return Table(tuple(rows), Place(ordinal, None, name), tuple(inner))
 
 
-def _cell(cell: ET.Element, numbering: _Numbering, styles: dict[str, _Style]) -> str:
-    lines = []
+def _cell(
+    cell: ET.Element, place: Place, numbering: _Numbering, styles: dict[str, _Style]
+) -> tuple[str, tuple[Block, ...]]:
+    """Give the words of a cell, and its blocks if it holds a table."""
+    lines: list[str] = []
+    blocks: list[Block] = []
     for child in _children(cell):
         if child.tag == f"{_W}p":
-            lines.append(_paragraph(child, numbering, styles, in_cell=True))
-            lines += ["".join(box.itertext()) for box in _boxes(child)]
+            words = _paragraph(child, numbering, styles, in_cell=True)
+            said = [words, *("".join(box.itertext()) for box in _boxes(child))]
+            lines += said
+            blocks += [Paragraph(clean(each), place) for each in said if each.strip()]
         elif child.tag == f"{_W}tbl":
             lines += [
                 " ".join(filter(None, ("".join(t.itertext()) for t in row.iter(f"{_W}tc"))))
                 for row in child.iter(f"{_W}tr")
             ]
-    return "\n".join(line for line in lines if line.strip())
+            number = sum(isinstance(each, Table) for each in blocks) + 1
+            blocks.append(_table(child, place.block, f"{place.label}内表{number}", numbering, styles))
+    tabled = any(isinstance(each, Table) for each in blocks)
+    return "\n".join(line for line in lines if line.strip()), tuple(blocks) if tabled else ()
 
 
 def _span(cell: ET.Element) -> int:

@@ -4,12 +4,16 @@ const zone = form.querySelector(".pl-drop");
 const input = form.querySelector("input[type=file]");
 const name = form.querySelector("[data-name]");
 const button = form.querySelector("button[type=submit]");
+const again = form.querySelector("[data-again]");
 const bar = form.querySelector("[data-progress]");
 const problem = form.querySelector("[data-problem]");
 let sending = null;
 
-function tell(words) {
+function tell(words, same = "") {
   problem.querySelector("[data-words]").textContent = words;
+  const link = problem.querySelector("[data-same]");
+  link.href = same;
+  link.hidden = again.hidden = !same;
   problem.hidden = !words;
   if (words) problem.scrollIntoView({ block: "nearest" });
 }
@@ -48,7 +52,7 @@ zone.addEventListener("drop", (event) => {
 
 function busy(on) {
   bar.hidden = !on;
-  button.disabled = on;
+  button.disabled = again.disabled = on;
   input.disabled = on;
 }
 
@@ -57,7 +61,7 @@ form.addEventListener("submit", (event) => {
   const file = input.files[0];
   if (!file || sending) return;
   if (file.size > Number(form.dataset.bytesMax)) return tell(form.dataset.tooLarge);
-  const data = new FormData(form);
+  const data = new FormData(form, event.submitter);
   const state = bar.querySelector("[data-state]");
   const meter = bar.querySelector("progress");
   const seconds = bar.querySelector("[data-seconds]");
@@ -82,7 +86,8 @@ form.addEventListener("submit", (event) => {
   sending.addEventListener("load", () => {
     const { status, response } = sending;
     if (response?.address) return location.assign(response.address);
-    tell(response?.problem ?? (status === 401 || status === 403 ? form.dataset.refused : form.dataset.failed));
+    const failure = status === 401 || status === 403 ? form.dataset.refused : form.dataset.failed;
+    tell(response?.problem ?? failure, response?.same);
   });
   sending.addEventListener("abort", () => tell(form.dataset.cancelled));
   sending.addEventListener("error", () => tell(form.dataset.failed));
