@@ -128,6 +128,9 @@ def _amounts(piece: str, taken: Sequence[_Span], subject: str) -> Iterator[tuple
             texts.append(more["value"])
             end = more.end()
         unit = re.search(UNIT, texts[-1])
+        if unit is None and not _SIDE.search(texts[-1]) and _GOES_ON.match(piece, end):
+            # 不超过48小时, 厚度小于0.01毫米: a number of something else.
+            continue
         texts = [text if re.search(UNIT, text) or not unit else text + unit[0] for text in texts]
         if len(texts) > 1 and (side := _SIDE.search(texts[-1])) and not any(map(_SIDE.search, texts[:-1])):
             # 分别达到85%、95%以上: the last word is said of both.
@@ -164,6 +167,7 @@ def _all_of(before: str) -> tuple[str, ...]:
     return tuple(parts) if several else ()
 
 
+_GOES_ON = re.compile(r"[\u4e00-\u9fff]")
 _FROM = re.compile(r"(?:由|从)(?:20\d\d年(?:底|末)?)?的?\s*[\d.]+\S{0,8}$")
 _SIDE = re.compile(r"(?:及以上|以上|以下|以内|之内)$")
 _BY = re.compile(r"(?:(?:较|比)[^较比]{2,12}?)?(?:下降|降低|减少|削减|压减|提高|提升|增长|增加|覆盖)$")
@@ -243,7 +247,9 @@ def _paired(clause: str, count: int) -> tuple[str, ...]:
         return ()
     # What the last subject has in common with the others stands behind it: 施工现场建筑垃圾产生量每万平方米.
     common = re.search(
-        r"(?:建筑垃圾|产生量|产生强度|比例|占比|覆盖率|利用率|回收率|处置率|数量).*$", parts[-1]
+        r"(?:建筑垃圾|产生量|产生强度|比例|占比|覆盖率|数量"
+        r"|(?:综合|回收|资源化|无害化|安全)?(?:利用|回收|处置|处理)率).*$",
+        parts[-1],
     )
     measured = re.search(r"(?:率|量|度|比例|占比|比重|数|值|面积|能力)$", parts[0])
     tail = common[0] if common and not measured else ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from statistics import median
 from typing import Any
+
+from wufei.records.plans.core.reading.blocks import clean
 
 _COLUMNS_MIN, _ROWS_MIN = 3, 3
 # In sizes of the letters: the white between two columns, between two lines of a cell, and below a table.
@@ -209,18 +211,22 @@ def _shared_out(middles: Sequence[float], rows: Sequence[_Laid]) -> list[int] | 
 
     What a page cut may begin above its first rows, or go on below its last.
     """
-    for begin in range(len(rows)):
-        ways = _ways(middles, rows, begin)
-        whole = next((way for way, end in ways if end == len(rows)), None)
-        if whole is not None:
-            return whole
+    first = _whole(middles, rows, 0)
+    cut_above = (way for begin in range(1, len(rows)) if (way := _whole(middles, rows, begin)) is not None)
     *others, last = middles
-    cut = (
+    cut_below = (
         [*way, end]
         for way, end in _ways(others, rows, 0)
         if end < len(rows) and rows[end].top < last < rows[-1].bottom
     )
-    return next(cut, None)
+    # A table whose numbers begin with 1 begins here, and only what stands below can be cut.
+    begins = any(clean(cell) == "1" for cell in rows[0].cells)
+    either = (cut_below, cut_above) if begins else (cut_above, cut_below)
+    return first if first is not None else next(chain(*either), None)
+
+
+def _whole(middles: Sequence[float], rows: Sequence[_Laid], begin: int) -> list[int] | None:
+    return next((way for way, end in _ways(middles, rows, begin) if end == len(rows)), None)
 
 
 def _ways(middles: Sequence[float], rows: Sequence[_Laid], begin: int) -> list[tuple[list[int], int]]:
