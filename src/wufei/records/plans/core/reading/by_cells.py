@@ -73,6 +73,12 @@ def _by_cells(table: Table, caption: str) -> Layout:
     heads = [*heads, *[""] * width][:width]
     columns = _held(table, head_rows, width)
     kind = _kind(columns, heads, caption)
+    if (
+        kind is Kind.TASKS
+        and _OF_WORK.search("".join(heads) + caption) is None
+        and _are_built(table, columns)
+    ):
+        kind = Kind.PROJECTS
     if kind is Kind.OTHER:
         return nothing
     told = tuple(column_of(head, kind) if head else Column(Role.OTHER, "") for head in heads)
@@ -123,9 +129,26 @@ def _kind(columns: Sequence[Held], heads: Sequence[str], caption: str) -> Kind:
     if behind or (units and Holds.DUE in holds):
         money = any(_OF_PAST.search(head) for head in heads)
         named = _OF_PROJECTS.search(caption) or any(map(_OF_PROJECTS.search, heads))
-        of_projects = money or (named and not re.search("任务|措施|工作", whole + caption))
+        of_projects = money or (named and not _OF_WORK.search(whole + caption))
         return Kind.PROJECTS if of_projects else Kind.TASKS
     return Kind.OTHER
+
+
+_OF_WORK = re.compile("任务|措施|工作")
+_BUILT = re.compile(
+    r"(?:项目|工程|中心|平台|基地|厂|站|生产线)$|^(?:新建|扩建|改建|改造|年处理|年利用|建筑面积|占地)"
+)
+
+
+def _are_built(table: Table, columns: Sequence[Held]) -> bool:
+    """Say whether the rows are of things that are built: 静脉产业园项目, 新建车间600平方米."""
+    words = [at for at, each in enumerate(columns) if each.holds is Holds.WORDS]
+    rows = [row for row in table.rows if len(row.cells) == len(columns) and _is_row(row)]
+    built = sum(any(_BUILT.search(clean(row.cells[at])) for at in words) for row in rows)
+    return built >= _BUILT_MIN * len(rows)
+
+
+_BUILT_MIN = 0.6
 
 
 def _says_enough(layout: Layout) -> bool:
@@ -256,13 +279,18 @@ def _main(free: Sequence[int], columns: Sequence[Held], kind: Kind) -> int | Non
     """Give the column of names, or the text of tasks: names are of their own, texts the longest."""
     if kind is Kind.TASKS:
         return max(free, key=lambda at: columns[at].length)
+    longest = max(free, key=lambda at: columns[at].length)
+    before = [at for at in free if at < longest and columns[at].distinct_share >= _OFTEN_OWN_MIN]
+    if kind is Kind.PROJECTS and before:
+        # What is built stands before how: 项目, then its content, the longest.
+        return before[-1]
     own = [at for at in free if columns[at].distinct_share >= _OWN_MIN]
     if own:
         return own[0]
     return max(free, key=lambda at: columns[at].distinct_share)
 
 
-_OWN_MIN = 0.7
+_OWN_MIN, _OFTEN_OWN_MIN = 0.7, 0.6
 
 
 def left_over(table: Table, layout: Layout) -> Iterator[Column]:
