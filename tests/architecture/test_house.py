@@ -37,6 +37,7 @@ ROOMS = {
         "settlement",
         "civic",
         "reports",
+        "cases",
     ],
 }
 FLOORS = ["kernel", "runtime", *ROOMS, "web"]

@@ -130,6 +130,20 @@ def test_only_the_synthetic_district_is_assessed_and_one_appeal_waits(demo):
     assert assessed == [("DEMO", "published", 1)]
 
 
+def test_duties_cases_and_the_question_stand_in_the_synthetic_district_only(demo):
+    assert rows(
+        """SELECT r.key, t.state, count(*) FROM (SELECT region_id, state FROM cases_case
+            UNION ALL SELECT region_id, 'question ' || state FROM cases_question
+            UNION ALL SELECT region_id, 'duty' FROM tasks_responsibility) AS t
+        JOIN identity_region AS r ON r.id = t.region_id GROUP BY r.key, t.state ORDER BY t.state"""
+    ) == [
+        ("DEMO", "duty", 9),
+        ("DEMO", "published", 1),
+        ("DEMO", "question closed", 1),
+        ("DEMO", "waiting", 1),
+    ]
+
+
 def test_every_synthetic_record_lies_in_a_synthetic_region(demo):
     strays = rows(
         """SELECT t.id FROM ledger_transfer AS t

@@ -23,6 +23,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from tests.actions.cases.made import case_things
 from tests.records.plans.document import PLAN
 from tests.records.plans.eia_document import EIA
 from wufei.actions.assessment import services as assessment
@@ -331,6 +332,7 @@ def things_of(scope: Scope, place, party_id: int, marker: str) -> dict:
         saved = save_papers(operator, [paper])
         assert not saved.findings
     return {"file_id": kept.id, "entry_id": entry_id, "case_id": case.id, "paper_id": saved.ids[0]} | {
+        **case_things(place.region_id, party_id, tasks.pop("department_id"), scope.user_id, marker),
         "draft_id": draft_of_plan(place, marker),
         "reading_id": reading_of_eia(place, marker),
         "part": "tasks",
@@ -422,6 +424,7 @@ def things_of_tasks(place, marker: str) -> dict:
         "step_id": step.id,
         "meeting_id": meeting.id,
         "project_id": project.id,
+        "department_id": department_id,
     }
 
 

@@ -33,7 +33,7 @@ def test_the_public_sees_what_is_published_and_may_check_a_paper():
 
 def test_a_producer_has_its_own_short_menu():
     work = ["/", "/ledger", "/forms", "/review", "/registry/parties/works", "/catalogue/find"]
-    assert addresses(Role.PRODUCER) == [*work, "/ledger/closings", "/mandates", "/people"]
+    assert addresses(Role.PRODUCER) == [*work, "/cases", "/ledger/closings", "/mandates", "/people"]
 
 
 def test_who_works_on_the_spot_sees_no_settings_and_an_agent_only_the_mandates_it_holds():
@@ -61,7 +61,7 @@ def test_without_a_party_there_is_no_file_of_ones_own():
 )
 def test_officials_see_records_beside_figures(role, work, settings):
     records = ["/ledger", "/registry", "/catalogue", "/catalogue/find"]
-    programme = ["/plans", "/tasks", "/assessment", "/reports"]
+    programme = ["/plans", "/tasks", "/assessment", "/reports", "/cases"]
     assert addresses(role) == ["/", "/overview", "/indicators", *records, *work, *programme, *settings]
 
 

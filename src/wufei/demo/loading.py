@@ -15,6 +15,7 @@ from wufei.actions.reports.services import draft_briefing
 from wufei.demo.account_file import read_account
 from wufei.demo.account_postings import account_postings
 from wufei.demo.assessing import run_assessment
+from wufei.demo.cases import run_cases
 from wufei.demo.district import YEAR, demo_district, post_year, save_places
 from wufei.demo.people import acting, load_people, save_people
 from wufei.demo.plan_values import base_values
@@ -61,6 +62,7 @@ def load_steps() -> tuple[Step, ...]:
         Step(Text("演示账号", "Sign-ins"), save_sign_ins),
         Step(Text("任务与项目", "Tasks and projects"), load_tasks),
         Step(Text("部门考核", "Assessment of departments"), load_assessment),
+        Step(Text("责任清单与案例", "Duties and cases"), load_cases),
         Step(Text("示例区季度简报", "Quarterly briefing of the synthetic district"), draft_quarter),
         Step(Text("数据库统计信息", "Database statistics"), analyse),
     )
@@ -187,6 +189,15 @@ def load_assessment() -> Text:
     """Assess the departments of the synthetic district for last year."""
     count = run_assessment(demo_plan())
     return Text(f"{count} 个部门", f"{count} departments")
+
+
+def load_cases() -> Text:
+    """Enter the list of duties, the cases and the question of the synthetic district."""
+    duties, cases, questions = run_cases(demo_plan().region_key)
+    return Text(
+        f"{duties} 条职责，{cases} 篇案例，{questions} 个问答",
+        f"{duties} duties, {cases} cases, {questions} answered questions",
+    )
 
 
 def draft_quarter() -> Text:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "wufei.actions.tasks",
     "wufei.actions.assessment",
     "wufei.actions.reports",
+    "wufei.actions.cases",
     "wufei.web",
 ]
 

@@ -40,6 +40,7 @@ _TASKS = Place(Text("任务看板", "Tasks"), "/tasks", "clipboard-check", "task
 _FIND = Place(
     Text("名称查代码", "Name to code"), "/catalogue/find", "list-search", "published.read", keeps=()
 )
+_CASES = Place(Text("案例与咨询", "Cases and questions"), "/cases", "books", "entry.read", keeps=())
 _FORMS = Place(Text("填报", "Forms"), "/forms", "forms", "entry.fill", keeps=(), also=("/entries",))
 _PEOPLE = Place(Text("人员与身份", "People and roles"), "/people", "users", "people.manage", keeps=())
 _GRANTED = Place(Text("代办授权", "Mandates"), "/mandates", "user-share", "mandate.grant", keeps=())
@@ -94,6 +95,7 @@ OFFICIAL = (
             Place(
                 Text("简报与文稿", "Briefings"), "/reports", "certificate", "report.read", keeps=("region",)
             ),
+            _CASES,
         ),
     ),
     Group(
@@ -165,6 +167,7 @@ def _of_a_party(scope: Scope, own_key: str) -> tuple[Group, ...]:
                 ),
                 *((own,) if own_key and not agent else ()),
                 _FIND,
+                replace(_CASES, action="case.write"),
             ),
         ),
         Group(

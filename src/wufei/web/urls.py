@@ -34,6 +34,7 @@ urlpatterns = [
     path("indicators", include("wufei.measures.indicators.urls")),
     path("tasks", include("wufei.actions.tasks.urls")),
     path("assessment", include("wufei.actions.assessment.urls")),
+    path("cases", include("wufei.actions.cases.urls")),
     path("catalogue", include("wufei.records.catalogue.urls")),
     path("registry/parties/<str:party_key>", enterprise_page, name="enterprise"),
     path("", include("wufei.records.registry.urls")),

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib
 import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connections
 
 from tests.actions.assessment.conftest import reported
 from tests.actions.tasks.test_supervising import notices
 from wufei.actions.assessment import queries, services
 from wufei.actions.assessment.core.facts import Entry, Objection, Verdict
+from wufei.actions.assessment.core.freezing import plain
 from wufei.actions.assessment.core.states import State
-from wufei.actions.assessment.models import Appeal, Assessment, Event
+from wufei.actions.assessment.models import Appeal, Assessment, Event, Sheet
 from wufei.actions.assessment.models import Entry as EntryRecord
+from wufei.actions.assessment.queries.assessments import papers_of
 from wufei.actions.assessment.queries.schemes import packaged_schemes
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.measures.indicators.queries import figure as find_figure
@@ -161,6 +166,78 @@ def test_a_department_sees_its_own_sheet_after_publication_and_no_other(computed
     )
 
 
+def test_the_database_alone_keeps_sheets_apart_and_facts_from_departments(published):
+    place, number = published
+    seen = {"clerk": 1, "reviewer": 1, "helper": 1, "loner": 0, "office": 2, "leader": 2}
+    for who, many in seen.items():
+        with session(place.people[who]), connections["default"].cursor() as cursor:
+            cursor.execute("SELECT department_id FROM assessment_sheet WHERE assessment_id = %s", [number])
+            found = [row[0] for row in cursor.fetchall()]
+            assert len(found) == many
+            assert who != "helper" or found == [place.departments["urban"]]
+            cursor.execute("SELECT count(*) FROM assessment_papers(%s)", [number])
+            assert cursor.fetchone()[0] == (1 if who in ("office", "leader") else 0)
+            cursor.execute("UPDATE assessment_sheet SET content = content WHERE assessment_id = %s", [number])
+            assert cursor.rowcount == (2 if who == "office" else 0)
+        for column in ("facts", "result"):
+            with (
+                pytest.raises(DatabaseError, match="permission denied"),
+                session(place.people[who]),
+                connections["default"].cursor() as cursor,
+            ):
+                cursor.execute(f"SELECT {column} FROM assessment_assessment WHERE id = %s", [number])
+
+
+def test_the_database_alone_keeps_appeals_and_their_history_apart(published):
+    place, number = published
+    object_to(place, number)
+    with session(place.people["clerk"]):
+        mine = Appeal.objects.get(assessment=number)
+        assert Appeal.objects.filter(assessment=number).update(accepted=False, reason="x") == 0
+        assert Sheet.objects.filter(assessment=number).count() == 1
+    for who, many in {"clerk": 1, "helper": 0, "loner": 0, "leader": 1}.items():
+        with session(place.people[who]):
+            assert Appeal.objects.filter(assessment=number).count() == many
+            assert Event.objects.filter(assessment=number, kind="appealed").count() == many
+    mine.pk, mine.line = None, "task:1"
+    with pytest.raises(DatabaseError), session(place.people["helper"]):
+        mine.save(force_insert=True)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_was_published_before_sheets_were_kept_apart_is_kept_by_the_migration(computed, closed):
+    place, number = computed
+    sheets = queries.open_assessment(place.people["office"], number).sheets
+    locked = json.dumps({"sheets": [plain(one) for one in sheets]}, default=str) if closed else ""
+    told = (
+        {"state": "closed", "closed_at": clock.now(), "result": locked} if closed else {"state": "published"}
+    )
+    digest = hashlib.sha256(locked.encode()).hexdigest() if closed else ""
+    rows = Assessment._base_manager.using("owner").filter(id=number)
+    rows.update(**told, result_digest=digest, published_at=clock.now(), appeal_until=date(2026, 5, 27))
+    assert queries.open_assessment(place.people["clerk"], number).sheets == ()
+    migration = importlib.import_module("wufei.actions.assessment.migrations.0004_published_before")
+    for _ in range(2):
+        with connections["owner"].schema_editor() as editor:
+            migration.keep(apps, editor)
+    mine = queries.open_assessment(place.people["clerk"], number)
+    assert mine.sheets == tuple(one for one in sheets if one.department_id == place.departments["ecology"])
+    assert len(mine.ranking) == 2
+    with pytest.raises(DatabaseError), connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM assessment_sheet WHERE assessment_id = %s", [number])
+
+
+def test_of_others_a_department_sees_parts_and_totals_and_no_lines(published):
+    place, number = published
+    mine = queries.open_assessment(place.people["clerk"], number)
+    office = queries.open_assessment(place.people["office"], number)
+    stands = [(each.sheet.department_id, each.sheet.total, each.rank) for each in office.ranking]
+    assert [(each.sheet.department_id, each.sheet.total, each.rank) for each in mine.ranking] == stands
+    assert {each.sheet.lines for each in mine.ranking} == {()}
+    assert mine.sheets == (office.sheet(place.departments["ecology"]),)
+    assert set(mine.names) == set(office.names)
+
+
 def test_the_ranking_is_hidden_where_the_scheme_says_so(ready):
     office, text = ready.people["office"], packaged_schemes()[0].text
     own = text.replace("ranking_shown: true", "ranking_shown: false").replace("id: departments", "id: own", 1)
@@ -261,7 +338,8 @@ def test_it_is_closed_after_the_last_day_with_every_appeal_decided_and_then_stay
     closed = queries.open_assessment(office, number)
     assert (closed.row.state, closed.row.result_digest, closed.sheets) == (State.CLOSED, digest, sheets)
     with session(Scope.operator()):
-        assert digest_of(json.loads(Assessment.objects.get(id=number).result)) == digest
+        _, result = papers_of(Assessment.objects.get(id=number))
+        assert digest_of(json.loads(result)) == digest
     with pytest.raises(ConflictError):
         services.compute(office, assessment_id=number, now=clock.now())
 

@@ -1,4 +1,4 @@
-"""The DOCX's XML says what GB/T 9704 and the layouts say: page, fonts, sizes, red rule, tail."""
+"""What stands in a DOCX: head, numbering, tail, figures and their annex; the measures are in test_form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import zipfile
 
 import docx
 import pytest
-from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -18,7 +17,6 @@ from wufei.actions.reports.core.layouts import load_layout
 from wufei.actions.reports.core.numbering import chinese_number
 from wufei.actions.reports.core.writing.docx import write_docx
 
-TWIPS_PER_MM = 1440 / 25.4
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -59,41 +57,6 @@ def briefing(document):
     return write_docx(document(), load_layout(Kind.BRIEFING))
 
 
-@pytest.mark.parametrize("kind", [Kind.NOTICE, Kind.LETTER])
-def test_a_letter_is_a4_with_the_margins_of_the_standard(document, kind):
-    content = write_docx(document(kind), load_layout(kind))
-    first = next(body(content).iter(f"{W}sectPr"))
-    size, margins = first.find(f"{W}pgSz"), first.find(f"{W}pgMar")
-    assert (size.get(f"{W}w"), size.get(f"{W}h")) == ("11906", "16838")
-    for side, mm in (("top", 37), ("bottom", 35), ("left", 28), ("right", 26)):
-        assert abs(int(margins.get(f"{W}{side}")) / TWIPS_PER_MM - mm) < 0.05
-
-
-@pytest.mark.parametrize(
-    ("key", "font", "half_points"),
-    [
-        ("Title", "方正小标宋简体", 44),
-        ("Body", "仿宋_GB2312", 32),
-        ("Heading1", "黑体", 32),
-        ("Heading2", "楷体_GB2312", 32),
-        ("PageNumber", "宋体", 28),
-    ],
-)
-def test_fonts_and_sizes_are_those_of_the_standard(notice, key, font, half_points):
-    run, _ = style_of(notice, key)
-    assert run.find(f"{W}rFonts").get(f"{W}eastAsia") == font
-    assert run.find(f"{W}sz").get(f"{W}val") == str(half_points)
-
-
-def test_the_body_has_twenty_two_lines_on_a_page_and_its_first_line_is_indented_by_two_characters(notice):
-    _, properties = style_of(notice, "Body")
-    spacing, indent = properties.find(f"{W}spacing"), properties.find(f"{W}ind")
-    assert (spacing.get(f"{W}line"), spacing.get(f"{W}lineRule")) == ("560", "exact")
-    assert (297 - 37 - 35) * TWIPS_PER_MM // 560 == 22
-    assert indent.get(f"{W}firstLineChars") == "200"
-    assert indent.get(f"{W}firstLine") == "640"
-
-
 def test_every_paragraph_is_of_a_style_that_the_file_has(notice, briefing):
     for content in (notice, briefing):
         known = styles(content)
@@ -129,22 +92,6 @@ def test_the_number_of_a_letter_is_left_blank_and_addressee_and_signature_are_th
     assert found[0] == "〔　　〕　　号"
     assert "各成员单位：" in found
     assert found.index("特此通知。") < found.index("区无废办") < found.index("2025年10月15日")
-
-
-def test_page_numbers_stand_between_dashes_right_on_odd_and_left_on_even_pages(notice):
-    files = parts(notice)
-    assert b"evenAndOddHeaders" in files["word/settings.xml"]
-    file = docx.Document(io.BytesIO(notice))
-    section = file.sections[0]
-    for footer, align, side in (
-        (section.footer, "right", "rightChars"),
-        (section.even_page_footer, "left", "leftChars"),
-    ):
-        (line,) = footer.paragraphs
-        assert line.text == "— 1 —"
-        assert [each.text.strip() for each in line._p.iter(qn("w:instrText"))] == ["PAGE"]
-        assert line._p.pPr.find(qn("w:jc")).get(qn("w:val")) == align
-        assert line._p.pPr.find(qn("w:ind")).get(qn(f"w:{side}")) == "100"
 
 
 def test_a_briefing_has_its_own_head_with_a_red_name_and_a_red_rule(briefing):

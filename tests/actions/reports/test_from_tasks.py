@@ -235,7 +235,7 @@ def test_a_letter_is_written_by_a_person_and_has_no_number(spring):
     assert (document.head.number, document.head.addressee) == ("", "区商务局")
     lines = cells_of(queries.docx_of(document, spring.region_id))[1]
     assert "区商务局：" in lines
-    assert "（一）事项" in lines
+    assert "一、事项" in lines
     assert lines.index("附件：1. 数据表") == lines.index("特此函达。") + 2
     told = {"region_id": spring.region_id, "addressee": "", "body": "x", "now": now()}
     for kind, title, code in (

@@ -356,3 +356,25 @@ def test_the_value_of_a_year_earlier_is_of_the_same_book(office, district, seal_
     assert used.previous.figure == f"{USE}@{district.a_key}/2024Q2/{district.book}"
     assert used.previous.value == 50
     assert "较2024年第二季度（50%）上升10个百分点" in text_of(opened.document)
+
+
+@pytest.mark.parametrize(
+    ("half", "month", "span"), [(1, 3, "年上半年"), (2, 11, "年下半年"), (None, 11, "年")]
+)
+def test_an_assessment_says_its_half_or_its_year_in_title_figures_and_comparison(
+    office, district, seal_all, half, month, span
+):
+    for year, recycled in ((2024, 50), (2025, 60)):
+        at = clock.now().replace(year=year, month=month, day=3)
+        district.post(district.generate(100, occurred_at=at))
+        district.post(district.move(100, occurred_at=at))
+        district.post(district.treat(recycled, "recycle-material", occurred_at=at))
+    seal_all()
+    told = {"region_id": district.a, "year": 2025, "half": half, "book": district.book}
+    row = services.draft_progress(office, now=clock.now().replace(year=2026, month=2), **told)
+    titled = f"2025{span}" if half else "2025年度"
+    assert f"{titled}“无废城市”建设进展评价" in row.title
+    assert row.period == Period.parse(f"2025{span}")
+    text = text_of(queries.open_report(office, row.id).document)
+    said = f"2025{span}一般工业固体废物综合利用率为60%（测算值），较2024{span}（50%）上升10个百分点"
+    assert said in text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -82,19 +84,108 @@ def test_a_long_cell_makes_its_row_high_enough():
     assert sheet.row_dimensions[4].height < 60
 
 
+SCORED = [
+    ScoreRow("指标", "回收率", Decimal(10), "目标 40%；上报值 38.5%", "10 × 85%", Decimal("8.5"), "未达到"),
+    ScoreRow("任务", "分拣中心", Decimal(5), "状态 已完成", "5 × 100%", Decimal(5), "已完成"),
+    ScoreRow("指标", "满意度", Decimal(3), "", "", None, "没有数据"),
+    ScoreRow("扣分", "数据造假", None, "", "", Decimal(-2), "=CMD()", "-1 → -2：核实"),
+]
+
+
 def test_a_score_sheet_shows_every_point_and_their_sum_in_both_forms():
-    rows = [
-        ScoreRow("指标", "回收率", Decimal(10), "40%", "38.5%", Decimal("8.5"), "每低1个百分点扣1分"),
-        ScoreRow("任务", "分拣中心", Decimal(5), "2座", "2座", Decimal(5), "完成"),
-    ]
-    sheet = score_sheet("打分表", "区城管委", rows, SCORES)
+    sheet = score_sheet("打分表", "区城管委", SCORED, SCORES, standing="办法一　已公布")
     page = opened(write_xlsx(sheet, SCORES))
-    assert [cell.value for cell in page[6]][1:7] == ["合计", None, 15, None, None, 13.5]
+    assert [cell.value for cell in page[3]] == [column.title for column in SCORES.columns]
+    assert [cell.value for cell in page[4]] == [
+        1, "指标", "回收率", 10, "目标 40%；上报值 38.5%", "10 × 85%", 8.5, "未达到", None,
+    ]  # fmt: skip
+    assert [page["G6"].value, page["D7"].value, page["G7"].value] == ["无数据", None, -2]
+    assert [(page[at].value, page[at].data_type) for at in ("H7", "I7")] == [
+        ("=CMD()", "s"),
+        ("-1 → -2：核实", "s"),
+    ]
+    assert [cell.value for cell in page[8]] == [
+        None,
+        "合计",
+        None,
+        18,
+        None,
+        None,
+        11.5,
+        "尚有3分无数据",
+        None,
+    ]
+    assert (page["A2"].value, page["E2"].value) == ("被考核单位：区城管委", "办法一　已公布")
     file = docx.Document(io.BytesIO(write_docx(document_of_scores(sheet, "区无废办", SCORES), SCORES)))
-    table = file.tables[1]
+    remark, table, sign = file.tables
     assert [cell.text for cell in table.rows[1].cells][:4] == ["1", "指标", "回收率", "10"]
-    assert table.rows[3].cells[6].text == "13.5"
-    assert file.tables[0].rows[0].cells[0].text == "被考核单位：区城管委"
+    assert table.rows[5].cells[6].text == "11.5"
+    assert [cell.text for cell in remark.rows[0].cells] == ["被考核单位：区城管委", "办法一　已公布"]
+    assert "被考核单位负责人（签字）" in sign.rows[0].cells[0].text
+
+
+def sheets():
+    """Give a sheet of every kind, each with a row that is longer than its columns."""
+    long = "已完成选址，正在办理规划手续。" * 12
+    bulletin = load_layout(Kind.BULLETIN)
+    field = make_field("96.0886", previous="93.2", name=long)
+    return {
+        Kind.SCHEDULE: (
+            schedule_sheet("调度表", "办", "今天", [row(progress=long)] * 40, SCHEDULE),
+            SCHEDULE,
+        ),
+        Kind.SCORES: (score_sheet("打分表", "局", [replace(SCORED[0], reason=long)] * 40, SCORES), SCORES),
+        Kind.BULLETIN: (data_pack("数据", "区局", "今天", [field] * 40, bulletin), bulletin),
+    }
+
+
+@pytest.mark.parametrize("kind", [Kind.SCHEDULE, Kind.SCORES, Kind.BULLETIN])
+def test_every_sheet_prints_across_one_page_wide_with_its_head_on_each_page(kind):
+    sheet, layout = sheets()[kind]
+    page = opened(write_xlsx(sheet, layout))
+    setup = page.page_setup
+    assert (setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 1, 0)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert page.print_title_rows == "$3:$3"
+    assert page.freeze_panes == "A4"
+    assert page.oddFooter.center.text
+    assert page.print_options.horizontalCentered
+    # A column is some 1.95 mm wide for each of its signs: the print is not made smaller than four fifths.
+    wide = sum(column.width for column in layout.columns) * 1.95
+    assert layout.page.text_mm / wide > 0.8
+    assert [page.column_dimensions[cell.column_letter].width for cell in page[3]] == [
+        column.width for column in layout.columns
+    ]
+
+
+@pytest.mark.parametrize("kind", [Kind.SCHEDULE, Kind.SCORES, Kind.BULLETIN])
+def test_every_cell_is_wrapped_in_its_lines_and_its_row_high_enough_for_all_of_it(kind):
+    sheet, layout = sheets()[kind]
+    page = opened(write_xlsx(sheet, layout))
+    size = layout.styles["table"].size_pt
+    for cells in page.iter_rows(min_row=3, max_row=4):
+        for cell, column in zip(cells, layout.columns, strict=True):
+            assert cell.alignment.wrap_text
+            assert cell.border.left.style == cell.border.top.style == "thin"
+            signs = sum(2 if ord(sign) > 0x2E80 else 1 for sign in str(cell.value or ""))
+            assert page.row_dimensions[cell.row].height >= signs / column.width * size
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86 10", "-5%", "@SUM(A1)", '=HYPERLINK("x")', "\t=1+1"])
+@pytest.mark.parametrize("kind", [Kind.SCHEDULE, Kind.SCORES, Kind.BULLETIN])
+def test_what_begins_like_a_formula_stays_words(kind, text):
+    made = {
+        Kind.SCHEDULE: lambda: schedule_sheet(text, text, text, [row(task=text)], SCHEDULE),
+        Kind.SCORES: lambda: score_sheet(text, text, [replace(SCORED[0], item=text)], SCORES),
+        Kind.BULLETIN: lambda: data_pack(text, text, text, [make_field("1", name=text)], load_layout(kind)),
+    }[kind]()
+    content = write_xlsx(made, load_layout(kind))
+    page = opened(content)
+    held = [cell for cells in page.iter_rows() for cell in cells if text.strip() in str(cell.value or "")]
+    assert len(held) >= 2
+    assert {cell.data_type for cell in held} == {"s"}
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert b"<f>" not in file.read("xl/worksheets/sheet1.xml")
 
 
 def test_the_data_pack_gives_numbers_with_unit_basis_and_source():
@@ -139,11 +230,6 @@ def test_any_text_is_kept_as_words(text):
     cell = page["F4"]
     assert cell.value == "".join("\ufffd" if ord(sign) in bad else sign for sign in kept)
     assert cell.data_type == "s"
-
-
-def test_a_formula_stays_words():
-    page = opened(write_xlsx(schedule_sheet("表", "办", "", [row(task="=1+1")], SCHEDULE), SCHEDULE))
-    assert (page["B4"].value, page["B4"].data_type) == ("=1+1", "s")
 
 
 def test_a_sheet_marked_secret_is_refused():

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.tasks.conftest import pass_, report, task_ids, task_of
@@ -14,7 +14,7 @@ from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.core.task import Node, Quarter, State
 from wufei.actions.tasks.jobs import remind
 from wufei.actions.tasks.models import Report
-from wufei.kernel.errors import AccessError, InputError
+from wufei.kernel.errors import AccessError, InputError, NotFoundError
 from wufei.runtime.access.services import session
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.notices.queries import notices_of
@@ -230,20 +230,67 @@ def test_departments_are_asked_once_for_what_is_due_and_once_more_when_late(take
     assert asked("loner") == []
 
 
-def test_only_a_reviewer_of_the_reports_department_passes_it_or_the_office(taken, user_of):
+def test_only_a_reviewer_of_the_reports_department_finds_and_passes_it_or_the_office(taken, user_of):
     outcome = report(taken.people["clerk"], taken)
     other = user_of("reviewer", taken.departments["urban"])
     nobody = user_of("reviewer", None)
-    told = {"version": 1, "now": now()}
+    own, office = taken.people["reviewer"], taken.people["office"]
+    for scope, many in ((own, 1), (office, 1), (other, 0), (nobody, 0), (taken.people["clerk"], 0)):
+        with session(scope):
+            assert len(review.waiting_for(scope)) == review.counts(scope).waiting == many
+    with session(own):
+        case = review.case_of(own, "entry:task-report", outcome.entry.id)
+        values = review.subject_kind(case.subject_kind).read(own, case.subject_id).values
+    told = {"case_id": case.id, "version": 1, "now": now()}
+    seen = digest_of(as_json(values))
     for stranger in (other, nobody):
         with session(stranger):
-            case = review.case_of(stranger, "entry:task-report", outcome.entry.id)
-            values = review.subject_kind(case.subject_kind).read(stranger, case.subject_id).values
-            with pytest.raises(AccessError, match="其他部门"):
-                pass_case(stranger, case_id=case.id, seen=digest_of(as_json(values)), **told)
-            with pytest.raises(AccessError, match="其他部门"):
-                return_case(stranger, case_id=case.id, remarks=[Remark("", Reason.OTHER, "不对")], **told)
-    own = taken.people["reviewer"]
+            with pytest.raises(NotFoundError):
+                review.case_by_id(stranger, case.id)
+            with pytest.raises(NotFoundError):
+                pass_case(stranger, seen=seen, **told)
     with session(own):
-        moved = pass_case(own, case_id=case.id, seen=digest_of(as_json(values)), **told)
-    assert moved.case.step == 2
+        assert pass_case(own, seen=seen, **told).case.step == 2
+
+
+def test_the_database_alone_keeps_a_case_from_other_departments(taken, user_of):
+    outcome = report(taken.people["clerk"], taken)
+    other, urban = (user_of(role, taken.departments["urban"]) for role in ("reviewer", "clerk"))
+    with session(taken.people["office"]):
+        case_id = review.case_of(taken.people["office"], "entry:task-report", outcome.entry.id).id
+    seen = ((taken.people["reviewer"], 1), (taken.people["clerk"], 1), (taken.people["leader"], 1))
+    for scope, many in (*seen, (other, 0), (urban, 0)):
+        with session(scope), connections["default"].cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM review_case WHERE id = %s", [case_id])
+            assert cursor.fetchone() == (many,)
+            cursor.execute("UPDATE review_case SET version = version WHERE id = %s", [case_id])
+            assert cursor.rowcount == many
+            cursor.execute("SELECT count(*) FROM review_move WHERE case_id = %s", [case_id])
+            assert cursor.fetchone() == (many,)
+
+
+def test_the_code_alone_refuses_it_where_an_older_case_names_no_department(taken, user_of):
+    outcome = report(taken.people["clerk"], taken)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE review_case SET department_id = NULL WHERE subject_id = %s", [outcome.entry.id]
+        )
+    other = user_of("reviewer", taken.departments["urban"])
+    with session(other):
+        case = review.case_of(other, "entry:task-report", outcome.entry.id)
+        values = review.subject_kind(case.subject_kind).read(other, case.subject_id).values
+        told = {"case_id": case.id, "version": 1, "now": now()}
+        with pytest.raises(AccessError, match="其他部门"):
+            pass_case(other, seen=digest_of(as_json(values)), **told)
+        with pytest.raises(AccessError, match="其他部门"):
+            return_case(other, remarks=[Remark("", Reason.OTHER, "不对")], **told)
+
+
+def test_a_report_is_told_to_the_reviewers_of_its_department_alone(taken, user_of):
+    other = user_of("reviewer", taken.departments["urban"])
+    report(taken.people["clerk"], taken)
+    told = {}
+    for name, scope in (("own", taken.people["reviewer"]), ("other", other)):
+        with session(scope):
+            told[name] = len(notices_of(scope, topic="review.waiting")[0])
+    assert told == {"own": 1, "other": 0}

@@ -194,7 +194,8 @@ def test_values_of_parties_kinds_books_and_periods_stand_side_by_side(operator, 
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ("2024", {"2024", "2024Q1", "2024-01", "2024-01-01", "2024-12-31"}),
+        ("2024", {"2024", "2024H1", "2024Q1", "2024-01", "2024-01-01", "2024-12-31"}),
+        ("2024H1", {"2024H1", "2024Q1", "2024-01", "2024-01-01"}),
         ("2024Q1", {"2024Q1", "2024-01", "2024-01-01"}),
         ("2024-01", {"2024-01", "2024-01-01"}),
         ("2024-01-01", {"2024-01-01"}),
@@ -204,7 +205,7 @@ def test_values_of_parties_kinds_books_and_periods_stand_side_by_side(operator, 
     ],
 )
 def test_a_value_lies_in_its_own_period_and_in_coarser_ones(operator, told, asked, expected):
-    periods = ["2023", "2024", "2024Q1", "2024-01", "2024-01-01", "2024-12-31"]
+    periods = ["2023", "2024", "2024H1", "2024Q1", "2024-01", "2024-01-01", "2024-12-31"]
     record(operator, observations=[replace(told, period=Period.parse(p)) for p in periods], now=NOW)
     rows = standing(operator, told, period=Period.parse(asked))
     assert {str(row.period) for row in rows} == expected

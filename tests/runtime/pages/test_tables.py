@@ -38,6 +38,16 @@ def test_the_sheet_has_title_notes_head_and_rows_in_the_language_of_the_page():
     assert rows[4] == ("利用率", 96.09, "甲")
 
 
+def test_a_sheet_prints_across_one_page_wide_with_its_head_on_each_page_and_all_of_its_words():
+    content = table_workbook("指标表", ["示例区"], COLUMNS, [["利用率" * 40, 96.09, "甲"]], "zh-hans")
+    page = load_workbook(io.BytesIO(content)).active
+    setup = page.page_setup
+    assert (setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 1, 0)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert page.print_title_rows == "$4:$4"
+    assert (page["A5"].alignment.wrap_text, page["C5"].alignment.wrap_text) == (True, None)
+
+
 @given(st.text(alphabet="=+-@A1()", min_size=2, max_size=12))
 def test_no_text_of_a_row_becomes_a_formula(text):
     content = table_workbook("t", [], COLUMNS[:1], [[text]], "zh-hans")

@@ -31,11 +31,21 @@ class Scheme(models.Model):
         )
 
 
+class Known(models.Manager["Assessment"]):
+    """Leaves out what only those who oversee may read; asking for it is refused by the database."""
+
+    def get_queryset(self) -> models.QuerySet[Assessment]:
+        """Give assessments without facts and result."""
+        return super().get_queryset().defer("facts", "result")
+
+
 class Assessment(models.Model):
     """A year's assessment by one scheme.
 
     ``scheme`` is the scheme's text as it was when the assessment was opened, ``facts`` the canonical JSON of
-    what it was computed from, ``result`` that of all sheets when it was closed; each with its SHA-256.
+    what it was computed from, ``result`` that of all sheets when it was closed; each with its SHA-256. Both
+    hold every department's: the database gives them to those who oversee, by
+    `queries.assessments.papers_of`.
     """
 
     region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
@@ -51,11 +61,16 @@ class Assessment(models.Model):
     computed_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     appeal_until = models.DateField(null=True)
+    # Who stands before whom, as departments see it; empty where the scheme does not show it.
+    ranking = models.TextField(blank=True)
     result = models.TextField(blank=True)
     result_digest = models.CharField(max_length=64, blank=True)
     closed_at = models.DateTimeField(null=True)
 
+    objects = Known()
+
     class Meta:
+        base_manager_name = "objects"
         constraints = (
             models.UniqueConstraint(fields=["region", "year", "scheme_key"], name="assessment_once"),
             models.CheckConstraint(condition=_one_of("state", State), name="assessment_state"),
@@ -91,6 +106,20 @@ class Entry(models.Model):
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(amount__gte=0), name="assessment_entry_amount"),)
+
+
+class Sheet(models.Model):
+    """A department's published sheet as canonical JSON: its own people see it, and those who oversee."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+")
+    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
+    department = models.ForeignKey("identity.Department", models.PROTECT, related_name="+")
+    content = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["assessment", "department"], name="assessment_sheet_once"),
+        )
 
 
 class Appeal(models.Model):

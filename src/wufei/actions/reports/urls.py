@@ -11,6 +11,8 @@ urlpatterns = [
     path("/schedule.xlsx", views.schedule_file, name="schedule"),
     path("/steps/<int:step_id>/slip.docx", views.slip_file, name="slip"),
     path("/meetings/<int:meeting_id>/pack.docx", views.meeting_file, name="pack"),
+    path("/scores/<int:assessment_id>/<int:department_id>.xlsx", views.scores_file, name="scores"),
+    path("/scores/<int:assessment_id>/<int:department_id>.docx", views.scores_paper, name="scores-paper"),
     path("/layouts", views.layouts_page, name="layouts"),
     path("/layouts/layout.yaml", views.layout_file, name="layout"),
     path("/<uuid:report_id>", views.report_page, name="report"),
@@ -22,5 +24,6 @@ urlpatterns = [
 ACCESS: dict[str, str] = {
     "POST reports": "report.write",
     **dict.fromkeys(("reports", "report", "file", "bulletin", "schedule", "slip", "pack"), "report.read"),
+    **dict.fromkeys(("scores", "scores-paper"), "assess.read"),
     **dict.fromkeys(("edit", "layouts", "layout"), "report.write"),
 }

@@ -1,4 +1,4 @@
-"""The form by which departments report on tasks; it counts after 经办 - 审核 - 分管."""
+"""The forms: a report on a task (经办 - 审核 - 分管), and a line of the list of duties."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from importlib import resources
 from wufei.actions.tasks.queries.lookups import (
     department_of_report,
     find_departments,
+    find_kinds,
+    find_offices,
     find_tasks,
     known_departments,
+    known_kinds,
+    known_offices,
     known_tasks,
 )
+from wufei.actions.tasks.services.duties import check_duties, keep_duty
 from wufei.actions.tasks.services.reporting import count_report, keep_report
 from wufei.kernel.errors import InputError
 from wufei.runtime.forms.core.definition import Definition
@@ -39,4 +44,14 @@ REPORT = Form(
     reviewed="three-steps",
     department=department_of_report,
 )
-FORMS = (REPORT,)
+DUTY = Form(
+    _definition("duty.yaml"),
+    action="task.run",
+    lookups={
+        "streams": Lookup(find_kinds, known_kinds),
+        "departments": Lookup(find_offices, known_offices),
+    },
+    entered=keep_duty,
+    check=check_duties,
+)
+FORMS = (REPORT, DUTY)

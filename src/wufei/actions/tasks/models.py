@@ -295,3 +295,40 @@ class Member(models.Model):
                 name="tasks_member_days",
             ),
         )
+
+
+class Responsibility(models.Model):
+    """A line of the list of duties as the form took it; it ends or is withdrawn, nothing else changes."""
+
+    entry_id = models.UUIDField()
+    region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
+    stream = models.CharField(max_length=20)
+    stages = ArrayField(models.CharField(max_length=12))
+    department = models.ForeignKey("identity.Department", models.PROTECT, related_name="+")
+    duty = models.CharField(max_length=8)
+    content = models.TextField(blank=True)
+    document = models.CharField(max_length=200)
+    article = models.CharField(max_length=60, blank=True)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    withdrawn = models.BooleanField(default=False)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("identity.User", models.PROTECT, null=True, related_name="+")
+    ended_note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["region", "stream", "stages", "department", "duty", "document", "article", "from_on"],
+                condition=models.Q(withdrawn=False),
+                name="tasks_responsibility_once",
+            ),
+            models.CheckConstraint(condition=_one_of("duty", Duty), name="tasks_responsibility_duty"),
+            models.CheckConstraint(
+                condition=models.Q(to_on=None) | models.Q(to_on__gte=models.F("from_on")),
+                name="tasks_responsibility_days",
+            ),
+            models.CheckConstraint(condition=models.Q(stages__len__gt=0), name="tasks_responsibility_stages"),
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wufei.actions.tasks.views import boards, projects, running, single, steps, taking
+from wufei.actions.tasks.views import boards, duties, projects, running, single, steps, taking
 
 app_name = "tasks"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("/meetings", running.meetings_page, name="meetings"),
     path("/meetings/<int:meeting_id>", running.meeting_page, name="meeting"),
     path("/group", running.group_page, name="group"),
+    path("/duties", duties.duties_page, name="duties"),
+    path("/duties.xlsx", duties.duties_file, name="duties-file"),
     path("/<int:task_id>", single.task_page, name="task"),
     path("/<int:task_id>/goals", single.goals_page, name="goals"),
 ]
@@ -39,10 +41,11 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
         ),
         "task.read",
     ),
+    **dict.fromkeys(("duties", "duties-file"), "task.read"),
     "take": "task.run",
     "POST task": _ACTS,
     **dict.fromkeys(("POST mine", "POST goals"), "task.lead"),
     "POST project": ("task.report", "task.run"),
     "POST step": ("task.report", "task.supervise"),
-    **dict.fromkeys(("POST meetings", "POST meeting", "POST group"), "task.run"),
+    **dict.fromkeys(("POST meetings", "POST meeting", "POST group", "POST duties"), "task.run"),
 }

@@ -17,8 +17,8 @@ from wufei.records.observations.core.validation import plain
 from wufei.records.observations.models import Observation
 from wufei.runtime.access.core import Scope, require
 
-# Day before month before quarter before year: a period may hold records as fine as itself or finer.
-_FINENESS = (Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.YEAR)
+# Day before month before quarter before half before year: a period may hold what is as fine or finer.
+_FINENESS = (Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.HALF, Precision.YEAR)
 
 
 @dataclass(frozen=True, slots=True)

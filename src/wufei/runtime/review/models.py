@@ -24,6 +24,8 @@ class Case(models.Model):
     round = models.SmallIntegerField()
     region = models.ForeignKey("identity.Region", models.PROTECT, related_name="+")
     party = models.ForeignKey("identity.Party", models.PROTECT, null=True, related_name="+")
+    # The department that speaks in it: other departments neither see nor review it.
+    department = models.ForeignKey("identity.Department", models.PROTECT, null=True, related_name="+")
     submitter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     # Accounts that acted at another step than the one that waits.
     barred = ArrayField(models.BigIntegerField(), default=list)

@@ -11,7 +11,7 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET
 
 from wufei.actions.reports.core.rows import Waiting
-from wufei.actions.reports.queries import waiting_for_department
+from wufei.actions.reports.queries import waiting_for
 from wufei.actions.tasks.queries import NOTHING, OwnTasks, own_tasks
 from wufei.kernel.findings import Severity
 from wufei.kernel.period import Period
@@ -91,7 +91,7 @@ def _to_do(request: ScopedRequest) -> ToDo | None:
     asking = registry.count_applications(scope) if allowed(scope, "entry.review") else None
     today = today_on()
     tasks = own_tasks(scope, on=today) if allowed(scope, "task.read") else NOTHING
-    papers = waiting_for_department(scope) if allowed(scope, "report.read") else ()
+    papers = waiting_for(scope) if allowed(scope, "report.read") else ()
     shown, drafts = tuple(first[:SHOWN]), count_drafts(scope)
     return ToDo(many.returned, many.waiting, drafts, shown, asking, tasks, papers, today)
 

@@ -100,13 +100,13 @@ class ScoreSheet:
 
     @property
     def total(self) -> Decimal:
-        """The sum of the lines that have data; it can rise to `high`."""
-        return sum((line.score for line in self.lines if line.score is not None), _NONE)
+        """The sum of the parts, and so of the lines that have data; it can rise to `high`."""
+        return sum((part.score for part in self.parts), _NONE)
 
     @property
     def high(self) -> Decimal:
         """The total if every line without data gave all its points."""
-        return self.total + sum((line.open_points for line in self.lines), _NONE)
+        return self.total + sum((part.open_points for part in self.parts), _NONE)
 
     @property
     def open_lines(self) -> int:

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connections
+
 from wufei.actions.assessment.core.comparing import Change, Rank, changes, ranked
 from wufei.actions.assessment.core.facts import Decision, Entry, Facts, Given
 from wufei.actions.assessment.core.freezing import facts_of, sheets_of
@@ -16,7 +18,7 @@ from wufei.actions.assessment.core.scheme import Scheme
 from wufei.actions.assessment.core.scoring import score
 from wufei.actions.assessment.core.sheet import ScoreSheet
 from wufei.actions.assessment.core.states import State
-from wufei.actions.assessment.models import Appeal, Assessment, Event
+from wufei.actions.assessment.models import Appeal, Assessment, Event, Sheet
 from wufei.actions.assessment.models import Entry as EntryRecord
 from wufei.actions.assessment.queries.facts import gather
 from wufei.actions.assessment.queries.schemes import scheme_of
@@ -193,17 +195,43 @@ def given_to(assessment: Assessment) -> Given:
 
 
 def all_sheets(assessment: Assessment) -> tuple[ScoreSheet, ...]:
-    """Give all sheets: those that were locked, or those that follow from the frozen facts."""
-    if assessment.result:
-        return sheets_of(json.loads(assessment.result)["sheets"])
-    if not assessment.facts:
+    """Give all sheets: those that were locked, or those that follow from the frozen facts.
+
+    For who does not oversee the database gives neither: there are none.
+    """
+    facts, result = papers_of(assessment)
+    if result:
+        return sheets_of(json.loads(result)["sheets"])
+    if not facts:
         return ()
-    return score(scheme_of(assessment.scheme), frozen(assessment), given_to(assessment))
+    return score(scheme_of(assessment.scheme), facts_of(json.loads(facts)), given_to(assessment))
+
+
+def published_sheets(assessment: Assessment) -> tuple[ScoreSheet, ...]:
+    """Give the published sheets that the database shows this person: of one's department, or all."""
+    rows = Sheet.objects.filter(assessment=assessment).order_by("department_id")
+    return sheets_of([json.loads(row.content) for row in rows])
 
 
 def frozen(assessment: Assessment) -> Facts:
-    """Give the frozen facts of an assessment that was computed."""
-    return facts_of(json.loads(assessment.facts))
+    """Give the frozen facts of an assessment that was computed, to who oversees.
+
+    Raises
+    ------
+    NotFoundError
+        There are none, or not for this person.
+    """
+    facts, _ = papers_of(assessment)
+    if not facts:
+        raise NotFoundError("assessment", assessment.id)
+    return facts_of(json.loads(facts))
+
+
+def papers_of(assessment: Assessment) -> tuple[str, str]:
+    """Give frozen facts and locked result; empty where there is none, or it is not this person's to see."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT facts, result FROM assessment_papers(%s)", [assessment.id])
+        return cursor.fetchone() or ("", "")
 
 
 def sees_all(scope: Scope) -> bool:
@@ -213,9 +241,11 @@ def sees_all(scope: Scope) -> bool:
 
 def _opened(scope: Scope, found: Assessment) -> Opened:
     row, everything = row_of(found), sees_all(scope)
-    sheets = all_sheets(found) if everything or row.state.is_public else ()
     scheme = scheme_of(found.scheme)
+    sheets = all_sheets(found) if everything else published_sheets(found)
     mine = sheets if everything else tuple(s for s in sheets if s.department_id == scope.department_id)
+    # Of others a department sees what the ranking says: parts and totals, no lines.
+    compared = sheets if everything else sheets_of(json.loads(found.ranking or "[]"))
     appeals = Appeal.objects.filter(assessment=found).order_by("-made_at", "-id")
     if not everything:
         appeals = appeals.filter(department_id=scope.department_id or 0)
@@ -223,11 +253,14 @@ def _opened(scope: Scope, found: Assessment) -> Opened:
         row=row,
         scheme=scheme,
         scheme_text=found.scheme,
-        facts=frozen(found) if everything and found.facts else None,
+        facts=frozen(found) if everything and row.computed_at is not None else None,
         given=given_to(found) if everything else Given(),
         sheets=mine,
-        ranking=ranked(sheets) if everything or scheme.ranking_shown else (),
-        names={each.id: each.name for each in departments_by_id(s.department_id for s in sheets).values()},
+        ranking=ranked(compared),
+        names={
+            each.id: each.name
+            for each in departments_by_id(s.department_id for s in (*mine, *compared)).values()
+        },
         appeals=_appeals(appeals),
         events=_events(found) if everything else (),
         sees_all=everything,

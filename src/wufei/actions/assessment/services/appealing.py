@@ -10,7 +10,7 @@ from wufei.actions.assessment.core.points import CENT
 from wufei.actions.assessment.core.sheet import BONUS, DEDUCTIONS, Line
 from wufei.actions.assessment.core.states import State, demand
 from wufei.actions.assessment.models import Appeal, Assessment
-from wufei.actions.assessment.queries.assessments import all_sheets, frozen
+from wufei.actions.assessment.queries.assessments import frozen, published_sheets
 from wufei.actions.assessment.services.owning import (
     DECIDED,
     evidence,
@@ -21,6 +21,7 @@ from wufei.actions.assessment.services.owning import (
     tell_department,
     tell_office,
 )
+from wufei.actions.assessment.services.publishing import keep_sheets
 from wufei.kernel.errors import AccessError, ConflictError, InputError, NotFoundError
 from wufei.kernel.remarks import remark
 from wufei.kernel.text import Text
@@ -115,6 +116,8 @@ def decide(scope: Scope, *, appeal_id: int, verdict: Verdict, now: datetime) -> 
             _check(found, line, verdict)
             row.points, row.value = verdict.points, verdict.value
         row.save(update_fields=["accepted", "reason", "decided_at", "decided_by", "points", "value"])
+        if verdict.accept:
+            keep_sheets(found)
         text = _said(line, written, accept=verdict.accept)
         keep_event(scope, found, "decided", text, now)
         link = f"{sheet_address(found.id, row.department_id)}#appeals"
@@ -141,7 +144,7 @@ def takes_value(line: Line, facts: Facts) -> bool:
 
 
 def _line(found: Assessment, department_id: int, key: str) -> Line:
-    sheet = next((one for one in all_sheets(found) if one.department_id == department_id), None)
+    sheet = next((one for one in published_sheets(found) if one.department_id == department_id), None)
     line = sheet.line(key) if sheet is not None else None
     if line is None:
         raise NotFoundError("line", key)

@@ -19,6 +19,7 @@ from wufei.actions.assessment.services.owning import (
     sheet_address,
     tell_department,
 )
+from wufei.actions.assessment.services.publishing import keep_sheets
 from wufei.kernel.errors import ConflictError, InputError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
@@ -118,6 +119,7 @@ def publish(scope: Scope, *, assessment_id: int, appeal_until: date, now: dateti
         demand(State(found.state), State.COMPUTED)
         found.state, found.published_at, found.appeal_until = State.PUBLISHED.value, now, appeal_until
         found.save(update_fields=["state", "published_at", "appeal_until"])
+        keep_sheets(found)
         until, name = appeal_until.isoformat(), name_of(found)
         keep_event(
             scope, found, "published", Text(f"公布，申诉至 {until}", f"Published; appeals until {until}"), now

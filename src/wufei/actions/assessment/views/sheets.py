@@ -1,4 +1,4 @@
-"""The score sheet of a department: every point, appeals and decisions; print and Excel."""
+"""The score sheet of a department: every point, appeals and decisions; its files are of `actions.reports`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from wufei.actions.assessment import queries, services
@@ -16,29 +15,13 @@ from wufei.actions.assessment.core.facts import Objection, Verdict
 from wufei.actions.assessment.core.sheet import Line, PartSum, ScoreSheet
 from wufei.actions.assessment.core.states import State
 from wufei.actions.assessment.queries import AppealRow, Opened
-from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role, allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.files.queries import files_of
 from wufei.runtime.files.services import keep_sent
 from wufei.runtime.identity.queries import departments_by_id, regions_by_id
-from wufei.runtime.pages.core.tables import Cell, Column, table_workbook
-from wufei.runtime.pages.responses import page_notes, workbook_response
 from wufei.runtime.pages.sent import act_of, attempted, number_of, whole_sent
-
-COLUMNS = (
-    Column("no", Text("序号", "No."), numeric=True),
-    Column("part", Text("部分", "Part")),
-    Column("item", Text("考核内容", "Item")),
-    Column("points", Text("分值", "Points"), numeric=True),
-    Column("inputs", Text("依据数据", "Inputs")),
-    Column("formula", Text("算式", "Reckoning")),
-    Column("score", Text("得分", "Score"), numeric=True),
-    Column("reason", Text("理由", "Reason")),
-    Column("decision", Text("申诉答复", "Decision on appeal")),
-)
-"""The columns of a 考核打分表."""
 
 _PAGE = "assessment/sheet.html"
 
@@ -67,12 +50,10 @@ class AppealShown:
 
 @require_http_methods(["GET", "POST"])
 def sheet_page(request: ScopedRequest, assessment_id: int, department_id: int) -> HttpResponse:
-    """Show a department's sheet, or give it as a workbook; take an appeal, or its decision."""
+    """Show a department's sheet; take an appeal, or its decision."""
     opened = queries.open_assessment(request.scope, assessment_id)
     sheet = opened.sheet(department_id)
     if request.method == "GET":
-        if request.GET.get("format") == "xlsx":
-            return _workbook(opened, sheet)
         return render(request, _PAGE, _context(request, opened, sheet))
     acts = {
         "appeal": lambda: _appeal(request, opened, sheet),
@@ -157,48 +138,3 @@ def _decide(request: ScopedRequest, opened: Opened, sheet: ScoreSheet) -> str:
 
 def _address(opened: Opened, sheet: ScoreSheet) -> str:
     return reverse("assessment:sheet", args=[opened.row.id, sheet.department_id])
-
-
-def _workbook(opened: Opened, sheet: ScoreSheet) -> HttpResponse:
-    language = get_language() or "zh-hans"
-    region = regions_by_id([opened.row.region_id])[opened.row.region_id]
-    name = departments_by_id([sheet.department_id])[sheet.department_id].name
-    heading = Text(
-        f"{opened.row.year}年考核打分表 {name.zh}", f"Score sheet {opened.row.year}, {name.in_language('en')}"
-    )
-    title = heading.in_language(language)
-    notes = [
-        *page_notes(region, language),
-        opened.row.title.in_language(language),
-        opened.row.state.label.in_language(language),
-        opened.row.result_digest or opened.row.facts_digest,
-    ]
-    parts = {part.id: part.title for part in sheet.parts}
-    rows = [
-        _cells(number, line, parts[line.part], language) for number, line in enumerate(sheet.lines, start=1)
-    ]
-    total = Text("合计", "Total").in_language(language)
-    open_points = sheet.high - sheet.total
-    reason = Text(f"尚有 {open_points} 分无数据", f"{open_points} points have no data").in_language(language)
-    rows.append([None, total, "", None, "", "", sheet.total, reason if open_points else "", ""])
-    return workbook_response(table_workbook(title, notes, COLUMNS, rows, language), title)
-
-
-def _cells(number: int, line: Line, part: Text, language: str) -> list[Cell]:
-    said = _NO_DATA.in_language(language)
-    inputs = [f"{name.in_language(language)} {value.in_language(language)}" for name, value in line.inputs]
-    before = said if line.before is None else f"{line.before}"
-    return [
-        number,
-        part.in_language(language),
-        line.item.in_language(language),
-        line.points,
-        "；".join(inputs),
-        line.formula.in_language(language),
-        said if line.score is None else line.score,
-        line.reason.in_language(language),
-        f"{before} → {line.score}：{line.decided}" if line.changed else "",
-    ]
-
-
-_NO_DATA = Text("无数据", "no data")

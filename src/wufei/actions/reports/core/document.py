@@ -29,6 +29,7 @@ class Kind(StrEnum):
     SCHEDULE = "schedule"
     BULLETIN = "bulletin"
     MEETING = "meeting"
+    CASE = "case"
 
     @property
     def label(self) -> Text:
@@ -46,6 +47,7 @@ _KINDS = {
     Kind.SCHEDULE: Text("调度表", "Task schedule"),
     Kind.BULLETIN: Text("信息公告数据包", "Data pack for the yearly bulletin"),
     Kind.MEETING: Text("会议材料", "Meeting pack"),
+    Kind.CASE: Text("经验案例", "Case"),
 }
 
 

@@ -16,7 +16,7 @@ from wufei.actions.reports.core.document import (
     Tail,
     Tally,
 )
-from wufei.kernel.period import Period
+from wufei.kernel.period import Period, Precision
 from wufei.measures.indicators.core.figures import Status
 
 MET, ON_TRACK, BEHIND = (Status.MET.value,), (Status.ON_TRACK.value,), (Status.BEHIND.value,)
@@ -35,8 +35,6 @@ class Frame:
         The region's Chinese name.
     plan : str
         Title of the plan whose lines are judged; empty without one.
-    span : str
-        The period in the words of the title, where it is no period of the calendar: 2026年上半年.
     """
 
     region: str
@@ -44,12 +42,12 @@ class Frame:
     office: str
     plan: str = ""
     synthetic: bool = False
-    span: str = ""
 
     @property
     def when(self) -> str:
-        """The period as the title says it."""
-        return self.span or self.period.label()
+        """The period as the title says it: 2026年第三季度, 2026年上半年, 2026年度."""
+        label = self.period.label()
+        return f"{label}度" if self.period.precision is Precision.YEAR else label
 
 
 def briefing(

@@ -84,6 +84,17 @@ def sections_from(typed: Sequence[tuple[str, str]], document: Document) -> tuple
     return tuple(sections)
 
 
+def parts_of(body: str) -> list[tuple[str, str]]:
+    """Cut a text into sections as `sections_from` takes them: ``# `` titles one, ``## `` is within it."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for line in (each.strip() for each in body.splitlines()):
+        if line.startswith("# "):
+            parts.append((line.removeprefix("# "), []))
+        else:
+            parts[-1][1].append(line.removeprefix("#") if line.startswith(("## ", "### ")) else line)
+    return [(title, "\n".join(lines)) for title, lines in parts]
+
+
 def unnamed(document: Document) -> tuple[Field, ...]:
     """Give the figures that the text does not name any more; they stand in the annex still."""
     named = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +21,8 @@ from wufei.runtime.pages.core.numerals import quantity_parts, sensible
 # The finest that a document prints; beyond it the words of the status stand without the digits that show it.
 _PLACES_MAX = 8
 _ALL_DIGITS = 24
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_SIGNS = str.maketrans("*/-", "×÷−")
 _GIVEN = ("reported", "corrected")
 _GIVEN_PLACES = 6
 
@@ -56,7 +59,7 @@ class FigureField:
     sequence : int or None
         The sealed sequence that repeats the reading.
     formula : str
-        The formula by which it is computed, over the quantities of its definition.
+        The formula by which it is computed, over the quantities of its definition by their names.
     transfers : int
         Transfers that its flows sum.
     base, target : PlanValue or None
@@ -156,7 +159,7 @@ def field_of(key: str, found: Figure, base_year: int, previous: Figure | None = 
         as_of=found.as_of.text.zh,
         at=found.as_of.at,
         sequence=found.as_of.pin,
-        formula=_formula(found.indicator),
+        formula=_formula(found),
         transfers=sum(part.transfers for part in found.quantities),
         previous=Earlier(previous.id, earlier) if previous is not None and earlier is not None else None,
         base=found.baseline,
@@ -167,9 +170,13 @@ def field_of(key: str, found: Figure, base_year: int, previous: Figure | None = 
     )
 
 
-def _formula(indicator: str) -> str:
-    node = definition_of(indicator).formula
-    return "" if node is None else formula_text(node)
+def _formula(found: Figure) -> str:
+    """Write the formula with the names of its quantities: 100 × 综合利用量 ÷ 产生量."""
+    node = definition_of(found.indicator).formula
+    if node is None:
+        return ""
+    titles = {part.name: part.title.zh for part in found.quantities}
+    return _NAME.sub(lambda each: titles.get(each[0], each[0]), formula_text(node).translate(_SIGNS))
 
 
 def shown_value(found: Figure) -> Decimal | None:

@@ -30,7 +30,10 @@ _MARGIN_MM = (5, 100)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page in millimetres: size, margins, and how far the page number is from the lower edge."""
+    """A page in millimetres: size, margins, and how far the page number is from the lower edge.
+
+    ``line_chars`` is how many signs of the body fill a line; 0 leaves it to their size.
+    """
 
     width_mm: float
     height_mm: float
@@ -39,6 +42,7 @@ class Page:
     left_mm: float
     right_mm: float
     footer_mm: float
+    line_chars: int = 0
 
     @property
     def text_mm(self) -> float:
@@ -358,9 +362,8 @@ def _page(raw: Mapping[str, Any], place: str) -> Page:
         key: _number(raw, key, place, _MARGIN_MM)
         for key in ("top_mm", "bottom_mm", "left_mm", "right_mm", "footer_mm")
     }
-    return Page(
-        _number(raw, "width_mm", place, (50, 900)), _number(raw, "height_mm", place, (50, 1200)), **margins
-    )
+    width, height = _number(raw, "width_mm", place, (50, 900)), _number(raw, "height_mm", place, (50, 1200))
+    return Page(width, height, **margins, line_chars=int(_number(raw, "line_chars", place, (0, 60), 0)))
 
 
 def _style(raw: Mapping[str, Any], place: str) -> Style:

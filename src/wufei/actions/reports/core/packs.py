@@ -22,8 +22,8 @@ from wufei.actions.reports.core.document import (
 )
 from wufei.actions.tasks.core.task import State
 
-_TASKS = ("序号", "任务", "牵头", "进展", "状态")
-_TASK_WIDTHS = (7, 25, 16, 32, 20)
+_TASKS = ("编号", "任务", "牵头", "进展", "状态")
+_TASK_WIDTHS = (7, 23, 15, 28, 27)
 _DECISIONS = ("议定事项", "承办单位", "时限", "办理情况")
 _DECISION_WIDTHS = (40, 18, 16, 26)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from wufei.actions.reports.core.countersigning import Countersigner
@@ -94,13 +95,40 @@ class AskRow:
         return bool(self.waiting) and on > self.due_on
 
 
+class Wait(StrEnum):
+    """What a document waits for."""
+
+    CONFIRM = "confirm"
+    COUNTERSIGN = "countersign"
+    CHECK = "check"
+    FINISH = "finish"
+    OBJECTION = "objection"
+    MEND = "mend"
+
+    @property
+    def label(self) -> Text:
+        """The words used on screen."""
+        return _WAITS[self]
+
+
+_WAITS = {
+    Wait.CONFIRM: Text("数值待本部门确认", "Figures wait for your department"),
+    Wait.COUNTERSIGN: Text("待本部门会签", "Waits for your department to countersign"),
+    Wait.CHECK: Text("待核稿", "To be checked"),
+    Wait.FINISH: Text("待定稿", "To be finished"),
+    Wait.OBJECTION: Text("会签有不同意见，待处理", "A department disagrees: to be decided"),
+    Wait.MEND: Text("已退回，待修改", "Sent back to be mended"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a department: figures to confirm until a day, or with none of them a signature."""
+    """A document that waits for a person, what for, and until when; how many figures are to be confirmed."""
 
     report: ReportRow
-    figures: int
-    due_on: date | None
+    act: Wait
+    figures: int = 0
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

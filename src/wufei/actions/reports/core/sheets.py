@@ -49,14 +49,17 @@ class ScheduleRow:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """One line of the 考核打分表: what is judged, the points it can give, and those it got, with the rule."""
+    """One line of the 考核打分表: what is judged, the points it can give, of what, how, and those it got.
+
+    ``points`` is None for what gives or takes points beside the scheme, ``score`` where there is no data.
+    """
 
     part: str
     item: str
-    points: Decimal
-    target: str
-    result: str
-    score: Decimal
+    points: Decimal | None
+    inputs: str
+    formula: str
+    score: Decimal | None
     reason: str
     appeal: str = ""
 
@@ -99,18 +102,43 @@ def schedule_sheet(
 
 
 def score_sheet(
-    title: str, department: str, rows: Sequence[ScoreRow], layout: Layout, *, synthetic: bool = False
+    title: str,
+    department: str,
+    rows: Sequence[ScoreRow],
+    layout: Layout,
+    *,
+    standing: str = "",
+    synthetic: bool = False,
 ) -> Sheet:
-    """Lay out every point of a department as the 考核打分表; the last line adds them up."""
+    """Lay out every point of a department as the 考核打分表; the last line adds them up.
+
+    Parameters
+    ----------
+    standing : str
+        By which scheme, and how far the assessment is.
+    """
+    unknown = layout.word("unknown")
     lines = tuple(
-        (n, r.part, r.item, r.points, r.target, r.result, r.score, r.reason, r.appeal)
+        (
+            n,
+            r.part,
+            r.item,
+            r.points,
+            r.inputs,
+            r.formula,
+            unknown if r.score is None else r.score,
+            r.reason,
+            r.appeal,
+        )
         for n, r in enumerate(rows, start=1)
     )
-    points, scored = sum((r.points for r in rows), Decimal(0)), sum((r.score for r in rows), Decimal(0))
-    totals: tuple[Value, ...] = (None, layout.word("total"), None, points, None, None, scored, None, None)
-    return Sheet(
-        Kind.SCORES, title, (layout.word("department", department=department),), lines, synthetic, totals
-    )
+    points = sum((r.points for r in rows if r.points is not None), Decimal(0))
+    scored = sum((r.score for r in rows if r.score is not None), Decimal(0))
+    left = sum((r.points for r in rows if r.score is None and r.points is not None), Decimal(0))
+    said = layout.word("left", left=decimal_text(left)) if left else None
+    totals: tuple[Value, ...] = (None, layout.word("total"), None, points, None, None, scored, said, None)
+    remarks = (layout.word("department", department=department), standing)
+    return Sheet(Kind.SCORES, title, remarks, lines, synthetic, totals)
 
 
 def data_pack(title: str, office: str, as_of: str, figures: Sequence[FigureField], layout: Layout) -> Sheet:
@@ -125,10 +153,11 @@ def document_of_scores(sheet: Sheet, office: str, layout: Layout) -> Document:
     rows += [tuple(_words(value) for value in row) for row in (*sheet.rows, sheet.totals) if row]
     cells = tuple(tuple((value,) for value in row) for row in rows)
     widths = tuple(round(column.width) for column in layout.columns)
-    remark = Table((((sheet.remarks[0],),),), (1,), head=False)
+    remark = Table((tuple((each,) for each in sheet.remarks),), (1,) * len(sheet.remarks), head=False)
+    sign = Table((((layout.word("sign"),),),), (1,), head=False)
     return Document(
         Head(Kind.SCORES, sheet.title, office),
-        (Section("", (remark, Table(cells, widths))),),
+        (Section("", (remark, Table(cells, widths), sign)),),
         synthetic=sheet.synthetic,
     )
 

@@ -1,23 +1,35 @@
-"""Which departments a document's figures wait for, and what waits for a person's own."""
+"""Which departments a document's figures wait for, and which documents wait for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from wufei.actions.reports.core.countersigning import Countersigner, turn
 from wufei.actions.reports.core.document import Document, Part
 from wufei.actions.reports.core.drafting import part_text
 from wufei.actions.reports.core.fields import FigureField
-from wufei.actions.reports.core.rows import AnswerRow, AskRow, Waiting
-from wufei.actions.reports.core.states import State
-from wufei.actions.reports.models import Answer, Ask, Countersign, Report
+from wufei.actions.reports.core.rows import AnswerRow, AskRow, Wait, Waiting
+from wufei.actions.reports.core.states import Act, State
+from wufei.actions.reports.models import Answer, Ask, Countersign, Move, Report
 from wufei.actions.reports.queries.reports import answer_of, document_in, row_of
 from wufei.records.plans.core.departments import Office, matches
 from wufei.records.plans.queries import get_plan
-from wufei.runtime.access.core import Scope, allowed, require
+from wufei.runtime.access.core import MATRIX, Role, Scope, allowed, require
 from wufei.runtime.access.services import session
-from wufei.runtime.identity.queries import departments_by_id, departments_in, regions_under
+from wufei.runtime.clock import today_on
+from wufei.runtime.identity.queries import (
+    DepartmentRow,
+    departments_by_id,
+    departments_in,
+    departments_with,
+    regions_under,
+)
+
+SIGNERS = tuple(role for role in Role if role is not Role.OPERATOR and "report.countersign" in MATRIX[role])
+"""Who answers for a department."""
 
 
 def departments_of_figures(
@@ -77,14 +89,29 @@ def countersigners_of(report: Report) -> tuple[Countersigner, ...]:
     )
 
 
-def waiting_for_department(scope: Scope) -> tuple[Waiting, ...]:
-    """Give the documents that wait for the person's department: figures to confirm, and to countersign."""
+def signing_departments(region_id: int) -> list[DepartmentRow]:
+    """Give the departments of a region and below for which somebody can countersign today."""
+    staffed = departments_with(SIGNERS, on=today_on())
+    return [row for row in departments_in(regions_under(region_id)) if row.id in staffed]
+
+
+def waiting_for(scope: Scope) -> tuple[Waiting, ...]:
+    """Give the documents that wait for a person: what has a day comes first.
+
+    Each sees what is his to do: a department's clerk figures to confirm, its reviewer signatures, whoever
+    passes documents those to check and to finish, their author those that were sent back.
+    """
     require(scope, "report.read")
-    own = scope.department_id
-    if own is None or not allowed(scope, "report.confirm"):
-        return ()
+    own, found = scope.department_id, list[Waiting]()
     with session(scope):
-        found = [*_to_confirm(own), *_to_countersign(own)]
+        if own is not None and allowed(scope, "report.confirm"):
+            found += _to_confirm(own)
+        if own is not None and allowed(scope, "report.countersign"):
+            found += _to_countersign(own)
+        if allowed(scope, "report.agree"):
+            found += _to_pass(scope)
+        if scope.user_id is not None and allowed(scope, "report.write"):
+            found += _to_mend(scope.user_id)
     return tuple(sorted(found, key=lambda each: (each.due_on or date.max, str(each.report.id))))
 
 
@@ -95,7 +122,7 @@ def _to_confirm(own: int) -> Iterator[Waiting]:
         answers = [answer_of(each) for each in Answer.objects.filter(report=ask.report)]
         open_ = _waiting(document, ask, answers)
         if open_:
-            yield Waiting(row_of(ask.report), len(open_), ask.due_on)
+            yield Waiting(row_of(ask.report), Wait.CONFIRM, len(open_), ask.due_on)
 
 
 def _to_countersign(own: int) -> Iterator[Waiting]:
@@ -104,7 +131,28 @@ def _to_countersign(own: int) -> Iterator[Waiting]:
     ).select_related("report")
     for each in asked:
         if own in {one.department_id for one in turn(countersigners_of(each.report))}:
-            yield Waiting(row_of(each.report), 0, None)
+            yield Waiting(row_of(each.report), Wait.COUNTERSIGN)
+
+
+def _to_pass(scope: Scope) -> Iterator[Waiting]:
+    """Give what somebody else has drafted and that waits to be checked or finished."""
+    states = (State.CHECK.value, State.COUNTERSIGN.value)
+    rows = Report.objects.filter(state__in=states).order_by("changed_at")
+    for report in rows.exclude(author_id=scope.user_id) if scope.user_id else rows:
+        if State(report.state) is State.CHECK:
+            yield Waiting(row_of(report), Wait.CHECK)
+            continue
+        answers = {each.agrees for each in countersigners_of(report)}
+        if None not in answers:
+            yield Waiting(row_of(report), Wait.OBJECTION if False in answers else Wait.FINISH)
+
+
+def _to_mend(user_id: int) -> Iterator[Waiting]:
+    """Give the own drafts that were sent back last."""
+    last = Move.objects.filter(report=OuterRef("id")).order_by("-at", "-id").values("act")[:1]
+    drafts = Report.objects.filter(state=State.DRAFT.value, author_id=user_id)
+    for report in drafts.annotate(last=Subquery(last)).filter(last=Act.BACK.value).order_by("changed_at"):
+        yield Waiting(row_of(report), Wait.MEND)
 
 
 def _waiting(document: Document, ask: Ask, answers: Sequence[AnswerRow]) -> list[FigureField]:

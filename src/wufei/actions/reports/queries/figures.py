@@ -61,8 +61,9 @@ def plan_figures(
     Notes
     -----
     Most indicators are known for whole years only. Of each line the first value is taken that there is: of
-    the period itself, of its year, of the year before; after the last quarter the year comes first. Beside it
-    stands the same indicator a year earlier. A line without any value stays, without one.
+    the period itself, of its year, of the year before; after the last quarter the year comes first, but a
+    second half is spoken of as such. Beside it stands the same indicator a year earlier, of the same half or
+    quarter. A line without any value stays, without one.
     """
     passes = _Passes(scope, region_id, book)
     year = Period.year_of(period.start.year)

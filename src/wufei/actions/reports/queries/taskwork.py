@@ -22,15 +22,8 @@ from wufei.runtime.identity.queries import regions_by_id
 _NAME_MAX = 60
 
 
-def board_notes(
-    scope: Scope, *, region_id: int, period: Period, today: date, half: bool = False
-) -> BoardNotes:
+def board_notes(scope: Scope, *, region_id: int, period: Period, today: date) -> BoardNotes:
     """Read the board of a region for a document of a period, on the day when its reports are in, or today.
-
-    Parameters
-    ----------
-    half : bool
-        That the period, a second quarter, stands for the half year up to its end.
 
     Raises
     ------
@@ -39,8 +32,7 @@ def board_notes(
     """
     on = reading_day(period, today)
     board = tasks.board(scope, region_id, on=on)
-    first = period.start.replace(month=1) if half else period.start
-    quarters = quarters_in(first, period.end)
+    quarters = quarters_in(period.start, period.end)
     notes = [_note(row, quarters, on) for row in board.rows]
     last = period.end - timedelta(days=1)
     steps = [each for each in tasks.steps_of_region(scope, region_id) if each.issued_on <= on]
@@ -48,11 +40,11 @@ def board_notes(
     return BoardNotes(
         region_key=regions_by_id([region_id])[region_id].key,
         on=on,
-        period=f"{period.start.year}年上半年" if half else period.label(),
+        period=period.label(),
         quarter=f"{quarters[-1].year}-Q{quarters[-1].number}",
         counts=board.counts,
         tasks=tuple(note for note in notes if note.standing or note.said or note.state is State.BEHIND),
-        orders=tuple(_order(each, first, last, on) for each in steps),
+        orders=tuple(_order(each, period.start, last, on) for each in steps),
         projects=tuple(
             ProjectNote(each.name, each.planned_yuan, each.spent_yuan, each.as_of_on) for each in projects
         ),

@@ -18,6 +18,7 @@ from wufei.actions.reports.core.states import State
 from wufei.actions.reports.models import Countersign, Report, locked_report
 from wufei.actions.reports.queries.asking import countersigners_of
 from wufei.actions.reports.services.asking import COUNTERSIGN, tell_department
+from wufei.actions.reports.services.telling import tell_signed
 from wufei.kernel.errors import ConflictError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
@@ -29,7 +30,7 @@ OPINION_MAX = 500
 def countersign(
     scope: Scope, *, report_id: UUID, digest: str, agrees: bool, opinion: str, now: datetime
 ) -> tuple[Countersigner, ...]:
-    """Sign a document for one's department, and give how the signing stands.
+    """Sign a document for one's department, as its reviewer or head does, and give how the signing stands.
 
     Parameters
     ----------
@@ -45,12 +46,12 @@ def countersign(
     InputError
         ``report.opinion``: disagreement without a reason; ``report.classified``.
     """
-    require(scope, "report.confirm")
+    require(scope, "report.countersign")
     refuse_opinion(opinion, agrees=agrees)
     refuse_classified((opinion,), "opinion")
     with session(scope):
         report = locked_report(report_id)
-        require(scope, "report.confirm", region_id=report.region_id)
+        require(scope, "report.countersign", region_id=report.region_id)
         asked = countersigners_of(report) if State(report.state) is State.COUNTERSIGN else ()
         refuse_out_of_turn(asked, scope.department_id)
         if report.digest != digest:
@@ -60,7 +61,10 @@ def countersign(
         row.user_id, row.at = scope.user_id or None, now
         row.save(update_fields=["agrees", "opinion", "digest", "user", "at"])
         tell_turn(report)
-        return countersigners_of(report)
+        signed = countersigners_of(report)
+        if not agrees or all(each.agrees for each in signed):
+            tell_signed(report, agreed=agrees)
+        return signed
 
 
 def tell_turn(report: Report) -> None:

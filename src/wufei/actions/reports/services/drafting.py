@@ -12,7 +12,7 @@ from wufei.actions.reports.core.content import as_json
 from wufei.actions.reports.core.document import Document, Head, Kind, Tail
 from wufei.actions.reports.core.drafting import text_of
 from wufei.actions.reports.core.drafts import Frame, briefing, progress_assessment
-from wufei.actions.reports.core.editing import sections_from
+from wufei.actions.reports.core.editing import parts_of, sections_from
 from wufei.actions.reports.core.rows import ReportRow
 from wufei.actions.reports.core.states import State, refuse_final, refuse_unless_draft
 from wufei.actions.reports.core.taskwork import task_sections
@@ -22,7 +22,7 @@ from wufei.actions.reports.queries.reports import document_in, row_of
 from wufei.actions.reports.queries.taskwork import board_notes
 from wufei.kernel.errors import ConflictError, InputError, NotFoundError
 from wufei.kernel.ids import new_id
-from wufei.kernel.period import Period, Precision
+from wufei.kernel.period import Period
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
 from wufei.runtime.access.services import session
@@ -32,7 +32,7 @@ from wufei.runtime.signing.core.canonical import canonical, digest_of
 
 TITLE_MAX = 200
 _QUARTERS = range(1, 5)
-_HALVES = (1, 2)
+_HALVES = (1, 2, None)
 
 
 def create(scope: Scope, *, document: Document, region_id: int, period: Period, now: datetime) -> ReportRow:
@@ -96,9 +96,9 @@ def draft_briefing(
 
 
 def draft_progress(
-    scope: Scope, *, region_id: int, year: int, half: int, now: datetime, book: str | None = None
+    scope: Scope, *, region_id: int, year: int, half: int | None, now: datetime, book: str | None = None
 ) -> ReportRow:
-    """Draft the half-yearly 进展评价: the first half is judged by its second quarter, the second by the year.
+    """Draft the 进展评价 of a half year, or with None of the whole year.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def draft_progress(
     """
     if half not in _HALVES:
         raise InputError("report.half", "half", half, _HALF)
-    period = Period.parse(f"{year}Q2") if half == 1 else Period.year_of(year)
+    period = Period.half_of(year, half) if half else Period.year_of(year)
     document = drafted(scope, Kind.PROGRESS, region_id=region_id, period=period, book=book, now=now)
     return create(scope, document=document, region_id=region_id, period=period, now=now)
 
@@ -121,8 +121,7 @@ def drafted(
     if region is None:
         raise NotFoundError("region", region_id)
     figures, plan = plan_figures(scope, region_id=region_id, period=period, book=book)
-    half = kind is Kind.PROGRESS and period.precision is Precision.QUARTER
-    notes = board_notes(scope, region_id=region_id, period=period, today=day_of(now), half=half)
+    notes = board_notes(scope, region_id=region_id, period=period, today=day_of(now))
     sections, counts = task_sections(notes)
     frame = Frame(
         region.name.zh,
@@ -130,7 +129,6 @@ def drafted(
         f"{region.name.zh}“无废城市”建设办公室",
         plan.title.zh if plan is not None else "",
         region.synthetic,
-        f"{period.start.year}年上半年" if half else "",
     )
     draft = briefing if kind is Kind.BRIEFING else progress_assessment
     return draft(frame, (*figures, *counts), sections)
@@ -229,7 +227,7 @@ def write(
     body: str,
     now: datetime,
 ) -> ReportRow:
-    """Draft a 通知 or 函 from the words of a person, each line a paragraph.
+    """Draft a 通知 or 函 from the words of a person, each line a paragraph; ``# `` begins a section (一、).
 
     Raises
     ------
@@ -244,7 +242,7 @@ def write(
         raise NotFoundError("region", region_id)
     head = Head(kind, title.strip(), f"{region.name.zh}“无废城市”建设办公室", addressee=addressee.strip())
     bare = Document(head, (), synthetic=region.synthetic)
-    document = replace(bare, sections=sections_from([("", body)], bare))
+    document = replace(bare, sections=sections_from(parts_of(body), bare))
     period = Period.year_of(day_of(now).year)
     return create(scope, document=document, region_id=region_id, period=period, now=now)
 
@@ -293,7 +291,8 @@ _TITLE = Text(
 )
 _QUARTER = Text("季度须为 1 至 4。请改正。", "A quarter is 1 to 4. Mend it.")
 _HALF = Text(
-    "进展评价按半年：1 为上半年，2 为全年。请改正。", "A half is 1 (first half) or 2 (whole year). Mend it."
+    "进展评价的时段为上半年、下半年或全年。请重新选择。",
+    "An assessment is of the first half, the second half or the whole year. Choose one.",
 )
 _REDRAFT = Text(
     "通知、函由人撰写，不能由数据重新起草。请直接编辑。",

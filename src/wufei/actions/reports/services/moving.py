@@ -18,10 +18,11 @@ from wufei.actions.reports.core.fields import FigureField, corrected
 from wufei.actions.reports.core.rows import AnswerRow, ReportRow
 from wufei.actions.reports.core.states import Act, State, moved, refuse_final, rule_of
 from wufei.actions.reports.models import Answer, Countersign, Move, Report, locked_report
-from wufei.actions.reports.queries.asking import countersigners_of
+from wufei.actions.reports.queries.asking import countersigners_of, signing_departments
 from wufei.actions.reports.queries.reports import answer_of, document_in, row_of
 from wufei.actions.reports.services.countersigning import tell_turn
 from wufei.actions.reports.services.drafting import CHANGING, put, same_version
+from wufei.actions.reports.services.telling import tell_moved
 from wufei.kernel.errors import InputError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Scope, require
@@ -72,7 +73,8 @@ def move(
         ``report.state``, ``report.version``; ``report.countersign``: not all have signed.
     InputError
         ``report.reason``, ``report.own``; ``report.signature``: no offer; ``report.signers``: an unknown
-        department; or what `runtime.signing` says of the offer.
+        department; ``report.signers-nobody``: one in which nobody can sign; or what `runtime.signing` says of
+        the offer.
     """
     rule = rule_of(act)
     require(scope, rule.action)
@@ -102,6 +104,7 @@ def move(
         )
         if act is Act.PASS:
             _ask_signers(report, signers)
+        tell_moved(report, act, reason.strip())
         return row_of(report)
 
 
@@ -133,10 +136,13 @@ def _sign(scope: Scope, report: Report, offer: Offer | None, now: datetime) -> N
 
 def _ask_signers(report: Report, signers: Signers) -> None:
     chosen = tuple(dict.fromkeys(signers.department_ids))
-    known = {row.id for row in departments_in(regions_under(report.region_id))}
+    known = {row.id: row.name for row in departments_in(regions_under(report.region_id))}
+    staffed = {row.id for row in signing_departments(report.region_id)}
     for each in chosen:
         if each not in known:
             raise InputError("report.signers", "signers", each, _SIGNERS)
+        if each not in staffed:
+            raise InputError("report.signers-nobody", "signers", each, _nobody_signs(known[each]))
     last = Countersign.objects.filter(report=report).aggregate(last=Max("round"))["last"] or 0
     for place, department_id in enumerate(chosen, start=1):
         Countersign.objects.create(
@@ -214,6 +220,15 @@ def answer_figure(
             at=now,
         )
         return answer_of(answer)
+
+
+def _nobody_signs(department: Text) -> Text:
+    return Text(
+        f"{department.zh}没有可以会签的人员（部门审核或部门负责人）。请先在“人员”页设置，"
+        "或线下会签、随签章扫描件归档。",
+        f"Nobody of {department.in_language('en')} can countersign (a reviewer or head). Give somebody that "
+        "role on the page of people, or have it signed on paper and keep it with the signed scan.",
+    )
 
 
 def _no_figure(key: str, document: Document) -> Text:

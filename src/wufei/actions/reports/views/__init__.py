@@ -7,6 +7,8 @@ from wufei.actions.reports.views.files import (
     meeting_file,
     report_file,
     schedule_file,
+    scores_file,
+    scores_paper,
     slip_file,
 )
 from wufei.actions.reports.views.layouts import layouts_page
@@ -23,5 +25,7 @@ __all__ = [
     "report_page",
     "reports_page",
     "schedule_file",
+    "scores_file",
+    "scores_paper",
     "slip_file",
 ]

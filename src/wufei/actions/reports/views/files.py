@@ -1,4 +1,4 @@
-"""Files: DOCX of a document, a step and a meeting; XLSX of the data pack and the 调度表; a layout."""
+"""Files: DOCX of a document, step or meeting; XLSX of data pack and 调度表; score sheets; a layout."""
 
 from __future__ import annotations
 
@@ -61,6 +61,20 @@ def bulletin_file(request: ScopedRequest) -> HttpResponse:
         request.scope, region_id=here.id, year=year, book=request.GET.get("book") or None
     )
     return workbook_response(content, title)
+
+
+@require_GET
+def scores_file(request: ScopedRequest, assessment_id: int, department_id: int) -> HttpResponse:
+    """Give a department's score sheet as a workbook."""
+    title, content = queries.scores_of(request.scope, assessment_id, department_id)
+    return workbook_response(content, title)
+
+
+@require_GET
+def scores_paper(request: ScopedRequest, assessment_id: int, department_id: int) -> HttpResponse:
+    """Give a department's score sheet as a document to be signed."""
+    title, content = queries.scores_to_sign(request.scope, assessment_id, department_id)
+    return _word(content, title)
 
 
 @require_GET

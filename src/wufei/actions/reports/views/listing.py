@@ -27,6 +27,7 @@ from wufei.runtime.pages.queries import asked
 _YEARS = 4
 _MONTHS_OF_QUARTER = 3
 _HALF_ENDS = 6
+_WHOLE_YEAR = "year"
 _WORDS_MAX = 80
 KEPT = (Kind.BRIEFING, Kind.NOTICE, Kind.LETTER, Kind.PROGRESS)
 """The kinds that are kept as documents; the others are files written from the data of the moment."""
@@ -60,7 +61,7 @@ def _draft(request: ScopedRequest, here: RegionRow) -> ReportRow:
         )
     year, book = year_named(fields.get("year", "")), fields.get("book") or None
     if what == "progress":
-        half = year_named(fields.get("half", ""))
+        half = None if fields.get("half") == _WHOLE_YEAR else year_named(fields.get("half", ""))
         return services.draft_progress(
             request.scope, region_id=here.id, year=year, half=half, book=book, now=at
         )
@@ -88,7 +89,8 @@ def _page(request: ScopedRequest, here: RegionRow, problem: Text | None) -> Http
         "years": range(today.year, today.year - _YEARS, -1),
         "quarters": range(1, 5),
         "quarter": _typed(request, "quarter", (today.month - 1) // _MONTHS_OF_QUARTER or 4),
-        "half": _typed(request, "half", 1 if today.month > _HALF_ENDS else 2),
+        "half": request.POST.get("half", "1" if today.month > _HALF_ENDS else _WHOLE_YEAR),
+        "half_year": _typed(request, "year", today.year if today.month > _HALF_ENDS else today.year - 1),
         "year": _typed(request, "year", today.year if last_over else today.year - 1),
         "books": books_of(request.scope, here.id) if may_write else [],
         "last_year": today.year - 1,

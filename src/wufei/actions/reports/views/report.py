@@ -29,7 +29,7 @@ from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms.exports import form_named
 from wufei.runtime.forms.services import Place, enter
-from wufei.runtime.identity.queries import departments_in, names_of_users, regions_by_id, regions_under
+from wufei.runtime.identity.queries import names_of_users, regions_by_id
 from wufei.runtime.signing.core.signature import parse_offer
 from wufei.runtime.signing.queries import Asked, asked_of, signatures_of
 
@@ -159,9 +159,8 @@ def _page(request: ScopedRequest, opened: Opened, problem: WufeiError | None, st
         "later": _later(request, opened),
         "names": names_of_users(each for each in people if each),
         "problem": problem.message if problem is not None else None,
-        "acts": [
-            (act, rule_of(act)) for act in acts_in(row.state) if _may(request, opened, rule_of(act).action)
-        ],
+        "acts": [(act, rule_of(act)) for act in acts_in(row.state) if _offered(request, opened, act)],
+        "unsigned": row.state is State.COUNTERSIGN and not all(each.agrees for each in opened.countersigners),
         "may_edit": row.state is State.DRAFT and _may(request, opened, "report.write"),
         "may_redraft": row.kind in (Kind.BRIEFING, Kind.PROGRESS),
         "asks": opened.asks,
@@ -171,9 +170,11 @@ def _page(request: ScopedRequest, opened: Opened, problem: WufeiError | None, st
         "unnamed": unnamed(document) if row.state is not State.FINAL else (),
         "signers": opened.countersigners,
         "turn": {each.department_id for each in turn(opened.countersigners)},
-        "my_turn": _my_turn(request, opened),
+        "own_turn": _own_turn(request, opened),
+        "my_turn": _own_turn(request, opened) and _may(request, opened, "report.countersign"),
         "opinion": fields.get("opinion", ""),
-        "departments": departments_in(regions_under(row.region_id)) if row.state is State.CHECK else [],
+        "departments": queries.signing_departments(row.region_id) if row.state is State.CHECK else [],
+        "may_pass": row.state is State.CHECK and _offered(request, opened, Act.PASS),
         "chosen": {int(each) for each in fields.getlist("signers") if each.isdecimal()},
         "in_turn": fields.get("in_turn") == "yes",
         "asked": _to_sign(request, opened),
@@ -189,22 +190,31 @@ def _may(request: ScopedRequest, opened: Opened, action: str) -> bool:
     return allowed(request.scope, action) and reaches(request.scope, opened.row.region_id, None)
 
 
+def _offered(request: ScopedRequest, opened: Opened, act: Act) -> bool:
+    """Say whether a button is of use: nobody passes an own draft, nor finishes what is not signed."""
+    rule, scope = rule_of(act), request.scope
+    own = opened.row.author_id is not None and opened.row.author_id == scope.user_id
+    open_ = act is Act.FINISH and not all(each.agrees for each in opened.countersigners)
+    return _may(request, opened, rule.action) and not (rule.by_another and own) and not open_
+
+
 def _own_figures(request: ScopedRequest, opened: Opened) -> set[str]:
     """Give the keys of the figures that wait for the department of whoever reads."""
     own = request.scope.department_id
     return {key for ask in opened.asks if ask.department_id == own for key in ask.waiting}
 
 
-def _my_turn(request: ScopedRequest, opened: Opened) -> bool:
+def _own_turn(request: ScopedRequest, opened: Opened) -> bool:
+    """Say whether the department of whoever reads is asked to countersign now."""
     own = request.scope.department_id
     waits = own is not None and own in {each.department_id for each in turn(opened.countersigners)}
-    return waits and opened.row.state is State.COUNTERSIGN and _may(request, opened, "report.confirm")
+    return waits and opened.row.state is State.COUNTERSIGN
 
 
 def _to_sign(request: ScopedRequest, opened: Opened) -> Asked | None:
     """Give what is signed with 定稿, if whoever reads may finish the document now."""
     row = opened.row
-    if row.state is not State.COUNTERSIGN or not _may(request, opened, rule_of(Act.FINISH).action):
+    if row.state is not State.COUNTERSIGN or not _offered(request, opened, Act.FINISH):
         return None
     return asked_of(
         request.scope,

@@ -1,6 +1,7 @@
 """The writing door of tasks."""
 
 from wufei.actions.tasks.services.commenting import answer_comment, make_comment, set_indicators
+from wufei.actions.tasks.services.duties import assign_unit, end_document, end_duty
 from wufei.actions.tasks.services.goals import (
     confirm_goal,
     confirm_goals,
@@ -35,6 +36,7 @@ __all__ = [
     "Taken",
     "answer_comment",
     "answer_step",
+    "assign_unit",
     "close_step",
     "confirm_goal",
     "confirm_goals",
@@ -43,6 +45,8 @@ __all__ = [
     "draft_all",
     "draft_goals",
     "draft_of",
+    "end_document",
+    "end_duty",
     "finish_decision",
     "hold_meeting",
     "issue_step",

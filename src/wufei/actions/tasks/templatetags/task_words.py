@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django import template
@@ -63,6 +64,12 @@ def in_wan(yuan: Decimal | None) -> str:
 def whole_percent(share: Decimal | None) -> str:
     """Print a share as a whole percentage."""
     return "–" if share is None else f"{share * 100:.0f}%"
+
+
+@register.filter
+def named(names: Mapping[int, Text], number: int) -> Text:
+    """Give the name of a department by its id."""
+    return names[number]
 
 
 def _badge(css: str, sign: str, label: Text) -> SafeString:

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from wufei.actions.tasks import queries, services
-from wufei.kernel.errors import AccessError, NotFoundError
+from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.text import Text
 from wufei.records.plans.queries import list_plans
 from wufei.runtime.access.core import reaches
 from wufei.runtime.access.services import ScopedRequest
+from wufei.runtime.clock import today_on
 from wufei.runtime.identity.queries import RegionRow
 from wufei.runtime.pages.queries import asked
 from wufei.runtime.pages.sent import attempted, unknown_act, whole_sent
@@ -38,6 +40,7 @@ def _context(request: ScopedRequest, region: RegionRow) -> dict[str, Any]:
     return {
         "region": region,
         "plans": list_plans(request.scope, region.id),
+        "proposed": queries.unit_proposals(request.scope, region.id, on=today_on()),
         "unmatched": queries.unmatched_units(request.scope, region.id),
         "departments": queries.departments_at_work(request.scope, region.id),
         "drafted": request.GET.get("drafted", ""),
@@ -65,4 +68,30 @@ def _act(request: ScopedRequest, region: RegionRow) -> str:
             department_id=whole_sent(request, "department"),
         )
         return f"{address}#units"
+    if wanted == "dispatch":
+        _dispatch(request, region)
+        return f"{address}#proposed"
     raise unknown_act(wanted)
+
+
+def _dispatch(request: ScopedRequest, region: RegionRow) -> None:
+    """Take a proposal of the list of duties as it stands today; all else is matched by hand."""
+    task_id, department_id = whole_sent(request, "task"), whole_sent(request, "department")
+    name = request.POST.get("name", "")
+    proposed = (
+        one
+        for each in queries.unit_proposals(request.scope, region.id, on=today_on())
+        if (each.task_id, each.unit) == (task_id, name)
+        for one in each.proposed
+        if one.department_id == department_id
+    )
+    chosen = next(proposed, None)
+    if chosen is None:
+        message = Text(
+            "责任清单现在没有这条建议，可能刚被别人处理。请刷新页面。",
+            "The list of duties does not propose this now; somebody may have been faster. Reload the page.",
+        )
+        raise InputError("task.not-proposed", "department", department_id, message)
+    services.assign_unit(
+        request.scope, task_id=task_id, name=name, department_id=department_id, why=chosen.why.zh
+    )

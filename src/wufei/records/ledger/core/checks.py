@@ -274,10 +274,12 @@ def _check_words(transfer: Transfer, where: str, vocabulary: Vocabulary, found: 
 
 
 def _is_period(text: str) -> bool:
+    """Say whether it is a period as it is written; nothing is closed, and so amended, by half years."""
     try:
-        return str(Period.parse(text)) == text
+        period = Period.parse(text)
     except InputError:
         return False
+    return str(period) == text and period.precision is not Precision.HALF
 
 
 def _check_sides(transfer: Transfer, where: str, found: list[Finding]) -> None:

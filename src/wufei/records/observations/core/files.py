@@ -133,7 +133,7 @@ def _period(row: Row) -> Period | None:
             "period",
             written,
             error.message,
-            Text("时段为年、季、月或日。", "A period is a year, quarter, month or day."),
+            Text("时段为年、半年、季、月或日。", "A period is a year, half year, quarter, month or day."),
             Text("请改正时段。", "Mend the period."),
         )
         return None

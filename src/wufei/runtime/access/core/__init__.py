@@ -34,30 +34,37 @@ _RUN_THE_DISTRICT = RUN_TASKS | {
     *("plan.publish", "audit.read", "catalogue.write", "entry.agree", "report.write", "report.agree")
 }
 _DO_OFFICE_WORK = frozenset({"task.lead", "assess.appeal", "report.confirm"})
+WRITE_CASES = frozenset({"case.write"})
+"""Who writes of good practice and asks experts: a department's clerk, a street, whoever manages a firm."""
+COUNTERSIGN = frozenset({"report.countersign"})
+"""Who answers for a department: its reviewer or its head, not the clerk who prepares (会签)."""
 
 _OFFICE = READ.union(
-    *(FILL, REVIEW, CLOSE_AND_AMEND, OWN_PEOPLE, _KEEP_RECORDS, _RUN_THE_DISTRICT, DO_TASKS, _DO_OFFICE_WORK)
+    *(FILL, REVIEW, CLOSE_AND_AMEND, OWN_PEOPLE, _KEEP_RECORDS, _RUN_THE_DISTRICT, DO_TASKS, _DO_OFFICE_WORK),
+    COUNTERSIGN,
+    WRITE_CASES,
 )
 
 MATRIX: dict[Role, frozenset[str]] = {
     Role.LEADER: READ
+    | COUNTERSIGN
     | {"audit.read", "entry.agree", "entry.sign", "task.comment", "assess.oversee", "report.agree"},
     Role.OFFICE: _OFFICE,
-    Role.CLERK: READ | FILL | _KEEP_RECORDS | DO_TASKS | _DO_OFFICE_WORK,
-    Role.REVIEWER: READ | REVIEW | {"task.lead"},
-    Role.TOWNSHIP: ENTER | DO_TASKS | {"observations.write"},
+    Role.CLERK: READ.union(FILL, _KEEP_RECORDS, DO_TASKS, _DO_OFFICE_WORK, WRITE_CASES),
+    Role.REVIEWER: READ | REVIEW | COUNTERSIGN | {"task.lead"},
+    Role.TOWNSHIP: ENTER | DO_TASKS | WRITE_CASES | {"observations.write"},
     Role.VILLAGE: ENTER,
     Role.INSPECTOR: READ | FILL | {"personal.read"},
     Role.SURVEYOR: PUBLISHED | FILL | {"catalogue.read", "observations.read", "observations.write"},
     Role.AUDITOR: READ | {"audit.read", "assess.oversee"},
     Role.OBSERVER: READ | {"assess.oversee"},
-    Role.PRODUCER: ENTER | OWN_PEOPLE | {"ledger.close"},
+    Role.PRODUCER: ENTER | OWN_PEOPLE | WRITE_CASES | {"ledger.close"},
     Role.AGENT: ENTER,
-    Role.CARRIER: ENTER | {"people.manage"},
+    Role.CARRIER: ENTER | WRITE_CASES | {"people.manage"},
     Role.DRIVER: AT_WORK,
     Role.GATE: AT_WORK,
-    Role.RECEIVER: ENTER | OWN_PEOPLE,
-    Role.INFECTION: ENTER | OWN_PEOPLE,
+    Role.RECEIVER: ENTER | OWN_PEOPLE | WRITE_CASES,
+    Role.INFECTION: ENTER | OWN_PEOPLE | WRITE_CASES,
     Role.WARD: AT_WORK,
     Role.PORTER: AT_WORK,
     Role.PUBLIC: PUBLISHED,

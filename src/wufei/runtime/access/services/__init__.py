@@ -15,7 +15,10 @@ from wufei.runtime.clock import today_on
 from wufei.runtime.identity.core.kinds import PARTY_ROLES
 from wufei.runtime.identity.queries import ApiKeyRow, MembershipRow
 
-SETTINGS = ("wufei.everything", "wufei.regions", "wufei.parties", "wufei.person")
+SETTINGS = (
+    *("wufei.everything", "wufei.regions", "wufei.parties", "wufei.person"),
+    *("wufei.department", "wufei.role"),
+)
 
 
 class ScopedRequest(HttpRequest):
@@ -76,8 +79,18 @@ def scope_of(membership: MembershipRow, *, language: str) -> Scope:
 
 
 def _settings(scope: Scope) -> tuple[str, ...]:
-    person = "" if scope.user_id is None else str(scope.user_id)
-    return ("on" if scope.everything else "", _array(scope.region_ids), _array(scope.party_ids), person)
+    return (
+        "on" if scope.everything else "",
+        _array(scope.region_ids),
+        _array(scope.party_ids),
+        _number(scope.user_id),
+        _number(scope.department_id),
+        scope.role.value,
+    )
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _array(ids: frozenset[int]) -> str:

@@ -16,6 +16,7 @@ from wufei.runtime.identity.queries.credentials import (
 from wufei.runtime.identity.queries.membership import (
     MembershipRow,
     UserRow,
+    departments_with,
     find_lock,
     find_user,
     get_membership,
@@ -71,6 +72,7 @@ __all__ = [
     "count_recovery_codes",
     "departments_by_id",
     "departments_in",
+    "departments_with",
     "find_account",
     "find_invitation",
     "find_lock",

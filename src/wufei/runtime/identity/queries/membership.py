@@ -143,6 +143,12 @@ def people_of(
     return frozenset()
 
 
+def departments_with(roles: Iterable[str], *, on: date) -> frozenset[int]:
+    """Give the departments in which somebody who may sign in has one of some roles on a day."""
+    found = _in_force(on).filter(user__is_active=True, role__in=[str(role) for role in roles])
+    return frozenset(number for number in found.values_list("department_id", flat=True) if number)
+
+
 def parties_of_people(
     user_ids: Iterable[int], *, on: date, roles: Iterable[str]
 ) -> dict[int, frozenset[int]]:

@@ -10,6 +10,9 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from wufei.kernel.text import Text
 
@@ -17,6 +20,8 @@ Cell = str | int | float | Decimal | None
 
 _HEAD = PatternFill("solid", fgColor="DFEEE8")
 _WIDEST = 60
+# What is longer than its column is broken within it.
+_LONG = Alignment(vertical="top", wrap_text=True)
 _NARROWEST = 8
 # In Excel a cell that begins so may be read as a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@")
@@ -83,9 +88,13 @@ def _add_sheet(book: Workbook, notes: Sequence[str], table: MoreRows, language: 
     for cell in sheet[head]:
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(vertical="center", wrap_text=True)
-    for row in rows:
+    for number, row in enumerate(rows, start=head + 1):
         sheet.append([_harmless(value) for value in row])
+        for place, value in enumerate(row, start=1):
+            if isinstance(value, str) and _columns_of(value) > _WIDEST:
+                sheet.cell(number, place).alignment = _LONG
     sheet.freeze_panes = f"A{head + 1}"
+    _print_across(sheet, head)
     for index, column in enumerate(columns, start=1):
         cells = [column.title.in_language(language), *(row[index - 1] for row in rows)]
         sheet.column_dimensions[get_column_letter(index)].width = _width(cells)
@@ -97,11 +106,24 @@ def _harmless(value: Cell) -> Cell:
     return value
 
 
+def _print_across(sheet: Worksheet, head: int) -> None:
+    """Print across A4, as wide as one page, with the head on every page and its number."""
+    setup = sheet.page_setup
+    setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", 9, 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{head}:{head}"
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("&P / &N"))
+
+
 def _sheet_title(title: str) -> str:
     return "".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "Wufei"
 
 
 def _width(cells: Sequence[Cell]) -> int:
     # A Chinese character is two columns wide.
-    widest = max(sum(2 if ord(sign) > 0x2E80 else 1 for sign in str(cell or "")) for cell in cells)
+    widest = max(_columns_of(str(cell or "")) for cell in cells)
     return max(_NARROWEST, min(_WIDEST, widest + 2))
+
+
+def _columns_of(text: str) -> int:
+    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)

@@ -12,12 +12,13 @@ from wufei.runtime.review.core.moves import Act, State
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """Whom: one account, or everyone in a region who may do an action."""
+    """Whom: one account, or everyone in a region, or in a department of it, who may do an action."""
 
     user_id: int | None
     action: str
     region_id: int
     party_id: int | None = None
+    department_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class About:
     step_action: str
     region_id: int
     party_id: int | None
+    department_id: int | None
     submitter_id: int
     due_on: date | None
 
@@ -58,7 +60,7 @@ def tidings_of(case: About, act: Act, *, number: int) -> tuple[Tiding, ...]:
     by = f"，请于 {case.due_on} 前办理" if case.due_on else ""
     by_en = f"; please act by {case.due_on}" if case.due_on else ""
     if case.state is State.WAITING and act in (Act.SUBMIT, Act.RESUBMIT, Act.PASS, Act.RETURN):
-        reviewers = To(None, case.step_action, case.region_id, case.party_id)
+        reviewers = To(None, case.step_action, case.region_id, case.party_id, case.department_id)
         text = Text(f"待审：{case.title.zh}{by}", f"Waits for you: {_en(case.title)}{by_en}")
         return (Tiding(reviewers, "review.waiting", text, case.link, key),)
     if case.state is State.RETURNED and act is Act.RETURN:
@@ -80,6 +82,7 @@ def due_tiding(case: About, today_on: date) -> Tiding | None:
         case.step_action,
         case.region_id,
         case.party_id,
+        case.department_id,
     )
     if left < 0:
         text = Text(f"已逾期 {-left} 天：{case.title.zh}", f"{-left} days overdue: {_en(case.title)}")

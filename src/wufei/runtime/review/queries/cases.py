@@ -13,6 +13,7 @@ from wufei.kernel.text import Text
 from wufei.runtime.access.core import MATRIX, Scope, require
 from wufei.runtime.review.core.moves import State
 from wufei.runtime.review.models import Case
+from wufei.runtime.review.queries.subjects import REVIEWING, reviews_all
 
 PAGE = 50
 """Rows of a page."""
@@ -32,6 +33,7 @@ class CaseRow:
     round: int
     region_id: int
     party_id: int | None
+    department_id: int | None
     submitter_id: int
     due_on: date | None
     version: int
@@ -132,6 +134,7 @@ def row_of(case: Case) -> CaseRow:
         round=case.round,
         region_id=case.region_id,
         party_id=case.party_id,
+        department_id=case.department_id,
         submitter_id=case.submitter_id,
         due_on=case.due_on,
         version=case.version,
@@ -148,7 +151,15 @@ def _visible(scope: Scope) -> QuerySet[Case]:
 def _waiting(scope: Scope) -> Q:
     allowed = sorted(MATRIX[scope.role])
     open_to_me = Q(state=State.WAITING.value, step_action__in=allowed)
-    return open_to_me & ~Q(barred__contains=[scope.user_id or 0])
+    return open_to_me & _own_department(scope) & ~Q(barred__contains=[scope.user_id or 0])
+
+
+def _own_department(scope: Scope) -> Q:
+    """Give as rows what `reviews` says of one."""
+    if reviews_all(scope):
+        return Q()
+    own = Q(department=None) | Q(department_id=scope.department_id)
+    return own | ~Q(step_action=REVIEWING)
 
 
 def _returned(scope: Scope) -> Q:

@@ -32,6 +32,7 @@ def about(case: CaseRow) -> About:
         step_action=case.step_action,
         region_id=case.region_id,
         party_id=case.party_id,
+        department_id=case.department_id,
         submitter_id=case.submitter_id,
         due_on=case.due_on,
     )

@@ -6,8 +6,11 @@ from wufei.kernel.errors import InvariantError, NotFoundError
 from wufei.kernel.text import Text
 from wufei.runtime.access.core import Role, Scope
 from wufei.runtime.jobs.exports import exported
-from wufei.runtime.review.core.subject import Sheet, SubjectKind
+from wufei.runtime.review.core.subject import SubjectKind
 from wufei.runtime.review.queries.entries import entry_kinds
+
+REVIEWING = "entry.review"
+"""The step that is a department's own."""
 
 
 def subject_kinds() -> dict[str, SubjectKind]:
@@ -41,8 +44,13 @@ def subject_kind(key: str) -> SubjectKind:
     return known[key]
 
 
-def reviews(scope: Scope, sheet: Sheet, action: str) -> bool:
+def reviews(scope: Scope, department_id: int | None, action: str) -> bool:
     """Say whether a thing's department lets somebody do a step: its own reviewers do, and the office."""
-    if action != "entry.review" or sheet.department_id is None:
+    if action != REVIEWING or department_id is None:
         return True
-    return scope.everything or scope.role is Role.OFFICE or scope.department_id == sheet.department_id
+    return reviews_all(scope) or scope.department_id == department_id
+
+
+def reviews_all(scope: Scope) -> bool:
+    """Say whether somebody reviews for every department of the region."""
+    return scope.everything or scope.role is Role.OFFICE

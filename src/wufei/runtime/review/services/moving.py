@@ -87,6 +87,7 @@ def begin(scope: Scope, kind_key: str, subject_id: UUID, now: datetime) -> Held:
         procedure=kind.procedure.key,
         region_id=sheet.region_id,
         party_id=sheet.party_id,
+        department_id=sheet.department_id,
         submitter_id=user_id,
         version=0,
     )
@@ -132,7 +133,7 @@ def make(scope: Scope, held: Held, move: Move, *, now: datetime, offer: Offer | 
         require_any(scope, held)
     else:
         require(scope, procedure.steps[step].action, **place)
-        if not reviews(scope, held.sheet, procedure.steps[step].action):
+        if not reviews(scope, held.sheet.department_id, procedure.steps[step].action):
             raise AccessError(procedure.steps[step].action, _OTHER_DEPARTMENT)
     _, membership_id = person(scope, procedure.steps[step].action)
     signing = offer is not None and procedure.signs(step) and move.act not in (Act.COMMENT, Act.WITHDRAW)

@@ -168,7 +168,7 @@ def _may(request: ScopedRequest, seen: Seen) -> dict[str, bool]:
         )
         found[act.value] = may_act(procedure, seen.position, act, user_id) and any(
             allowed(request.scope, action)
-            and (act is Act.COMMENT or queries.reviews(request.scope, seen.sheet, action))
+            and (act is Act.COMMENT or queries.reviews(request.scope, seen.sheet.department_id, action))
             for action in actions
         )
     found["review"] = found[Act.PASS] or found[Act.RETURN]

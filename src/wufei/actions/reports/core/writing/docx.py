@@ -53,9 +53,9 @@ def write_docx(document: Document, layout: Layout) -> bytes:
     main, attached = _without_attachments(document)
     lines = [*head_of(document, layout), *_text(main, layout, marks)]
     named = [_paragraph(each, document, marks, [0, 0]) for each in attached]
-    lines += [*closing_of(document, layout, named), *tail_of(document, layout)]
+    lines += [*closing_of(main, layout, named), *tail_of(document, layout)]
     if annex:
-        lines += [_break(end, layout.page), *_annex(document, layout, marks, last)]
+        lines += [_break(end, layout), *_annex(document, layout, marks, last)]
     if lines[-1].tag == qn("w:tbl"):
         lines.append(_low())
     for line in lines:
@@ -91,6 +91,9 @@ def _text(document: Document, layout: Layout, marks: Marks) -> list[Element]:
         counts = [0, 0]
         for block in blocks_of(section, document.figures):
             if isinstance(block, Table):
+                if block.head and lines and lines[-1].tag == qn("w:tbl"):
+                    # Two tables that touch are one to Word, and a head within it is not repeated.
+                    lines.append(_low())
                 lines.append(_table(block, document, layout, marks))
             else:
                 lines.append(_paragraph(block, document, marks, counts))
@@ -135,13 +138,13 @@ def _annex_page(page: Page) -> Page:
     return Page(long, short, 20.0, 20.0, 20.0, 20.0, 10.0)
 
 
-def _break(end: Element, page: Page) -> Element:
+def _break(end: Element, layout: Layout) -> Element:
     """End the section of the text; its paragraph is too low to be seen."""
     properties = el("sectPr")
     references = (qn("w:headerReference"), qn("w:footerReference"))
     properties.extend(deepcopy(each) for each in end if each.tag in references)
     properties.append(el("type", {"val": "nextPage"}))
-    properties.extend(section_measures(page))
+    properties.extend(section_measures(layout.page))
     line = _low()
     line[0].append(properties)
     return line

@@ -42,8 +42,11 @@ def points(pt: float) -> int:
     return round(pt * _TWIPS_PER_PT)
 
 
-def run_properties(style: Style) -> Element:
-    """Give font, size and colour of a style; punctuation that both scripts have takes the Chinese font."""
+def run_properties(style: Style, nearer: int = 0) -> Element:
+    """Give font, size and colour of a style; punctuation that both scripts have takes the Chinese font.
+
+    ``nearer`` twips are added between signs.
+    """
     fonts = {
         "ascii": style.latin,
         "hAnsi": style.latin,
@@ -55,6 +58,8 @@ def run_properties(style: Style) -> Element:
     if style.bold:
         properties.append(el("b"))
     properties.append(el("color", {"val": style.color}))
+    if nearer:
+        properties.append(el("spacing", {"val": nearer}))
     size = round(style.size_pt * 2)
     properties.extend((el("sz", {"val": size}), el("szCs", {"val": size})))
     properties.append(el("lang", {"val": "en-US", "eastAsia": "zh-CN"}))

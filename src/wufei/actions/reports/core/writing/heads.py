@@ -8,8 +8,9 @@ from datetime import date
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
-from wufei.actions.reports.core.document import Document, Kind
+from wufei.actions.reports.core.document import Document, Kind, Paragraph
 from wufei.actions.reports.core.layouts import Layout
+from wufei.actions.reports.core.titles import broken
 from wufei.actions.reports.core.writing.elements import add_border, el, line_of, paragraph, run, twips
 
 _MM_PER_PT = 25.4 / 72
@@ -31,12 +32,30 @@ def closing_of(document: Document, layout: Layout, attached: Sequence[Element] =
     if document.head.kind not in (Kind.NOTICE, Kind.LETTER, Kind.PROGRESS):
         return []
     lines = []
-    if layout.word("closing"):
+    if layout.word("closing") and not _closes(document):
         lines.append(paragraph("body", run(layout.word("closing"))))
     if attached:
-        lines += [paragraph("body"), *attached]
+        lines += [paragraph("body"), *map(_attached, range(len(attached)), attached)]
     lines += [paragraph("body"), _signed(document.head.office, 2), _signed(_day(document.head.issued_on), 4)]
     return lines
+
+
+def _closes(document: Document) -> bool:
+    """Say whether the text itself ends with words such as 特此通知 or 请予支持为盼."""
+    blocks = [block for section in document.sections for block in section.blocks]
+    last = blocks[-1] if blocks else None
+    words = last.pieces[0] if isinstance(last, Paragraph) and last.pieces else ""
+    return isinstance(words, str) and (words.startswith(_CLOSING) or words.rstrip("。").endswith("为盼"))
+
+
+_CLOSING = ("特此", "专此", "此复", "此函", "此致")
+
+
+def _attached(place: int, line: Element) -> Element:
+    """Set the name of an attachment under that of the first, behind 附件： (GB/T 9704, 7.3.4)."""
+    hanging = {"hangingChars": 300, "hanging": 960} if place == 0 else {"firstLineChars": 0, "firstLine": 0}
+    line.find(qn("w:pPr")).append(el("ind", {"leftChars": 500, "left": 1600, **hanging}))
+    return line
 
 
 def tail_of(document: Document, layout: Layout) -> list[Element]:
@@ -67,7 +86,7 @@ def _briefing_head(document: Document, layout: Layout) -> list[Element]:
         paragraph("name", _fitted(layout.word("name"), layout)),
         paragraph("issue", run(issue)),
         add_border(imprint, layout.rules["head"], "bottom", 4),
-        paragraph("title", run(head.title)),
+        _title(head.title, layout),
     ]
 
 
@@ -75,7 +94,7 @@ def _letter_head(document: Document, layout: Layout) -> list[Element]:
     head = document.head
     lines = [
         paragraph("number", run(head.number or layout.word("number"))),
-        paragraph("title", run(head.title)),
+        _title(head.title, layout),
     ]
     if head.addressee:
         lines.append(
@@ -87,14 +106,13 @@ def _letter_head(document: Document, layout: Layout) -> list[Element]:
 def _slip_head(document: Document, layout: Layout) -> list[Element]:
     # A slip is a form: the number stands above its table.
     return [
-        paragraph("title", run(document.head.title)),
+        _title(document.head.title, layout),
         paragraph("number", run(document.head.number or layout.word("number"))),
     ]
 
 
 def _plain_head(document: Document, layout: Layout) -> list[Element]:
-    del layout
-    return [paragraph("title", run(document.head.title))]
+    return [_title(document.head.title, layout)]
 
 
 _HEADS: dict[Kind, Callable[[Document, Layout], list[Element]]] = {
@@ -103,6 +121,11 @@ _HEADS: dict[Kind, Callable[[Document, Layout], list[Element]]] = {
     Kind.LETTER: _letter_head,
     Kind.SUPERVISION: _slip_head,
 }
+
+
+def _title(text: str, layout: Layout) -> Element:
+    chars = int(layout.page.text_mm / _MM_PER_PT / layout.styles["title"].size_pt)
+    return paragraph("title", run(broken(text, chars)))
 
 
 def _fitted(name: str, layout: Layout) -> Element:

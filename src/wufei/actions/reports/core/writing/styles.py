@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import floor
 from xml.sax.saxutils import quoteattr
 
 from docx.document import Document as DocxFile
@@ -11,7 +12,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement as Element
 from docx.section import Section as DocxSection
 
 from wufei.actions.reports.core.document import Document
-from wufei.actions.reports.core.layouts import Layout, Page
+from wufei.actions.reports.core.layouts import Layout, Page, Style
 from wufei.actions.reports.core.writing.elements import (
     el,
     field_code,
@@ -26,6 +27,8 @@ from wufei.actions.reports.core.writing.package import xml_text
 
 _KEPT = frozenset({"Normal", "DefaultParagraphFont", "TableNormal", "NoList", "Header", "Footer"})
 _OUTLINE = {"title": 0, "heading1": 0, "heading2": 1, "heading3": 2, "annex_title": 0}
+_MM_PER_PT = 25.4 / 72
+_TWIPS_PER_PT = 20
 _NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 - a property of the file, not an instant
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SPARE = ("customXml", "stylesWithEffects", "thumbnail", "numbering")
@@ -139,9 +142,21 @@ def _styles(file: DocxFile, layout: Layout) -> None:
                 el("basedOn", {"val": "Normal"}),
                 el("qFormat"),
                 properties,
-                run_properties(look),
+                run_properties(look, _nearer(look, layout)),
             )
         )
+
+
+def _nearer(look: Style, layout: Layout) -> int:
+    """Give by how many twips signs of the body's size stand nearer: a line holds as many as it should.
+
+    GB/T 9704 (5.2.3) asks for 28 signs of 16 pt on 156 mm, where 27.6 would fit. The grid of Word, which
+    would do the same, is read in other ways by other programs.
+    """
+    page, body = layout.page, layout.styles["body"]
+    if not page.line_chars or look.size_pt != body.size_pt:
+        return 0
+    return min(0, floor((page.text_mm / _MM_PER_PT / page.line_chars - body.size_pt) * _TWIPS_PER_PT))
 
 
 def _fonts(file: DocxFile, layout: Layout) -> None:

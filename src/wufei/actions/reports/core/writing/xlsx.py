@@ -67,11 +67,15 @@ def _fill(page: Worksheet, sheet: Sheet, layout: Layout) -> None:
     title = _put(page, 1, 1, sheet.title, styles["title"])
     page.merge_cells(start_row=1, start_column=1, end_row=1, end_column=count)
     title.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    page.row_dimensions[1].height = styles["title"].size_pt * 2
+    widest = sum(column.width for column in layout.columns) * layout.styles["table"].size_pt
+    lines = -(-_columns_of(sheet.title) * styles["title"].size_pt // max(1.0, widest))
+    page.row_dimensions[1].height = styles["title"].size_pt * (0.5 + 1.5 * lines)
     _remarks(page, sheet, layout)
     for place, column in enumerate(layout.columns, start=1):
         _put(page, 3, place, column.title, styles["table_head"], lined=True)
         page.column_dimensions[get_column_letter(place)].width = column.width
+    page.row_dimensions[2].height = styles["remark"].size_pt * 1.8
+    page.row_dimensions[3].height = _height(tuple(each.title for each in layout.columns), layout) + 4
     rows = [*sheet.rows, *([sheet.totals] if sheet.totals else [])]
     for number, row in enumerate(rows, start=4):
         for place, value in enumerate(row, start=1):

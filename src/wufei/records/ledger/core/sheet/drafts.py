@@ -285,7 +285,7 @@ def _when(cells: Cells) -> tuple[datetime, Precision] | None:
     except InputError:
         cells.say("date", "date-form", cells.text("date"))
         return None
-    if precision is Precision.QUARTER:
+    if precision in (Precision.QUARTER, Precision.HALF):
         cells.say("date", "precision-not-kept", cells.text("date"))
     return instant, precision
 
