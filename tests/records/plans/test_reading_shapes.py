@@ -155,6 +155,59 @@ def test_a_table_that_was_saved_as_lines_of_text_is_read():
 _SIGNS = "甲乙丙丁戊"
 
 
+HEAD = ("序号", "一级指标", "二级指标", "三级指标", "单位", "2023年现状", "2025年目标", "2027年目标")
+TASK = "1.建设分拣中心。建成一处，投入运行。（责任单位：县城管局）"
+ROWS = (
+    ("1", "源头减量", "工业源头减量", "一般工业固体废物产生强度", "吨/万元", "0.86", "0.80", "0.74"),
+    ("2", "绿色工厂数量", "家", "4", "6", "9"),
+    ("3", "绿色矿山建成率", "%", "55", "70", "100"),
+    ("4", "农业源头减量", "化肥使用量", "万吨", "1.92", "≤1.90", "≤1.88"),
+    ("5", "资源化利用", "生活垃圾", "生活垃圾回收利用率", "%", "32", "38", "42"),
+    ("6", "其中：农村", "%", "21", "25", "30"),
+)
+
+
+def test_merged_cells_that_were_left_out_of_lines_and_values_like_the_next_number_lose_no_row():
+    text = "\n".join((TITLE, *HEAD, *(cell for row in ROWS for cell in row), "三、重点任务", TASK))
+    plan = read(text)
+    assert [(each["no"], each["level1"], each["level2"], each["name"]) for each in plan["indicators"]] == [
+        ("1", "源头减量", "工业源头减量", "一般工业固体废物产生强度"),
+        ("2", "源头减量", "工业源头减量", "绿色工厂数量"),
+        ("3", "源头减量", "工业源头减量", "绿色矿山建成率"),
+        ("4", "源头减量", "农业源头减量", "化肥使用量"),
+        ("5", "资源化利用", "生活垃圾", "生活垃圾回收利用率"),
+        ("6", "资源化利用", "生活垃圾", "其中：农村"),
+    ]
+    assert [each["targets"][1]["text"] for each in plan["indicators"]] == [
+        "0.74",
+        "9",
+        "100",
+        "≤1.88",
+        "42",
+        "30",
+    ]
+    assert [each["no"] for each in plan["tasks"]] == ["1"]
+
+
+def test_rows_without_a_number_stand_below_the_one_they_are_part_of():
+    cells = (
+        *("序号", "指标", "2023年基数", "2025年", "牵头单位"),
+        *("1", "大宗工业固体废物综合利用率（%）", "52.3", "58", "县工信局"),
+        *("其中：煤矸石", "49.8", "57", "县能源局"),
+        *("粉煤灰", "66.5", "72", "县工信局"),
+        *("2", "煤矸石新增堆存量（万吨）", "182", "≤60", "县能源局"),
+        *("3", "堆场整治完成数（处）", "6", "34", "县城管局"),
+    )
+    plan = read("\n".join((TITLE, *cells, "二、保障措施")))
+    assert [(each["no"], each["targets"][0]["text"], each["units"]) for each in plan["indicators"]] == [
+        ("1", "58", ["县工信局"]),
+        ("", "57", ["县能源局"]),
+        ("", "72", ["县工信局"]),
+        ("2", "≤60", ["县能源局"]),
+        ("3", "34", ["县城管局"]),
+    ]
+
+
 def test_edges_of_pages_stand_in_no_paragraph():
     pages = []
     for sign in _SIGNS:

@@ -32,17 +32,35 @@ def cells_on_lines(lines: Sequence[str], at: int) -> tuple[Rows, int]:
     starts = [start - offset for start in _starts(lines, first)]
     first -= offset
     distances = Counter(two - one for one, two in pairwise(starts))
-    # A head of one row says how many columns there are; below one of two, the commonest row does.
-    width = first - at - (_CLASS.fullmatch(clean(lines[first - 1])) is not None)
-    if width > min(distances, default=0):
-        width = distances.most_common(1)[0][0] if distances else 0
+    width = _width([clean(line) for line in lines[at:first]], distances)
     if len(starts) < _ROWS_MIN or width < _COLUMNS_MIN:
         return [], at
-    after = _end(lines, starts[-1], width)
+    after = _end(lines, starts, width)
     rows = _heads([clean(line) for line in lines[at:first]], width, at)
     for begin, end in pairwise([*starts, after]):
         rows += _row(lines, (begin, end), width, offset)
     return rows, after
+
+
+def _width(head: list[str], distances: Counter[int]) -> int:
+    """Give how many columns a table has by its head and the lengths of its rows; 0 where nothing says so.
+
+    A head of one row says it, also where cells merged with those above were left out of most rows; below
+    a head of two rows the commonest length does.
+    """
+    width = len(head) - (_CLASS.fullmatch(head[-1]) is not None)
+    if width <= min(distances, default=0) or (width == max(distances, default=0) and not _is_of_two(head)):
+        return width
+    return distances.most_common(1)[0][0] if distances else 0
+
+
+def _is_of_two(head: Sequence[str]) -> bool:
+    """Say whether the years at the end of a head stand below 现状值 and 目标值."""
+    above = [words for words in head if not _BARE_YEAR.fullmatch(words)]
+    return len(above) < len(head) and _VALUES.search(above[-1]) is not None
+
+
+_BARE_YEAR, _VALUES = re.compile(r"20\d\d年?"), re.compile(r"现状|目标|基期|基准|值$")
 
 
 def _offset(lines: Sequence[str], at: int) -> int | None:
@@ -81,12 +99,17 @@ def _starts(lines: Sequence[str], first: int) -> list[int]:
     while True:
         number, above = str(no + len(starts)), starts[-1]
         near = range(above + _COLUMNS_MIN - 1, min(len(lines), above + _ROW_LINES_MAX))
-        found = next(
-            (at for at in near if clean(lines[at]) == number or _FIRST.fullmatch(clean(lines[at]))), None
-        )
+        alike = [at for at in near if clean(lines[at]) == number or _FIRST.fullmatch(clean(lines[at]))]
+        found = next((at for at in alike if _begins_a_row(lines, at)), next(iter(alike), None))
         if found is None or clean(lines[found]) != number:
             return starts
         starts.append(found)
+
+
+def _begins_a_row(lines: Sequence[str], at: int) -> bool:
+    """Say whether a number is that of a row: behind it stands a name, no value and nobody in charge."""
+    following = next((line for line in lines[at + 1 : at + _ROW_LINES_MAX] if clean(line)), "")
+    return _FIRST.fullmatch(clean(lines[at])) is not None or _kind(following) == "words"
 
 
 def _heads(head: list[str], width: int, at: int) -> Rows:
@@ -101,14 +124,32 @@ def _heads(head: list[str], width: int, at: int) -> Rows:
     return [(tuple(head), at + 1)]
 
 
-def _end(lines: Sequence[str], begin: int, width: int) -> int:
+def _end(lines: Sequence[str], starts: Sequence[int], width: int) -> int:
     """Give the line behind the last row: its cells, and what more of units follows."""
+    begin = starts[-1]
     end = min(len(lines), begin + width)
+    if any(two - one < width for one, two in pairwise(starts)):
+        # Merged cells were left out of rows: the last one ends in cells as the row above it does.
+        kinds = [_kind(lines[starts[-1] - back]) for back in (2, 1)]
+        lengths = sorted({two - one for one, two in pairwise(starts)}, reverse=True)
+        whole = (begin + each for each in lengths if begin + each <= len(lines))
+        alike = (each for each in whole if [_kind(line) for line in lines[each - 2 : each]] == kinds)
+        end = next((each for each in alike if all(map(clean, lines[begin:each]))), end)
     while (
         end < len(lines) and clean(lines[end]) and is_units(clean(lines[end])) and names_an_office(lines[end])
     ):
         end += 1
     return end
+
+
+def _kind(line: str) -> str:
+    """Tell a cell of a number from one of offices, other words, or none."""
+    words = clean(line)
+    if not words:
+        return ""
+    if re.search(r"\d", words) and len(words) < _WORDS_MAX:
+        return "number"
+    return "units" if is_units(words) and names_an_office(words) else "words"
 
 
 _CLASS = re.compile(r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]).{2,30}")
@@ -122,12 +163,29 @@ def _row(lines: Sequence[str], span: tuple[int, int], width: int, offset: int) -
         # 其中：煤矸石 is a row of its own, without a number.
         above, below = (begin, begin + width), (begin + width, end)
         return _row(lines, above, width, offset) + _row(lines, below, width, offset)
+    if without_numbers := _without_numbers(cells, width, begin):
+        return without_numbers
     heading: Rows = []
     while len(cells) > width and (not cells[-1] or _CLASS.fullmatch(cells[-1])):
         if cells[-1]:
             heading = [((cells[-1],), begin + len(cells))]
         cells.pop()
     return [(tuple(_folded(cells, width)), begin + 1), *heading]
+
+
+def _without_numbers(cells: Sequence[str], width: int, begin: int) -> Rows:
+    """Give a row and those below it whose empty number was left out; none unless all hold alike cells."""
+    each = width - 1
+    if len(cells) <= width or (len(cells) - width) % each:
+        return []
+    parts = [cells[start : start + each] for start in range(1, len(cells), each)]
+    kinds = [[_kind(cell) for cell in part] for part in parts]
+    if any(other != kinds[0] for other in kinds):
+        return []
+    return [
+        ((cells[0] if at == 0 else "", *part), begin + 1 + (at > 0) + at * each)
+        for at, part in enumerate(parts)
+    ]
 
 
 def _folded(cells: list[str], width: int) -> list[str]:

@@ -176,9 +176,9 @@ def _spread(cells: Sequence[str], roles: Sequence[Role]) -> tuple[str, ...]:
     return _one_list_for_all(laid, roles) if score > -inf else tuple(cells)
 
 
-# How likely a cell of a column is merged with the one above or beside it.
+# How likely a cell of a column is merged with the one above or beside it; the highest class over most rows.
 _MISSING = {
-    Role.LEVEL1: 0.0, Role.LEVEL2: 0.0, Role.SECTION: 0.0, Role.FIELD: 0.0, Role.TITLE: -0.2, Role.NOTE: 0.0,
+    Role.LEVEL1: 0.1, Role.LEVEL2: 0.0, Role.SECTION: 0.0, Role.FIELD: 0.0, Role.TITLE: -0.2, Role.NOTE: 0.0,
     Role.OTHER: 0.0, Role.SUPPORT: -0.3, Role.DUE: -0.3, Role.TYPE: -0.5, Role.ATTRIBUTE: -0.5,
 }  # fmt: skip
 _HOLDS = {
