@@ -126,9 +126,11 @@ def test_columns_that_nearly_touch_are_parted():
         ("序号", "指标", "2024年", "2027年", "责任单位"),
         ("1", "固体废物产生强度", "0.013吨/万元", "0.012吨/万元以下", "县工信局"),
         ("2", "固体废物利用率", "94.8%", "96%", "县工信局"),
-        ("3", "农膜回收率", "80%", "90%", "县农业农村局"),
+        ("3", "农膜回收率", "80%", "2022―2027年", "县农业农村局"),
     )
-    first, *_ = read(drawn(rows, (60, 100, 212, 274, 420)))["indicators"]
+    first, *_, last = read(drawn(rows, (60, 100, 212, 274, 420)))["indicators"]
+    # A font's horizontal bar is the dash that was typed.
+    assert last["targets"][0]["text"] == "2022—2027年"
     assert (first["baseline"]["text"], first["targets"][0]["text"]) == ("0.013吨/万元", "0.012吨/万元以下")
 
 

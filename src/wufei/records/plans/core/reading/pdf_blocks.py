@@ -106,12 +106,12 @@ _BROKEN = (
 # Unicode gives those of the supplement no usual form (Unihan: kRSUnicode of the radicals).
 _LOOK_ALIKES = dict(
     zip(
-        "⺁⺇⺌⺗⺝⺟⺠⺩⺬⺮⺶⺸⺻⺼⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻞⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳戶⼾",
-        "厂几小心月母民王示竹羊羊聿肉虎西见角贝车长长门雨青韦页风飞食食马骨鬼鱼鸟卤麦黄黾齐齿龙龟户户",
+        "⺁⺇⺌⺗⺝⺟⺠⺩⺬⺮⺶⺸⺻⺼⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻞⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳戶⼾―",
+        "厂几小心月母民王示竹羊羊聿肉虎西见角贝车长长门雨青韦页风飞食食马骨鬼鱼鸟卤麦黄黾齐齿龙龟户户—",
         strict=True,
     )
 )
-_RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff戶]")
+_RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff戶―]")
 
 
 def blocks_of_pdf(content: bytes, pages_max: int) -> PdfReading:
