@@ -118,7 +118,10 @@ def _figures(scope: Scope, region_id: int, year: int) -> Mapping[str, Figure]:
         found = compute(scope, region_ids=[region_id], period=period).figures
     except InputError:
         # A region with several books: a case speaks of the first, and the field says which.
-        book = books_of(scope, region_id)[0].book
+        books = books_of(scope, region_id)
+        if not books:
+            raise
+        book = books[0].book
         found = compute(scope, region_ids=[region_id], period=period, book=book).figures
     return {each.indicator: each for each in found}
 

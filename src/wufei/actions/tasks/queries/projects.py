@@ -75,7 +75,8 @@ def projects_of_department(scope: Scope, *, on: date) -> list[ProjectRow]:
         return []
     with session(scope):
         rows = _rows(Project.objects.filter(closed_on=None).order_by("plan_key", "position"), on)
-        return [row for row in rows if own in departments_of_project(row.units, row.region_id)]
+        offices = {region_id: _offices(region_id) for region_id in {row.region_id for row in rows}}
+        return [row for row in rows if own in _surely(row.units, offices[row.region_id])]
 
 
 def find_project(scope: Scope, project_id: int, *, on: date) -> tuple[ProjectRow, tuple[StateRow, ...]]:
@@ -110,9 +111,14 @@ def find_project(scope: Scope, project_id: int, *, on: date) -> tuple[ProjectRow
 
 def departments_of_project(units: Sequence[str], region_id: int) -> frozenset[int]:
     """Give the departments that the units of a project surely are, by name or alias."""
-    offices = [
-        Office(row.id, (row.name.zh, *row.aliases)) for row in departments_in(regions_under(region_id))
-    ]
+    return _surely(units, _offices(region_id))
+
+
+def _offices(region_id: int) -> list[Office]:
+    return [Office(row.id, (row.name.zh, *row.aliases)) for row in departments_in(regions_under(region_id))]
+
+
+def _surely(units: Sequence[str], offices: Sequence[Office]) -> frozenset[int]:
     return frozenset(match.sure for match in matches(units, offices) if match.sure is not None)
 
 
