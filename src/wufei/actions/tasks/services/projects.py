@@ -18,6 +18,7 @@ from wufei.runtime.files.queries import file_of
 
 NOTE_MAX = 300
 FILES_MAX = 10
+_WAN = Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def plan_money(scope: Scope, *, project_id: int, planned_yuan: Decimal) -> None:
     InputError
         ``task.money``: less than nothing.
     """
-    _demand(planned_yuan >= 0, "planned", planned_yuan)
+    _demand(planned_yuan >= 0, "planned", f"{_plain(planned_yuan / _WAN)}万元")
     require(scope, "task.run")
     with session(scope):
         project = _held(project_id)
@@ -60,8 +61,8 @@ def report_project(scope: Scope, *, project_id: int, report: ProjectReport) -> N
         ``task.money``: a share outside 0..1, or less than nothing spent; ``task.note``: too long;
         ``task.files``: too many.
     """
-    _demand(0 <= report.share <= 1, "percent", report.share)
-    _demand(report.spent_yuan >= 0, "spent", report.spent_yuan)
+    _demand(0 <= report.share <= 1, "percent", f"{_plain(report.share * 100)}%")
+    _demand(report.spent_yuan >= 0, "spent", f"{_plain(report.spent_yuan / _WAN)}万元")
     note = report.note.replace("\0", "").strip()
     if len(note) > NOTE_MAX:
         raise InputError("task.note", "note", note[:40], _long(len(note)))
@@ -101,7 +102,11 @@ def _held(project_id: int) -> Project:
     return found
 
 
-def _demand(right: bool, field: str, value: Decimal) -> None:  # noqa: FBT001 - the condition itself
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f")
+
+
+def _demand(right: bool, field: str, value: str) -> None:  # noqa: FBT001 - the condition itself
     if not right:
         message = Text(
             f"“{value}”不可用：金额不小于0，进度在0到100%之间。",
