@@ -115,6 +115,7 @@ def reading_page(request: ScopedRequest, reading_id: UUID) -> HttpResponse:
         ],
         "products": [(each, intensity_text(eia, each)) for each in eia.products],
         "titles": TITLES,
+        "may_write": allowed(request.scope, "registry.write"),
     }
     return render(request, "plans/eia_reading.html", context)
 
