@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from benchmarks.plans.layouts import Layout
 
@@ -55,8 +56,53 @@ _SECTIONS = ("{c}、", "（{c}）", "第{c}章 ", "第{c}部分 ")
 _NAMED = ("bracket", "line", "labels", "verbs", "next-bracket", "by-duty")
 
 
-def drawn(seed: int) -> Layout:
-    """Draw a layout; the same seed draws the same."""
+# Heads that no list of words foresees: the table must be told by what its columns hold.
+_STRANGE = {
+    "no": ("项次", "次序", "№", "顺次"),
+    "level1": ("门类", "大项", "维", "板块", "一层"),
+    "level2": ("小项", "子类", "二层"),
+    "name": ("监测项", "考察点", "测度", "评价点", "衡量内容"),
+    "type": ("要求程度", "选项", "必答与否"),
+    "attribute": ("约束程度", "管理方式", "刚性"),
+    "measure": ("单元", "量", "计"),
+    "base": ("{base}年底数", "起点（{base}年）", "{base}年水平", "{base}年情况"),
+    "target": ("{year}年要求", "到{year}年", "{year}年末", "拟于{year}年实现"),
+    "units": ("归口科室", "承办处室", "主抓", "由谁负责", "经办", "管理机关"),
+    "lead": ("领衔", "主抓", "总负责", "挑头单位"),
+    "support": ("帮办", "共同推进", "会同", "联办"),
+    "due": ("何时办结", "截止日", "交账时间", "何时完", "收官日"),
+    "section": ("条线", "口子", "战线", "门类"),
+    "title": ("题目", "事由", "做什么", "课题"),
+    "text": ("怎么做", "做法", "抓手", "动作"),
+    "field": ("门类", "条线"),
+    "project": ("建设名目", "名称", "载体"),
+    "content": ("建什么", "概要", "体量"),
+}
+
+
+def drawn(seed: int, *, strange: bool = False) -> Layout:
+    """Draw a layout; the same seed draws the same; ``strange`` puts unforeseen words in its heads."""
+    layout = _drawn(seed)
+    if not strange:
+        return layout
+    chance = random.Random(seed)  # noqa: S311 - layouts, not secrets
+    lists = (layout.columns, layout.task_columns, layout.project_columns)
+    columns, task_columns, project_columns = (_in_strange_words(each, chance) for each in lists)
+    return replace(layout, columns=columns, task_columns=task_columns, project_columns=project_columns)
+
+
+def _in_strange_words(
+    columns: tuple[tuple[str, str], ...], chance: random.Random
+) -> tuple[tuple[str, str], ...]:
+    of_projects = any(role == "content" for role, _ in columns)
+    keys = [(role, "project" if of_projects and role == "name" else role) for role, _ in columns]
+    return tuple(
+        (role, chance.choice(_STRANGE.get(key, (head,))))
+        for (role, key), (_, head) in zip(keys, columns, strict=True)
+    )
+
+
+def _drawn(seed: int) -> Layout:
     chance = random.Random(seed)  # noqa: S311 - layouts, not secrets
     unit_in = chance.choice(("value", "column", "name"))
     stars = chance.random() < 0.3

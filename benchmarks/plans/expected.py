@@ -97,12 +97,11 @@ def _row_task(layout: Layout, task: Task, n: int) -> Json:
 
 
 def _item_task(layout: Layout, task: Task, n: int) -> Json:
-    between = "" if layout.named == "next-bracket" else "。"
     return {
         "no": chinese(n) if "{c}" in layout.item else str(n),
         "section": task.section,
         "title": task.title,
-        "text": f"{task.title}{between}{task.text}",
+        "text": task.text,
         "lead": list(task.units[:1]),
         "support": list(task.units[1:]),
         "due": task.due if layout.named == "labels" else "",

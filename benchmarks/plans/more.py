@@ -205,7 +205,7 @@ def deep_numbers(content: Content) -> tuple[list[Element], Json]:
             Words(task.text),
             Words(f"（责任单位：{'、'.join(task.units)}）"),
         ]
-        tasks.append(_task(str(at), task, f"{task.title}{task.text}", task.title))
+        tasks.append(_task(str(at), task, task.text, task.title))
     return made, _empty(_plan(content, content.title, "", ""), tasks=tasks)
 
 
@@ -234,7 +234,7 @@ def hard_wrapped(content: Content) -> tuple[bytes, Json]:
         if at == 1 or content.tasks[at - 2].section != task.section:
             add(f"{chinese(len({each.section for each in content.tasks[:at]}))}、{task.section}")
         add(f"{at}.{task.title}。{task.text}【责任单位：{'，'.join(task.units)}】")
-        tasks.append(_task(str(at), task, f"{task.title}。{task.text}", task.title))
+        tasks.append(_task(str(at), task, task.text, task.title))
     return "\n".join(lines).encode(), _empty(_plan(content, content.title, "", ""), tasks=tasks)
 
 
@@ -273,7 +273,7 @@ def portal_page(content: Content) -> tuple[bytes, Json]:
         if at == 1 or content.tasks[at - 2].section != task.section:
             body.append(f"（{chinese(len({each.section for each in content.tasks[:at]}))}）{task.section}")
         body.append(f"{at}.{task.title}。{task.text}（{'、'.join(task.units)}）")
-        tasks.append(_task(str(at), task, f"{task.title}。{task.text}", task.title))
+        tasks.append(_task(str(at), task, task.text, task.title))
     inner = "<br>\n".join(f"&nbsp;&nbsp;&nbsp;&nbsp;<span>{html.escape(line)}</span>" for line in body)
     page = (
         '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312">'

@@ -116,7 +116,7 @@ def yearly_columns(content: Content) -> Laid:
             )
         rest = f"，配合单位：{'、'.join(task.units[1:])}" if len(task.units) > 1 else ""
         made.append(Words(f"{at}．{task.title}。{task.text}〔牵头单位：{task.units[0]}{rest}〕"))
-        tasks.append(_task(str(at), task, f"{task.title}。{task.text}", task.title))
+        tasks.append(_task(str(at), task, task.text, task.title))
     return made, _empty(_plan(content, content.title, "", ""), indicators=lines, tasks=tasks)
 
 
@@ -158,7 +158,7 @@ def wide_digits(content: Content) -> Laid:
     tasks = []
     for at, task in enumerate(content.tasks, start=1):
         made.append(Words(f"（{chinese(at)}）{task.title}。{task.text}责任单位：{'、'.join(task.units)}。"))
-        tasks.append(_task(chinese(at), task, f"{task.title}。{task.text}", task.title, section="重点任务"))
+        tasks.append(_task(chinese(at), task, task.text, task.title, section="重点任务"))
     return made, _empty(_plan(content, content.title, "", ""), indicators=lines, tasks=tasks)
 
 
@@ -194,7 +194,7 @@ def dashes(content: Content) -> Laid:
         made.append(
             Words(f"——{task.title}。{task.text}（牵头单位：{task.units[0]}；{rest}完成时限：{task.due}）")
         )
-        tasks.append(_task("", task, f"{task.title}。{task.text}", task.title, due=task.due))
+        tasks.append(_task("", task, task.text, task.title, due=task.due))
     return made, _empty(_plan(content, content.title, content.number, ""), tasks=tasks)
 
 
@@ -302,7 +302,7 @@ def letters_and_verbs(content: Content) -> Laid:
     for at, task in enumerate(content.tasks, start=1):
         rest = f"，{'、'.join(task.units[1:])}参与" if len(task.units) > 1 else ""
         made.append(Words(f"第{chinese(at)}条 {task.title}。{task.text}（由{task.units[0]}牵头负责{rest}）"))
-        tasks.append(_task(chinese(at), task, f"{task.title}。{task.text}", task.title, section="重点任务"))
+        tasks.append(_task(chinese(at), task, task.text, task.title, section="重点任务"))
     rows: list[tuple[Cell, ...]] = [
         ("序号", "类别", "项目名称", "建设地点", "建设规模", "总投资（万元）", "建设年限", "责任单位")
     ]

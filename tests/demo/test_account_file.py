@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wufei.demo.account_file import Into, read_account
@@ -136,7 +136,6 @@ def test_several_defects_are_all_told_at_once(document, written):
     assert {"general-industrial-generated", "household-generated", "kitchen-generated"} <= places
 
 
-@settings(deadline=None)
 @given(
     made_t=st.integers(min_value=2, max_value=10**7),
     share=st.fractions(min_value=0, max_value=1).filter(lambda f: 0 < f < 1),

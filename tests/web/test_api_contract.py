@@ -10,7 +10,6 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 EXAMPLES = 12
 BOUNDS = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.actions.assessment.invented import (
@@ -260,7 +260,7 @@ def many_facts(draw):
 
 
 # Facts with everything take a while to draw on a busy machine.
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(many_facts(), st.randoms(use_true_random=False))
 def test_totals_are_the_sums_of_lines_within_their_bounds_in_any_order(made, mixed):
     rule = scheme()

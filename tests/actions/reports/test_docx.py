@@ -181,7 +181,7 @@ def test_invented_data_are_marked_on_every_page(document):
 SIGNS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(SIGNS, SIGNS, SIGNS)
 def test_any_text_is_kept_and_no_sign_breaks_the_file(title, paragraph, cell):
     made = Document(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.actions.reports.conftest import FACTORIES, INTENSITY, make_field
@@ -114,7 +114,6 @@ def test_digits_that_were_reported_stay():
     assert printed(make_field("94.123", basis="reported"), Decimal("94.123")) == "94.123%"
 
 
-@settings(deadline=None)
 @given(
     st.decimals(0, 100, places=6),
     st.decimals(0, 100, places=6),
@@ -128,7 +127,6 @@ def test_the_printed_change_is_the_difference_of_the_printed_numbers(value, befo
     assert ("持平" in words) == (difference == 0)
 
 
-@settings(deadline=None)
 @given(st.decimals(0, 100, places=9))
 def test_the_printed_number_stands_to_the_target_as_the_exact_one(value):
     field = make_field(str(value))

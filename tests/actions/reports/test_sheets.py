@@ -221,7 +221,7 @@ def test_the_same_sheet_gives_the_same_bytes():
     assert write_xlsx(sheet, SCHEDULE) == first
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_any_text_is_kept_as_words(text):
     page = opened(write_xlsx(schedule_sheet("表", "办", "", [row(progress=text)], SCHEDULE), SCHEDULE))

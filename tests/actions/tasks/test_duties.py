@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from django.db import ProgrammingError, connections, transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.actions.tasks.conftest import task_ids, task_of
@@ -63,7 +63,6 @@ A_LINE = st.tuples(
 LINES = st.lists(A_LINE.map(lambda drawn: line(*drawn[:6], to_on=drawn[6], withdrawn=drawn[7])), max_size=6)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     LINES,
     st.sampled_from((*KINDS, "SW64", "HW08")),

@@ -54,7 +54,7 @@ def naive(rows, region, group, steps, methods=None):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(CELLS, max_size=40))
 def test_a_random_district_equals_a_naive_sum(bench, rows):
     indicator = "general-industrial-waste-utilisation-rate"
@@ -72,7 +72,7 @@ def test_a_random_district_equals_a_naive_sum(bench, rows):
         assert figure.reason.en
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(CELLS, max_size=30), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(bench, rows, dice):
     shuffled = list(rows)
@@ -83,7 +83,7 @@ def test_the_order_of_rows_changes_nothing(bench, rows, dice):
     assert compute_figures(first) == compute_figures(second)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(CELLS, min_size=1, max_size=30))
 def test_cells_split_in_two_give_the_same_figures(bench, rows):
     halves = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 USED = st.lists(st.integers(1, 10**12), min_size=1, max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(used=USED, rest=st.integers(1, 10**13), data=st.data())
 def test_taking_one_used_transfer_away_takes_its_share_of_the_rate(bench, used, rest, data):
     """The rate is linear in what is used, so it falls by rate x share."""
@@ -28,7 +28,7 @@ def test_taking_one_used_transfer_away_takes_its_share_of_the_rate(bench, used, 
     assert abs(Fraction(after.value) - expected) <= Fraction(1, 10**24)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(made=st.lists(st.integers(1, 10**12), min_size=2, max_size=12), data=st.data())
 def test_taking_one_generated_transfer_away_divides_the_rate_by_what_is_left(bench, made, data):
     used = bench.row("treat-in", 0, method="utilise")._replace(grams=10**6)

@@ -122,7 +122,7 @@ def held(scope: Scope, yard: Yard) -> dict[AccountKey, int]:
     return {row.key: row.balance_g for row in page.rows if row.balance_g}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=PLANS, chunk=st.sampled_from([1, 3, 20_000]))
 def test_a_bulk_load_equals_the_naive_model(
     operator: Scope, yard: Yard, plan: list[tuple[str, int, int]], chunk: int

@@ -95,7 +95,7 @@ class Case:
         assert self.say(attribute_dump, culprit=self.mixed.origins[2]).outcome == "posted"
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(["attributed"] + ["on the way"] * 3).map(tuple), st.integers(0, 3), st.booleans())
 def test_waste_is_generated_once_whenever_its_dump_is_attributed(
     operator: Scope, mixed: Mixed, order: tuple[str, ...], steps: int, attribute: bool

@@ -153,7 +153,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert sum(state.balance_g for state in self.ledger.accounts.values()) == 0
 
 
-LedgerMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+LedgerMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
 test_the_ledger_equals_a_dictionary_of_integers = LedgerMachine.TestCase
 
 

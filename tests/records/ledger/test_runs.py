@@ -145,7 +145,7 @@ STREAMS = ("SW03", "SW07", "SW61")
 MASSES = st.integers(1, 10**7)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_sequence_of_draws_and_runs_conserves_every_origin(data: st.DataObject) -> None:
     world = World()

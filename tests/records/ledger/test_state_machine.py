@@ -543,7 +543,6 @@ def test_whatever_is_posted_the_ledger_is_the_sum_of_its_lines(
             settings.default,
             max_examples=examples(),
             stateful_step_count=25,
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -69,7 +69,7 @@ def test_the_same_plan_again_differs_in_nothing():
 
 
 @given(tasks(), tasks())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_task_of_both_editions_is_told_once(old, new):
     found = section(replace(EARLIER, tasks=old), replace(EARLIER, tasks=new), Part.TASKS)
     both = found.count(Change.SAME) + found.count(Change.CHANGED)
@@ -79,7 +79,7 @@ def test_every_task_of_both_editions_is_told_once(old, new):
 
 
 @given(tasks(), tasks(), tasks())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_codes_stay_apart_and_are_those_of_the_tasks_that_go_on(old, new, withdrawn):
     shelved = tuple(replace(each, code=f"w{each.code}") for each in withdrawn)
     made = with_kept_codes(replace(EARLIER, tasks=new), replace(EARLIER, tasks=old), shelved)
@@ -94,7 +94,7 @@ def test_codes_stay_apart_and_are_those_of_the_tasks_that_go_on(old, new, withdr
 
 
 @given(st.permutations(range(7)))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_work_follows_the_words_of_a_task_when_numbers_move(order):
     titles = [
         "建设分拣中心",

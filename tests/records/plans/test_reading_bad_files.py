@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -150,7 +150,7 @@ def test_traditional_characters_are_read_as_simplified_ones():
     assert plan.tasks == alone.tasks
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(
     st.text(
         alphabet=st.sampled_from(
@@ -169,7 +169,7 @@ def test_reading_never_fails_on_any_text(text):
             assert each.place.label
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(
     st.integers(0, 10_000),
     st.binary(min_size=1, max_size=40),
@@ -185,7 +185,7 @@ def test_a_file_with_damaged_bytes_is_read_or_refused_in_words(at, bytes_, endin
         assert error.message.zh  # noqa: PT017 (any other error fails)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 50_000), st.binary(min_size=1, max_size=40))
 def test_a_pdf_with_damaged_bytes_is_read_or_refused_in_words(at, bytes_):
     content = bytearray(_SMALL_PDF)

@@ -13,12 +13,13 @@ from benchmarks.plans.files import as_excel, as_text, as_word
 from benchmarks.plans.layouts import elements
 from benchmarks.plans.ways import WAYS
 from wufei.records.plans.core.reading.blocks import Paragraph, Place, Table, is_page_number, joined, squeezed
-from wufei.records.plans.core.reading.columns import Kind, Role, layout_of
+from wufei.records.plans.core.reading.columns import layout_of
 from wufei.records.plans.core.reading.files import blocks_of_file, read_plan_file
 from wufei.records.plans.core.reading.head import head_of
 from wufei.records.plans.core.reading.html_blocks import blocks_of_html
 from wufei.records.plans.core.reading.items import items_of
 from wufei.records.plans.core.reading.responsible import responsible_at_end, responsible_in
+from wufei.records.plans.core.reading.roles import Kind, Role
 from wufei.records.plans.core.reading.targets import targets_of
 from wufei.records.plans.core.reading.text_blocks import blocks_of_text
 from wufei.records.plans.core.reading.units import is_units, split_units
@@ -313,8 +314,8 @@ def test_items_take_the_nearest_heading_and_paragraphs_to_the_last_that_names_un
         )
     )
     assert [(task.no, task.section, task.title, task.text) for task in read] == [
-        ("1", "甲域", "子", "子。做子。"),
-        ("2", "甲域", "丑", "丑做丑。再做丑。"),
+        ("1", "甲域", "子", "做子。"),
+        ("2", "甲域", "丑", "做丑。再做丑。"),
         ("", "乙域", "", "开展寅。"),
         ("", "乙域", "", "推进卯。"),
     ]

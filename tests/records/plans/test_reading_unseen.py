@@ -159,18 +159,19 @@ def test_a_remark_on_how_to_read_lists_is_nobody():
 # ── targets and indicators of the text
 
 
-def test_paragraphs_below_a_heading_of_indicators_are_indicators_and_targets():
+def test_paragraphs_below_a_heading_of_indicators_are_indicators_with_their_base():
     text = f"""{TITLE}
 （三）主要指标
 1.农膜回收率。到2025年不低于85%。
-2.人均垃圾日产生量：到2025年控制在0.95千克/人·天以内。
+2.人均垃圾日产生量：2022年为1.02千克/人·天，到2025年控制在0.95千克/人·天以内。
 """
-    plan = read(text)
+    plan = read(text.replace(TITLE, TITLE + "（2023—2025年）"))
     assert [(each["no"], each["name"], each["targets"][0]["op"]) for each in plan["indicators"]] == [
         ("1", "农膜回收率", "ge"),
         ("2", "人均垃圾日产生量", "le"),
     ]
-    assert [name for name, *_ in said(plan)] == ["农膜回收率", "人均垃圾日产生量"]
+    assert plan["indicators"][1]["baseline"]["value"] == 1.02
+    assert (plan["plan"]["base_year"], said(plan)) == (2022, [])
     assert plan["tasks"] == []
 
 

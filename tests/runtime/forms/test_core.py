@@ -65,7 +65,6 @@ ANSWERS = st.fixed_dictionaries(
 )
 BOUNDS = settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -45,7 +45,7 @@ def open_all(content):
     return open_sheets(content, "x.xlsx")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(ENTRIES, min_size=1, max_size=3), st.sampled_from(["zh-hans", "en"]))
 def test_what_is_exported_comes_back_the_same(lending, given_answers, language):
     valid = [check(lending, answers, TODAY).values for answers in given_answers]

@@ -143,7 +143,7 @@ class LooseHistories(Histories):
 TestHistories = Histories.TestCase
 TestLooseHistories = LooseHistories.TestCase
 for case in (TestHistories, TestLooseHistories):
-    case.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+    case.settings = settings(max_examples=40, stateful_step_count=20)
 
 
 def test_nothing_follows_a_locked_case():

@@ -25,7 +25,7 @@ texts = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 def test_every_text_gets_an_ordered_answer_that_is_the_same_again(text):
     answer = find(text, on=ON)
@@ -39,7 +39,7 @@ def test_every_text_gets_an_ordered_answer_that_is_the_same_again(text):
     assert list(answer_lines(answer))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(alphabet=st.sampled_from("废机油桶基气abcfjy（）(3 "), min_size=1, max_size=40))
 def test_ten_thousand_characters_take_bounded_time(piece):
     text = (piece * 10_000)[:10_000]
@@ -49,7 +49,7 @@ def test_ten_thousand_characters_take_bounded_time(piece):
     assert time.perf_counter() - started < SECONDS_MAX
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(["机油", "油漆", "硫酸", "农药", "甲苯", "切削液", "胶水", "血", "石棉", "油墨"]),
     st.sampled_from(["桶", "抹布", "手套", "纸箱", "塑料膜", "木板", "过滤棉", "编织袋", "锯末", "瓶子"]),

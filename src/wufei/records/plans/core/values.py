@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from wufei.kernel.errors import InputError
 from wufei.kernel.units import Unit, half_width, parse_number, parse_unit
@@ -144,6 +145,7 @@ def _read_unit(written: str) -> str | None:
     return word if "/" in word or len(word) <= _LONGEST_UNKNOWN_UNIT else None
 
 
+@lru_cache(maxsize=4096)
 def _known_unit(word: str) -> Unit | None:
     try:
         return parse_unit(word)

@@ -68,6 +68,9 @@ class Table:
 
 Block = Paragraph | Table
 
+NOTE = "脚注"
+"""What the paragraph of a footnote begins with; footnotes stand behind the document."""
+
 _BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]")
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/共]+\s*\d{1,4}\s*页?)?[-—–－·\s]*")
 _SPACES = re.compile(r"[ \t\u00a0\u3000\u200b\ufeff]+")
@@ -78,9 +81,31 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", _BOOKMARK.sub("", text)).strip()
 
 
+_BEFORE_TEXT = re.compile(r"\s*(?:[\d.．、]+|[（(]\d+[）)])\s+")
+_AROUND_NUMBERS = re.compile(
+    r"(?<=[\u4e00-\u9fff，。；、：“”（）《》]) +(?=[\d“])|(?<=[\d%％”]) +(?=[\u4e00-\u9fff，。；、：（）])"
+)
+
+
+def tightened(text: str) -> str:
+    """Give text without the spaces around numbers: 到 2025 年; an item keeps that of its number."""
+    number = _BEFORE_TEXT.match(text)
+    start = number.end() if number else 0
+    return text[:start] + _AROUND_NUMBERS.sub("", text[start:])
+
+
 def is_page_number(text: str) -> bool:
     """Say whether a line is nothing but the number of its page, such as ``- 16 -``."""
     return bool(text) and _PAGE_NUMBER.fullmatch(text) is not None and not text.isdigit()
+
+
+_NOTE_MARK = re.compile(r"\s*[\[〔【（(]?(?:注?\d{1,2}|[a-h]|[①-⑳])[\]〕】）)]?\s*")
+_CAN_BEAR_A_NOTE = re.compile(r"[\u4e00-\u9fff）)》”。，；、%％]\s*$")
+
+
+def is_note_mark(before: str, raised: str) -> bool:
+    """Say whether raised letters are the mark of a footnote: 回收率¹, but not m² or 10⁴."""
+    return _NOTE_MARK.fullmatch(raised) is not None and _CAN_BEAR_A_NOTE.search(before) is not None
 
 
 def squeezed(text: str) -> str:

@@ -4,44 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 from wufei.records.plans.core.reading.blocks import Row, Table, squeezed
-
-
-class Role(StrEnum):
-    """What a column holds."""
-
-    NO = "no"
-    LEVEL1 = "level1"
-    LEVEL2 = "level2"
-    NAME = "name"
-    TYPE = "type"
-    ATTRIBUTE = "attribute"
-    MEASURE = "measure"
-    BASE = "base"
-    TARGET = "target"
-    SECTION = "section"
-    TITLE = "title"
-    TEXT = "text"
-    LEAD = "lead"
-    SUPPORT = "support"
-    UNITS = "units"
-    DUE = "due"
-    FIELD = "field"
-    CONTENT = "content"
-    NOTE = "note"
-    OTHER = "other"
-
-
-class Kind(StrEnum):
-    """What a table lists."""
-
-    INDICATORS = "indicators"
-    TASKS = "tasks"
-    PROJECTS = "projects"
-    OTHER = "other"
+from wufei.records.plans.core.reading.roles import TARGET, Kind, Role, of_a_task, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,68 +21,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a table lists, its columns, and how many rows its head takes."""
+    """What a table lists, its columns, how many rows its head takes, and which columns their cells tell."""
 
     kind: Kind
     columns: tuple[Column, ...]
     head_rows: int
+    by_cells: frozenset[int] = frozenset()
 
     def of(self, role: Role) -> list[int]:
         """Give the positions of the columns with a role."""
         return [at for at, column in enumerate(self.columns) if column.role is role]
 
 
-_NAMES: tuple[tuple[Role, str], ...] = (
-    (Role.NO, r"序号|编号|号|no\.?|#"),
-    (Role.LEVEL1, r"一级指标|一级|指标类别|指标分类|指标领域|类别|分类|领域|维度|方面|目标层|类型领域"),
-    (Role.LEVEL2, r"二级指标|二级"),
-    (
-        Role.NAME,
-        r"三级指标|四级指标|指标名称|指标|具体指标|主要指标|建设指标|指标内容|评价指标|考核指标|指标项",
-    ),
-    (Role.TYPE, r"指标类型|必选/?可选|类型|必选性"),
-    (Role.ATTRIBUTE, r"指标属性|属性|指标性质|性质|约束性/?预期性"),
-    (Role.MEASURE, r"计量单位|单位(?:\(.*\))?|量纲|指标单位"),
-    (
-        Role.LEAD,
-        r"(?:任务)?牵头(?:责任)?(?:单位|部门|委办局)?(?:\(.*\))?|主责(?:单位|部门)|主办(?:单位|部门)|第一责任单位",
-    ),
-    (Role.SUPPORT, r"责任(?:单位|部门)|(?:配合|协办|参与|协同|协助)(?:责任)?(?:单位|部门)?|参加单位"),
-    (
-        Role.UNITS,
-        r"(?:项目)?(?:实施|承担|建设|落实|主管|项目|数据来源|数据提供|填报)(?:责任)?(?:单位|部门|主体)|部门|责任主体|责任人|负责(?:单位|部门)|部门分工|责任分工",
-    ),
-    (
-        Role.DUE,
-        r"(?:计划)?(?:完成|办结|实施|建设|起止|推进|进度)(?:时限|时间|期限|年限|节点|时序)(?:要求)?|时限|期限|年限|完成年限|时间节点|完成时间要求|建设周期|进度安排",
-    ),
-    (Role.NOTE, r"备注|说明|注|指标说明|附注"),
-)
-_TASKS: tuple[tuple[Role, str], ...] = (
-    (
-        Role.SECTION,
-        r"主要任务|任务类别|任务分类|任务领域|领域|类别|一级任务|工作领域|重点领域|方面|板块|任务|行动(?:名称)?|专项行动",
-    ),
-    (
-        Role.TITLE,
-        r"重点内容|重点任务|任务名称|工作任务|二级任务|工作事项|事项|任务事项|重点工作|工作名称|措施|任务项|主要举措|举措",
-    ),
-    (
-        Role.TEXT,
-        r"具体内容|任务内容|具体任务|工作内容|主要内容|具体措施|具体举措|工作措施|建设内容|内容|任务要求|工作要求|三级任务|目标任务|工作任务及内容|任务措施|任务描述|年度目标|主要措施",
-    ),
-)
-_PROJECTS: tuple[tuple[Role, str], ...] = (
-    (Role.FIELD, r"领域|项目类别|类别|项目类型|类型|所属领域|专栏|板块"),
-    (Role.NAME, r"项目名称|工程名称|项目|重点项目|重点工程|重大工程|工程项目"),
-    (
-        Role.CONTENT,
-        r"(?:主要)?(?:建设|项目|工程)(?:规模|内容)(?:[及和与、/](?:主要)?(?:建设)?(?:内容|规模))?|主要内容|内容|规模|建设内容",
-    ),
-    (Role.OTHER, r"(?:总|计划)?投资.*|资金.*|建设地点|地点|项目进展|进展|(?:建设|项目)性质"),
-)
-_TARGET = re.compile(r"目标值?|规划值|计划值|预期值|目标年|目标")
-_BASE = re.compile(r"现状值?|基准值?|基期值?|基准年|基础值|现值|完成值|完成情况|实际值|本底值?|基线值?")
+_BASE = re.compile(r"现状值?|基准值?|基期值?|基准年|基础值|基数|现值|完成值|完成情况|实际值|本底值?|基线值?")
+# 目标 over 2022年（基准）: the word nearer the year counts.
+_OF_NOW = re.compile(r"现状|基准|基期|基数|本底")
 _YEAR = re.compile(r"(20\d\d)年?")
 # “十四五”目标 is one for the end of that plan.
 _PLAN_ENDS = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
@@ -133,8 +52,9 @@ def layout_of(table: Table) -> Layout:
             break
         # A row below may be longer than the head where one cell of the head stands over two columns.
         for start in range(min(head_rows, 2)):
-            layout = _judged(_heads(table.rows[start:head_rows]), head_rows)
-            if layout.kind is not Kind.OTHER and _known(layout) >= _known(best):
+            layout = _judged(heads_of(table.rows[start:head_rows]), head_rows)
+            more = _known(layout) > _known(best) or (start == 0 and _known(layout) == _known(best))
+            if layout.kind is not Kind.OTHER and more:
                 best = layout
     return best
 
@@ -152,7 +72,7 @@ def with_past_years(layout: Layout, past: int | None) -> Layout:
     bare = [
         at
         for at, each in enumerate(columns)
-        if each.year and not (_TARGET.search(each.head) or _BASE.search(each.head))
+        if each.year and not (TARGET.search(each.head) or _BASE.search(each.head))
     ]
     years = [columns[at].year or 0 for at in bare]
     if layout.kind is not Kind.INDICATORS or len(bare) < _YEARS_MIN:
@@ -167,14 +87,15 @@ def with_past_years(layout: Layout, past: int | None) -> Layout:
     for at in old:
         role = Role.BASE if at == old[-1] else Role.OTHER
         changed[at] = Column(role, columns[at].head, columns[at].year)
-    return Layout(layout.kind, tuple(changed), layout.head_rows)
+    return replace(layout, columns=tuple(changed))
 
 
 _YEARS_MIN = 3
 
 
-def _says_which(head: str) -> bool:
-    return bool(_TARGET.search(head) or _BASE.search(head))
+def says_which(head: str) -> bool:
+    """Say whether a head tells a base or a target."""
+    return bool(TARGET.search(head) or _BASE.search(head))
 
 
 def is_head_again(row: Row, layout: Layout) -> bool:
@@ -198,11 +119,11 @@ def _still_head(row: Row) -> bool:
         # 一、产出指标 heads the rows below it.
         return False
     return all(len(cell) <= 16 for cell in filled) and any(
-        _YEAR.search(cell) or _told(cell, Kind.INDICATORS) for cell in filled
+        _YEAR.search(cell) or told(cell, Kind.INDICATORS) for cell in filled
     )
 
 
-def _heads(rows: Sequence[Row]) -> list[str]:
+def heads_of(rows: Sequence[Row]) -> list[str]:
     """Give the head of each column; the words of a head over several columns are carried right."""
     width = max(len(row.cells) for row in rows)
     heads = [""] * width
@@ -220,7 +141,7 @@ def _heads(rows: Sequence[Row]) -> list[str]:
             words = squeezed(cells[at]) if at < len(cells) else ""
             if words:
                 over = words
-            elif not last and (_TARGET.search(over) or _BASE.search(over) or _YEAR.search(over)):
+            elif not last and (TARGET.search(over) or _BASE.search(over) or _YEAR.search(over)):
                 words = over
             if words and words not in heads[at]:
                 heads[at] += words
@@ -229,7 +150,7 @@ def _heads(rows: Sequence[Row]) -> list[str]:
 
 def _under_values(upper: tuple[str, ...], lower: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Lay a lower head of nothing but years under the values of the upper; the last takes what is over."""
-    values = [at for at, cell in enumerate(upper) if _says_which(cell) and not _YEAR.search(cell)]
+    values = [at for at, cell in enumerate(upper) if says_which(cell) and not _YEAR.search(cell)]
     if not values or len(lower) < len(values) or not all(map(_YEAR.search, lower)):
         return [upper, lower]
     wide = dict.fromkeys(values, 1) | {values[-1]: len(lower) - len(values) + 1}
@@ -262,18 +183,21 @@ def _judged(heads: Sequence[str], head_rows: int) -> Layout:
     kind = _kind(heads)
     # Columns behind the last that has a head belong to no list.
     last = max((at for at, head in enumerate(heads) if head), default=-1)
-    columns = tuple(_column(head, kind) for head in heads[: last + 1])
+    columns = tuple(column_of(head, kind) for head in heads[: last + 1])
+    return Layout(kind, columns_in_order(columns, kind), head_rows)
+
+
+def columns_in_order(columns: tuple[Column, ...], kind: Kind) -> tuple[Column, ...]:
+    """Tell columns of one role apart by their order: two levels, bases and targets, the text of a task."""
     if kind is Kind.INDICATORS:
-        columns = _with_years(_with_two_levels(columns))
-    if kind is Kind.TASKS:
-        columns = _with_a_text(columns)
-    return Layout(kind, columns, head_rows)
+        return _with_years(_with_two_levels(columns))
+    return _with_a_text(columns) if kind is Kind.TASKS else columns
 
 
 def _kind(heads: Sequence[str]) -> Kind:
-    roles = [_told(head, Kind.INDICATORS) for head in heads]
+    roles = [told(head, Kind.INDICATORS) for head in heads]
     has_values = any(
-        (_TARGET.search(head) and not re.search("任务|目标任务", head)) or re.fullmatch(r"20\d\d年?", head)
+        (TARGET.search(head) and not re.search("任务|目标任务", head)) or re.fullmatch(r"20\d\d年?", head)
         for head in heads
     )
     if has_values and Role.NAME in roles:
@@ -285,79 +209,24 @@ def _kind(heads: Sequence[str]) -> Kind:
     sizes = any(re.search("投资|规模", head) for head in heads)
     if sizes and any(re.fullmatch("项目|工程|工程项目", head) for head in heads):
         return Kind.PROJECTS
-    if responsible and any(_role(head, _TASKS) or _likely_role(head, _LIKELY_TASK) for head in heads):
+    if responsible and any(of_a_task(head) for head in heads):
         return Kind.TASKS
     return Kind.OTHER
 
 
-# Where a head is none of the known ones, what it speaks of: 主要责任部门, 考核完成时间要求.
-_LIKELY_WHO: tuple[tuple[Role, str], ...] = (
-    (Role.LEAD, r"牵头|主责|主办|第一责任"),
-    (Role.SUPPORT, r"(?:责任|配合|协办|参与|协同|协助|参加).*(?:单位|部门|主体|机构|分工)"),
-    (Role.UNITS, r".[^及和与](?:单位|部门|主体|机构)$"),
-    (Role.DUE, r"时限|期限|时间|节点|时序|完成年|工期|起止|进度"),
-    (Role.NO, r"^序号?$|编号$"),
-)
-_LIKELY_INDICATOR: tuple[tuple[Role, str], ...] = (
-    (Role.LEVEL1, r"一级"),
-    (Role.LEVEL2, r"二级"),
-    (Role.ATTRIBUTE, r"属性|性质|约束"),
-    (Role.TYPE, r"必选|指标类"),
-    (Role.NAME, r"^[^\d]*指标(?:名称|内容|项)?(?:[及和与、/]?(?:计量)?单位)?$"),
-)
-_LIKELY_TASK: tuple[tuple[Role, str], ...] = (
-    (Role.TEXT, r"(?:内容|措施|举措|要求|目标)$"),
-    (Role.TITLE, r"(?:任务|工作|事项|项目)(?:名称)?$"),
-    (Role.SECTION, r"(?:领域|类别|方面|类型|分类)$"),
-)
-_LIKELY_PROJECT: tuple[tuple[Role, str], ...] = (
-    (Role.NAME, r"(?:项目|工程)(?:名称)?$"),
-    (Role.CONTENT, r"内容|规模|概况"),
-    (Role.FIELD, r"(?:领域|类别|方面|类型|分类)$"),
-)
-
-
-def _role(head: str, names: Sequence[tuple[Role, str]]) -> Role | None:
-    """Give the role of a head that is known, without the year and the remark in its brackets."""
-    for bare in (re.sub(r"\((?:20\d\d)?年?\)|[:：]", "", head), re.sub(r"\([^()]*\)|[:：]", "", head)):
-        found = next((role for role, pattern in names if re.fullmatch(pattern, bare)), None)
-        if found is not None:
-            return found
-    return None
-
-
-def _likely_role(head: str, likely: Sequence[tuple[Role, str]]) -> Role | None:
-    """Give the role that a head speaks of; one that speaks of targets is of a value."""
-    plain = re.sub(r"\([^()]*\)", "", head)
-    if len(plain) > _HEAD_MAX or (likely is _LIKELY_INDICATOR and _TARGET.search(plain)):
-        return None
-    return next((role for role, pattern in likely if re.search(pattern, plain)), None)
-
-
-def _told(head: str, kind: Kind) -> Role | None:
-    """Give the role of a head in a table of a kind: what is known first, then what is likely."""
-    exact, likely = _OF_KIND.get(kind, ((), _LIKELY_INDICATOR))
-    known = _role(head, exact) or _role(head, _NAMES)
-    return known or _likely_role(head, _LIKELY_WHO) or _likely_role(head, likely)
-
-
-_OF_KIND: dict[Kind, tuple[Sequence[tuple[Role, str]], Sequence[tuple[Role, str]]]] = {
-    Kind.TASKS: (_TASKS, _LIKELY_TASK),
-    Kind.PROJECTS: (_PROJECTS, _LIKELY_PROJECT),
-}
-_HEAD_MAX = 20
 # One column for both: 牵头单位/责任单位.
 _BOTH = r"牵头.*[/、及和与(].*(?:责任|配合|协办|参与|参加)"
 
 
-def _column(head: str, kind: Kind) -> Column:
+def column_of(head: str, kind: Kind) -> Column:
+    """Tell the role of a column by its head; `Role.OTHER` where the words are unknown."""
     year, plan = _YEAR.search(head), _PLAN.search(head)
     on = int(year[1]) if year else _PLAN_ENDS[plan[1]] if plan else None
-    role = _told(head, kind)
+    role = told(head, kind)
     if role is Role.LEAD and re.search(_BOTH, head):
         role = Role.UNITS
-    if role is None and kind not in _OF_KIND:
-        if _TARGET.search(head):
+    if role is None and kind not in {Kind.TASKS, Kind.PROJECTS}:
+        if TARGET.search(head) and not _OF_NOW.search(head):
             role = Role.TARGET
         elif _BASE.search(head):
             role = Role.BASE
@@ -379,7 +248,7 @@ def _with_years(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Tell bases from targets where heads are bare years: the first is the base unless one is named."""
     values = [at for at, column in enumerate(columns) if column.role in {Role.TARGET, Role.BASE}]
     named = any(columns[at].role is Role.BASE for at in values)
-    bare = [at for at in values if columns[at].role is Role.TARGET and not _TARGET.search(columns[at].head)]
+    bare = [at for at in values if columns[at].role is Role.TARGET and not TARGET.search(columns[at].head)]
     if named or not bare or len(values) < 2:
         return columns
     aims = [columns[at].year or 0 for at in values if at not in bare]
@@ -411,6 +280,10 @@ def _with_a_text(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     if roles.count(Role.TEXT) > 1 and any(map(_is_schedule, columns)):
         columns = tuple(Column(Role.OTHER, c.head, c.year) if _is_schedule(c) else c for c in columns)
         roles = [column.role for column in columns]
+    if roles.count(Role.SECTION) > 1 and Role.TITLE not in roles and Role.TEXT in roles:
+        # 领域, then 任务: the field heads the task.
+        second = len(roles) - 1 - roles[::-1].index(Role.SECTION)
+        columns = (*columns[:second], replace(columns[second], role=Role.TITLE), *columns[second + 1 :])
     if roles.count(Role.TEXT) > 1 and "目标" in columns[roles.index(Role.TEXT)].head:
         # 工作目标, then 工作措施: the aim heads what is done for it.
         first = roles.index(Role.TEXT)

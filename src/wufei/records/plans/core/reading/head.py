@@ -23,7 +23,7 @@ _DATE = re.compile(
 _BASE = re.compile(
     r"(?:基准年|基期年?|现状(?:年|值)|基准期)[^0-9]{0,6}(20\d\d)|(20\d\d)年?为?(?:基准年|基期)"
 )
-_TERM = re.compile(r"(20\d\d)\s*年?\s*[-—–~～至到]+\s*(20\d\d)\s*年")
+_TERM = re.compile(r"(20\d\d)\s*年?\s*[-—–―~～至到]+\s*(20\d\d)\s*年")
 _REGION = re.compile(
     r"((?:[\u4e00-\u9fff]{2,3}(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:自治州|地区|盟|市))?(?:[\u4e00-\u9fff]{2,8}?(?:自治县|新区|新城|开发区|示范区|功能区|区|县|旗|市))?)"
 )
@@ -66,7 +66,9 @@ def head_of(paragraphs: Sequence[Paragraph], years: Sequence[tuple[int | None, i
     )
 
 
-_BY_YEAR = re.compile(r"(?:(?:到|至|目标年[为：:]?)\s*|(?<!\d)(?=20\d\d年(?:底|末|年底)?前))(20\d\d)\s*年")
+_BY_YEAR = re.compile(
+    r"(?:(?:到|(?<![年月日底])至|目标年[为：:]?)\s*|(?<!\d)(?=20\d\d年(?:底|末|年底)?前))(20\d\d)\s*年"
+)
 _IN_YEAR = re.compile(r"(?<=[。；;\n])(20\d\d)年(?=[底末]?[，,])")
 _FIRST_YEAR = 2020
 
@@ -96,7 +98,8 @@ def _aims(paragraphs: Sequence[Paragraph], *, in_preface: bool = True) -> Iterat
 def last_year_before(paragraphs: Sequence[Paragraph]) -> int | None:
     """Give the last year before the plan: its base year, or the one before its term; None if not said."""
     stated = _base_year("\n".join(paragraph.text for paragraph in paragraphs))
-    term = _TERM.search(_title(paragraphs))
+    alone = (each.text for each in paragraphs[:_FRONT] if _TERM_ALONE.match(clean(each.text)))
+    term = _TERM.search(_title(paragraphs)) or _TERM.search("\n".join(alone))
     return stated or (int(term[1]) - 1 if term else None)
 
 
@@ -198,12 +201,14 @@ def _title_line(front: Sequence[Paragraph], kind: str) -> str:
                 continue
             if re.fullmatch(rf".*{kind}(?:[（(].*[）)])?", whole):
                 behind = front[at + span].text if at + span < len(front) else ""
-                return clean(whole + behind if _TERM_ALONE.fullmatch(clean(behind)) else whole)
+                goes_on = _TERM_ALONE.fullmatch(clean(behind)) or _AND_MORE.fullmatch(clean(behind))
+                return clean(whole + behind if goes_on else whole)
     return ""
 
 
 # （2023—2025年） on a line of its own below the title.
 _TERM_ALONE = re.compile(r"[（(][^（）()号月]*20\d\d[^（）()号月]*[）)]")
+_AND_MORE = re.compile(r"[及暨和][^。，；]{2,20}")
 _NAMED_WITHIN = 8
 
 
@@ -225,10 +230,9 @@ _NO_REGION = re.compile(r"为|关于|我|本|全|各|根据|按照|经|推进|�
 
 def _issued(paragraphs: Sequence[Paragraph]) -> str:
     """Give the date of a line that is only a date near the front, else one before 印发, as ISO text."""
-    for paragraph in paragraphs[:_FRONT]:
-        found = _DATE.fullmatch(paragraph.text.strip())
-        if found:
-            return _iso(found)
+    dates = [found for each in paragraphs[:_FRONT] if (found := _DATE.fullmatch(each.text.strip()))]
+    if dates:
+        return _iso(next((found for found in dates if found[3]), dates[0]))
     for paragraph in [*paragraphs[:_FRONT], *paragraphs[-15:]]:
         found = _DATE.search(paragraph.text)
         alone = (

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_page_number
+from wufei.records.plans.core.reading.blocks import (
+    Block,
+    Paragraph,
+    Place,
+    Row,
+    Table,
+    clean,
+    is_note_mark,
+    is_page_number,
+)
 
 _ENDS_A_LINE = frozenset(
     [
@@ -48,6 +57,8 @@ class _Reader(HTMLParser):
         self._line: list[str] = []
         self._heading = 0
         self._silent = 0
+        self._raised = False
+        self._lists: list[int | None] = []
         self._grids: list[_Grid] = []
         self._tables = 0
 
@@ -55,6 +66,11 @@ class _Reader(HTMLParser):
         """Begin a line, a table, a row or a cell."""
         if tag in _SILENT:
             self._silent += 1
+        elif tag == "sup":
+            self._raised = True
+        elif tag in {"ol", "ul"}:
+            start = dict(attrs).get("start") or "1"
+            self._lists.append(int(start) - 1 if tag == "ol" and start.isdigit() else None)
         elif tag == "table":
             self._end_line()
             self._open_outer()
@@ -68,11 +84,17 @@ class _Reader(HTMLParser):
         elif tag in _ENDS_A_LINE:
             self._break()
             self._heading = int(tag[1]) if tag[0] == "h" and tag[1:].isdigit() else 0
+            if tag == "li":
+                self._count()
 
     def handle_endtag(self, tag: str) -> None:
         """End a line, or a table with what it holds."""
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
+        elif tag == "sup":
+            self._raised = False
+        elif tag in {"ol", "ul"} and self._lists:
+            self._lists.pop()
         elif tag == "table" and self._grids:
             grid = self._grids.pop()
             self._end_line()
@@ -88,7 +110,15 @@ class _Reader(HTMLParser):
         # A line end in the source of a page is a space, and between Chinese characters it is nothing.
         words = data.replace("\r", "").replace("\n", "")
         cell = self._cell()
-        (cell.parts if cell else self._line).append(words)
+        parts = cell.parts if cell else self._line
+        if not (self._raised and is_note_mark("".join(parts), words)):
+            parts.append(words)
+
+    def _count(self) -> None:
+        """Write the number that a browser shows before an item of an ordered list."""
+        if self._lists and self._lists[-1] is not None:
+            self._lists[-1] += 1
+            self.handle_data(f"{self._lists[-1]}.")
 
     def end(self) -> None:
         """Add what a page that breaks off has begun."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from wufei.kernel.errors import InputError
-from wufei.kernel.units import parse_unit
 from wufei.records.plans.core.reading.blocks import Table, clean, joined
-from wufei.records.plans.core.reading.columns import Layout, Role
+from wufei.records.plans.core.reading.columns import Layout
+from wufei.records.plans.core.reading.held import is_measure
 from wufei.records.plans.core.reading.responsible import responsible_in
 from wufei.records.plans.core.reading.result import ReadIndicator
+from wufei.records.plans.core.reading.roles import Role
 from wufei.records.plans.core.reading.rows import (
     NUMBER,
     Line,
@@ -34,16 +34,18 @@ _ATTRIBUTES = ("约束性", "预期性", "引导性", "指导性")
 
 
 def indicators_of(
-    table: Table, layout: Layout, target_year: int | None, known: frozenset[str]
+    table: Table, layout: Layout, target_years: Sequence[int], known: frozenset[str]
 ) -> Iterator[ReadIndicator]:
     """Give the indicators of a table, in order; groups are carried down, headings of groups included.
 
     Parameters
     ----------
-    target_year : int or None
-        Of the document, where a head says 目标值 without a year.
+    target_years : sequence of int
+        Of the document, ascending, where a head says 目标值 without a year.
     """
-    level1 = level2 = type_ = attribute = ""
+    layout = _with_years_of_the_plan(layout, target_years)
+    level1 = level2 = type_ = attribute = whole = ""
+    is_part = False
     units: tuple[str, ...] = ()
     for line in lines_of(table, layout):
         heading = group_heading(line)
@@ -63,6 +65,8 @@ def indicators_of(
         units = found.names or units
         no, name = number_before(_number(line), name)
         bare, unit = _name_and_unit(name, line.words(Role.MEASURE))
+        is_part = not no and (bare.startswith("其中") or is_part)
+        unit = whole = unit or (whole if is_part else "")
         yield ReadIndicator(
             no=no,
             level1=level1,
@@ -71,7 +75,7 @@ def indicators_of(
             type=type_,
             attribute=attribute,
             baseline=_value(line.words(Role.BASE), unit) if Role.BASE in line.cells else None,
-            targets=tuple(_targets(line, layout, unit, target_year)),
+            targets=tuple(_targets(line, layout, unit)),
             units=units,
             place=line.row.place,
             glued=found.glued,
@@ -134,26 +138,12 @@ def _name_and_unit(name: str, measure: str) -> tuple[str, str]:
     """Give the name without stars, footnote and the unit behind it, and the unit."""
     bare = clean(_FOOTNOTE.sub("", clean(_STARS.sub("", name))))
     found = _UNIT_BEHIND.search(bare)
-    if found and (_is_unit(found[1])):
+    if found and is_measure(found[1]):
         return clean(_FOOTNOTE.sub("", clean(bare[: found.start()]))), measure or found[1]
     return bare, measure
 
 
-_COUNTED = re.compile(
-    r"[%％]|[百千万亿]{0,2}(?:个|家|座|项|部|台|辆|件|人|人次|户|所|处|条|套|次|种|名|只|头|场|期|份|批)"
-)
-
-
-def _is_unit(words: str) -> bool:
-    if _COUNTED.fullmatch(words):
-        return True
-    try:
-        parse_unit(words)
-    except InputError:
-        return "/" in words and len(words) <= 12
-    return True
-
-
+_AMOUNT = re.compile(r"[\d.,]*\d(?!.*\d)")
 _IN_BRACKETS = re.compile(r"[\[〔【［（(]([^\]〕】］）)]+)[\]〕】］）)]")
 
 
@@ -166,18 +156,30 @@ def _value(text: str, unit: str) -> PlanValue:
         value = replace(parse_value(inner[1]), text=text)
         text = inner[1]
     if value.is_number and not value.unit and unit not in {"", "-", "/", "—"}:
-        with_unit = parse_value(f"{text}{unit}")
+        with_unit = parse_value(_AMOUNT.sub(rf"\g<0>{unit}", text, count=1))
         if with_unit.is_number:
             return PlanValue(value.text, with_unit.op, with_unit.value, with_unit.high, with_unit.unit)
         return PlanValue(value.text, value.op, value.value, value.high, unit)
     return value
 
 
-def _targets(
-    line: Line, layout: Layout, unit: str, target_year: int | None
-) -> Iterator[tuple[int | None, PlanValue]]:
+def _targets(line: Line, layout: Layout, unit: str) -> Iterator[tuple[int | None, PlanValue]]:
     columns = [column for column in layout.columns if column.role is Role.TARGET]
     for column, cell in zip(columns, line.cells.get(Role.TARGET, []), strict=False):
         value = _value(joined(cell), unit)
         if value.op is not Op.BLANK or value.text.strip() or len(columns) == 1:
-            yield column.year or target_year, value
+            yield column.year, value
+
+
+def _with_years_of_the_plan(layout: Layout, years: Sequence[int]) -> Layout:
+    """Give targets without a year those of the plan, in order; the last one to a target that stands alone."""
+    bare = [at for at in layout.of(Role.TARGET) if layout.columns[at].year is None]
+    own = {layout.columns[at].year for at in layout.of(Role.TARGET)}
+    free = [year for year in years if year not in own] or list(years)
+    if len(bare) == 1:
+        free = free[-1:]
+    if not bare or len(bare) != len(free):
+        return layout
+    named = dict(zip(bare, free, strict=True))
+    columns = (replace(each, year=named.get(at, each.year)) for at, each in enumerate(layout.columns))
+    return replace(layout, columns=tuple(columns))

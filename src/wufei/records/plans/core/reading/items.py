@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from wufei.records.plans.core.reading.blocks import Paragraph, clean
+from wufei.records.plans.core.reading.blocks import NOTE, Paragraph, clean
 from wufei.records.plans.core.reading.responsible import Responsible, responsible_at_end
 from wufei.records.plans.core.reading.result import ReadTask
+from wufei.records.plans.core.reading.units import is_units, names_an_office, split_units
 
 _HAN = "[一二三四五六七八九十百]"
 # How plans number their parts, from the highest to the lowest.
@@ -62,10 +63,21 @@ def items_of(paragraphs: Sequence[Paragraph], known: frozenset[str]) -> Iterator
         for deeper in [rank for rank in above if rank >= part.rank]:
             del above[deeper]
         section = above[max(above)] if above else ""
-        tasks = list(_tasks(part, section, known, part.rank in heads))
+        tasks = [_led_by(section, each) for each in _tasks(part, section, known, part.rank in heads)]
         yield from tasks
         if _is_heading(part) and (not tasks or part.rank in heads or not part.no):
             above[part.rank] = clean(part.head).removesuffix("。")
+
+
+def _led_by(section: str, task: ReadTask) -> ReadTask:
+    """Give a task below the name of an office (一、区生态环境局) to that office, where it names no other."""
+    if task.lead or not _is_office(section):
+        return task
+    return replace(task, lead=split_units(section).names)
+
+
+def _is_office(section: str) -> bool:
+    return is_units(section) and names_an_office(section)
 
 
 def number_and_rank(paragraph: Paragraph) -> tuple[str, int]:
@@ -139,7 +151,8 @@ def _numbered(paragraph: Paragraph) -> _Part | None:
         if found:
             no = found["no"] or found.groupdict().get("open") or ""
             return _Part(rank, no, found["rest"], paragraph)
-    if _STOPS_TASKS.search(paragraph.text) and len(paragraph.text) <= _TITLE_MAX:
+    stops = _STOPS_TASKS.search(paragraph.text) and len(paragraph.text) <= _TITLE_MAX
+    if stops or paragraph.text.startswith(NOTE):
         return _Part(0, "", paragraph.text, paragraph)
     if paragraph.heading and len(paragraph.text) <= _TITLE_MAX:
         return _Part(min(paragraph.heading, 3), "", paragraph.text, paragraph)
@@ -169,7 +182,8 @@ def _heads_several(part: _Part, known: frozenset[str]) -> bool:
 def _tasks(part: _Part, section: str, known: frozenset[str], is_head: bool) -> Iterator[ReadTask]:  # noqa: FBT001 (private)
     own = [_said(part.head, part.place, known)] if part.head else []
     said = [*own, *(_said(each.text, each, known) for each in part.more)]
-    naming = [each for each in said if each.who is not None and each.who.names_somebody]
+    by_heading = bool(part.no) and _is_office(section)
+    naming = [each for each in said if each.who is not None and (each.who.names_somebody or by_heading)]
     heads_others = is_head and _is_heading(part) and own[0].who is None
     if naming and heads_others and all(each.text for each in naming):
         yield from _each_its_own(part, naming, section)
@@ -198,10 +212,10 @@ def _each_its_own(part: _Part, naming: Sequence[_Said], section: str) -> Iterato
     under = clean(part.head) if part.head else section
     for each in naming:
         who = each.who or Responsible((), ())
-        text = clean(each.text)
+        title, text = _title_and_text([clean(each.text)])
         if text:
             yield ReadTask(
-                "", under, _title(text), text, who.lead, who.support, who.due, each.place.place, who.glued
+                "", under, title, text, who.lead, who.support, who.due, each.place.place, who.glued
             )
 
 
@@ -218,14 +232,19 @@ def _whole(part: _Part, said: Sequence[_Said], section: str) -> ReadTask:
         support += [name for name in others if name not in support]
         lead, due = lead or each.who.lead, due or each.who.due
         glued += each.who.glued
-    body = clean("".join(each.text for each in said))
-    title = clean(said[0].text) if len(said) > 1 and _is_heading(part) else _title(body)
+    title, body = _title_and_text([clean(each.text) for each in said])
     rest = tuple(name for name in support if name not in lead)
-    return ReadTask(
-        part.no, section, title.rstrip("。：:"), body, lead, rest, due, part.place.place, tuple(glued)
-    )
+    return ReadTask(part.no, section, title, body, lead, rest, due, part.place.place, tuple(glued))
 
 
-def _title(body: str) -> str:
-    first = re.split(r"[。：:]", body, maxsplit=1)[0]
-    return first if len(first) <= _TITLE_MAX and first != body.rstrip("。") else ""
+def _title_and_text(texts: Sequence[str]) -> tuple[str, str]:
+    """Part the title of an item from its text: a line of its own, or the words before the first full stop."""
+    first, *others = texts
+    if any(others) and len(first) <= _TITLE_MAX and "。" not in first.removesuffix("。"):
+        return first.rstrip("。：:"), "".join(others)
+    body = "".join(texts)
+    found = _TITLE_BEFORE.match(body)
+    return (found[1], body[found.end() :].strip()) if found else ("", body)
+
+
+_TITLE_BEFORE = re.compile(rf"([^。：:]{{1,{_TITLE_MAX}}})[。：:](?=\s*\S)")

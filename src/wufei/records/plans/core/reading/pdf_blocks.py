@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -27,6 +28,7 @@ from wufei.records.plans.core.reading.blocks import (
     Row,
     Table,
     clean,
+    is_note_mark,
     is_page_number,
     squeezed,
 )
@@ -71,6 +73,7 @@ class _Line:
     top: float
     size: float
     page: int
+    sizes: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,15 @@ _BROKEN = (
     zlib.error,
 )
 # Word processors write some characters as their look-alikes among radicals and compatibility forms.
-_RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+# Unicode gives those of the supplement no usual form (Unihan: kRSUnicode of the radicals).
+_LOOK_ALIKES = dict(
+    zip(
+        "⺁⺇⺌⺗⺝⺟⺠⺩⺬⺮⺶⺸⺻⺼⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻞⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳戶⼾",
+        "厂几小心月母民王示竹羊羊聿肉虎西见角贝车长长门雨青韦页风飞食食马骨鬼鱼鸟卤麦黄黾齐齿龙龟户户",
+        strict=True,
+    )
+)
+_RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff戶]")
 
 
 def blocks_of_pdf(content: bytes, pages_max: int) -> PdfReading:
@@ -141,6 +152,8 @@ def _pages_of(content: bytes) -> list[Any]:
 
 def _on_page(page: Any, number: int) -> Iterator[_Found]:
     """Give lines and tables of a page from its top to its foot."""
+    _on_baselines(page.chars)
+    page = _without_note_marks(page)
     ruled = len(page.lines) + len(page.rects) + len(page.curves) >= _RULES_MIN
     tables = [t for t in page.find_tables() if len(t.rows) > 1 or len(t.rows[0].cells) > 1] if ruled else []
     inside = [table.bbox for table in tables]
@@ -161,8 +174,10 @@ def _on_page(page: Any, number: int) -> Iterator[_Found]:
     for line in (line for at, line in enumerate(lines) if at not in taken):
         words = clean(_usual(line["text"]))
         if words and not is_page_number(words) and not _is_foot(words, line, page):
-            size = median(char["size"] for char in line["chars"])
-            found.append((line["top"], _Line(words, line["x0"], line["x1"], line["top"], size, number)))
+            sizes = [char["size"] for char in line["chars"]]
+            at = (line["x0"], line["x1"], line["top"])
+            made = _Line(words, *at, median(sizes), number, (min(sizes), max(sizes)))
+            found.append((line["top"], made))
     for table in tables:
         rows = [tuple(_usual(cell or "").strip() for cell in row) for row in table.extract()]
         found.append((table.bbox[1], _Ruled(rows, number)))
@@ -172,8 +187,47 @@ def _on_page(page: Any, number: int) -> Iterator[_Found]:
 _RULES_MIN = 3
 
 
+# A letter of usual fonts reaches so far above its baseline, in sizes.
+_ABOVE = 0.85
+
+
+def _on_baselines(chars: Sequence[dict[str, Any]]) -> None:
+    """Lay letters by their baseline: fonts and sizes that stand on one line differ in the boxes they have."""
+    size = median(char["size"] for char in chars) if chars else 0.0
+    for char in chars:
+        _, b, c, _, _, baseline = char["matrix"]
+        if b or c:
+            continue
+        top = char["top"] + char["y1"] - baseline - _ABOVE * size
+        char["doctop"] += top - char["top"]
+        char["y1"] -= top - char["top"]
+        char["top"], char["bottom"], char["y0"] = top, top + size, char["y1"] - size
+
+
+def _without_note_marks(page: Any) -> Any:
+    """Leave out the small raised numbers of footnotes, glued to names; lay others (m²) on their line."""
+    marks = set()
+    for before, char in pairwise(page.chars):
+        size = before["size"]
+        beside = abs(char["x0"] - before["x1"]) < _BESIDE * size and char["bottom"] > before["top"]
+        small = char["size"] < _SMALL * size and char["bottom"] < before["bottom"] - _RAISED * size
+        if not (beside and small):
+            continue
+        if is_note_mark(before["text"], char["text"]):
+            marks.add(id(char))
+        else:
+            char.update({side: before[side] for side in ("top", "bottom", "doctop", "y0", "y1")})
+    return page.filter(lambda item: id(item) not in marks) if marks else page
+
+
+# In sizes of the letter before.
+_SMALL, _RAISED, _BESIDE = 0.9, 0.15, 0.5
+
+
 def _usual(text: str) -> str:
-    return _RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return _RADICALS.sub(
+        lambda match: _LOOK_ALIKES.get(match[0]) or unicodedata.normalize("NFKC", match[0]), text
+    )
 
 
 def _is_foot(words: str, line: dict[str, Any], page: Any) -> bool:
@@ -187,18 +241,29 @@ def _without_running_heads(found: Sequence[_Found]) -> Iterator[_Found]:
     """Leave out lines that stand at the same height of most pages: running heads and feet."""
     pages = {each.page for each in found}
     lines = [each for each in found if isinstance(each, _Line)]
-    seen = Counter({(line.text, round(line.top / 4)): 0 for line in lines})
-    for key in {(line.text, round(line.top / 4), line.page) for line in lines}:
+    seen: Counter[tuple[str, int]] = Counter()
+    for key in {(*_at_its_height(line), line.page) for line in lines}:
         seen[key[:2]] += 1
+    by_page: dict[int, list[_Found]] = {}
     for each in found:
-        often = seen[each.text, round(each.top / 4)] if isinstance(each, _Line) else 0
-        if often < _HEAD_PAGES_MIN or often * 2 <= len(pages):
+        by_page.setdefault(each.page, []).append(each)
+    edges = {id(each) for on_page in by_page.values() for each in (*on_page[:2], *on_page[-2:])}
+    for each in found:
+        often = seen[_at_its_height(each)] if isinstance(each, _Line) else 0
+        # Left and right pages may bear heads of their own, so they need not stand on most pages.
+        at_edge = id(each) in edges and often * 4 > len(pages)
+        if often < _HEAD_PAGES_MIN or not (at_edge or often * 2 > len(pages)):
             yield each
+
+
+def _at_its_height(line: _Line) -> tuple[str, int]:
+    """Give the words of a line without its numbers, of which one may be the page's, and where it stands."""
+    return re.sub(r"\d+", "#", line.text), round(line.top / 4)
 
 
 def _blocks(found: Sequence[_Found]) -> list[Block]:
     lines = [each for each in found if isinstance(each, _Line)]
-    edges = (min((line.left for line in lines), default=0), max((line.right for line in lines), default=0))
+    edges = (_left_edge(lines), max((line.right for line in lines), default=0))
     blocks: list[Block] = []
     waiting: list[_Line] = []
     for each in found:
@@ -215,12 +280,22 @@ def _blocks(found: Sequence[_Found]) -> list[Block]:
 _LINES_TELLING = 5
 
 
+def _left_edge(lines: Sequence[_Line]) -> float:
+    """Give where the lines of paragraphs begin: furthest left of what is common."""
+    often = Counter(round(line.left) for line in lines)
+    common = [left for left, count in often.items() if count >= _COMMON_MIN * len(lines)]
+    return float(min(common or often, default=0))
+
+
+_COMMON_MIN = 0.08
+
+
 def _close(blocks: list[Block], lines: list[_Line], edges: tuple[float, float]) -> None:
     """Join lines to paragraphs; few lines do not tell where the edges of the text are, the document does."""
     if not lines:
         return
     few = len(lines) < _LINES_TELLING
-    left = edges[0] if few else min(line.left for line in lines)
+    left = edges[0] if few else _left_edge(lines)
     right = edges[1] if few else max(line.right for line in lines)
     text, begun = "", lines[0]
     for above, line in zip([None, *lines[:-1]], lines, strict=True):
@@ -249,7 +324,8 @@ _NUMBER = re.compile(
 def _begins(above: _Line, line: _Line, text: str, edges: tuple[float, float]) -> bool:
     """Say whether a line begins a paragraph: it is indented, or the one above ends short and says its end."""
     left, right = edges
-    if line.left > left + 1.2 * line.size or abs(above.size - line.size) > 1:
+    other_size = above.sizes[0] > line.sizes[1] + 1 or line.sizes[0] > above.sizes[1] + 1
+    if line.left > left + 1.2 * line.size or other_size:
         return True
     ends = _ENDS.search(above.text) is not None
     short = above.right < right - 2.2 * above.size
@@ -305,4 +381,6 @@ def _is_torn(last: Sequence[str], first: Sequence[str]) -> bool:
     # A row of its own has its own value or deadline; a half goes on words that had not come to their end.
     longest = max(goes_on, key=lambda pair: len(pair[0]))
     few = 2 * len(goes_on) <= sum(bool(clean(cell)) for cell in last)
-    return few and _FINISHED.search(clean(longest[0])) is None
+    # No cell of a row of its own is as short as 月 or 患.
+    rest = any(len(clean(below)) == 1 for _, below in goes_on)
+    return (few or rest) and _FINISHED.search(clean(longest[0])) is None

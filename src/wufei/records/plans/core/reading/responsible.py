@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from wufei.records.plans.core.reading.blocks import clean, joined
-from wufei.records.plans.core.reading.units import are_mostly_units, is_units, split_units
+from wufei.records.plans.core.reading.units import are_mostly_units, is_units, names_an_office, split_units
 
 _Glued = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -69,6 +69,9 @@ def is_due(text: str) -> bool:
 
 def responsible_at_end(text: str, known: frozenset[str] = frozenset()) -> Responsible | None:
     """Give who a paragraph names at its end or after 责任单位：, or None."""
+    if len(text) <= _NAME_MAX and ":" not in text and "：" not in text and _is_an_office(text):
+        # 区农业农村局（区乡村振兴局） is a name, not an item of the office in brackets.
+        return None
     begins = _BEGINS_LABELLED.match(text)
     bracket = None if begins else _BRACKET_AT_END.search(text)
     if bracket and not _PART_OF_A_NAME.fullmatch(bracket["inside"]):
@@ -81,6 +84,14 @@ def responsible_at_end(text: str, known: frozenset[str] = frozenset()) -> Respon
     if label and (found := _labelled(_unbracketed(text[label.start() :]), known)):
         return _behind(found, text[: label.start()].rstrip(_OPENING + " "))
     return _in_a_sentence(text, known) or _behind_the_title(text, known)
+
+
+_NAME_MAX = 40
+
+
+def _is_an_office(text: str) -> bool:
+    bare = text.rstrip(_CLOSING)
+    return bare != text and not _DUE_WORDS.fullmatch(bare) and is_units(text) and names_an_office(text)
 
 
 _TITLE_BRACKET = re.compile(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
-from wufei.records.plans.core.reading.blocks import Row, Table, clean, joined
-from wufei.records.plans.core.reading.columns import Layout, Role, is_head_again
+from wufei.records.plans.core.reading.blocks import Row, Table, clean, joined, squeezed
+from wufei.records.plans.core.reading.columns import Layout, is_head_again
+from wufei.records.plans.core.reading.held import Holds, fits
 from wufei.records.plans.core.reading.responsible import is_due
+from wufei.records.plans.core.reading.roles import Role
 from wufei.records.plans.core.reading.units import is_units
 
 NUMBER = re.compile(r"[★☆▲*#]?\s*(\d{1,3}(?:[.-]\d{1,2}){0,2})\s*[.、．)）]?\s*[★☆▲*]?")
@@ -32,8 +35,8 @@ class Line:
         return joined(next(iter(self.cells.get(role, [])), ""))
 
     def raw(self, role: Role) -> str:
-        """Give the cell of a role with its line ends."""
-        return next(iter(self.cells.get(role, [])), "")
+        """Give the cells of a role with their line ends; several of them are one list."""
+        return "\n".join(dict.fromkeys(cell for cell in self.cells.get(role, []) if clean(cell)))
 
 
 _NUMBERED_WORDS = re.compile(r"(\d{1,3})\s*(?:[.．、)）](?!\d)|(?<=\d)\s+)\s*(\S.*)", re.DOTALL)
@@ -55,12 +58,19 @@ def without_numeral(words: str) -> str:
     return _NUMERAL_BEFORE.sub("", words, count=1) if _NUMERAL_BEFORE.match(words) else words
 
 
+_TOTAL = re.compile(r"(?:合计|总计|小计)")
+# Statistical tables number their columns in a row below the head: 甲 乙 丙 1 2 3.
+_COUNTS_COLUMNS = re.compile(r"[甲乙丙丁戊己庚辛壬癸]+[\d甲乙丙丁戊己庚辛壬癸（）()]*")
+
+
 def lines_of(table: Table, layout: Layout) -> Iterator[Line]:
     """Give the rows behind the head that say something, each cell under its role."""
     for row in table.rows[layout.head_rows :]:
         filled = [cell for cell in row.cells if clean(cell)]
         only_a_number = len(filled) == 1 and NUMBER.fullmatch(clean(filled[0])) is not None
-        if not filled or only_a_number or is_head_again(row, layout) or NOTE.match(clean(filled[0])):
+        counts = only_a_number or _COUNTS_COLUMNS.fullmatch("".join(map(clean, filled)))
+        total = filled and _TOTAL.match(squeezed(filled[0])) is not None
+        if not filled or counts or total or is_head_again(row, layout) or NOTE.match(clean(filled[0])):
             continue
         carried = frozenset(layout.columns[at].role for at in row.carried if at < len(layout.columns))
         yield Line(row, _by_role(row, layout), carried)
@@ -136,6 +146,8 @@ def _aligned(row: Row, layout: Layout) -> tuple[str, ...]:
         while cells and not clean(cells[-1]):
             cells.pop()
     roles = [column.role for column in layout.columns]
+    if len(cells) < width:
+        return _spread(cells, roles)
     tail = _tail(cells, roles)
     rest, before = cells[: len(cells) - tail.used], width - len(tail.cells)
     if len(rest) > before:
@@ -145,13 +157,60 @@ def _aligned(row: Row, layout: Layout) -> tuple[str, ...]:
         spread = rest[before - 2 : before - 1 + surplus]
         said = next((cell for cell in reversed(spread) if clean(cell)), "")
         rest = [*rest[: before - 2], said, *rest[before - 1 + surplus :]]
-    elif len(rest) < before:
-        # Cells are missing: a number stands first, the longest words last, what lies between was merged away.
-        gap = before - len(rest)
-        front = rest[:1] if rest and NUMBER.fullmatch(clean(rest[0])) else []
-        words = rest[len(front) :]
-        rest = [*front, *words[:-1], *[""] * gap, *words[-1:]]
     return (*rest, *tail.cells)
+
+
+def _spread(cells: Sequence[str], roles: Sequence[Role]) -> tuple[str, ...]:
+    """Lay fewer cells under the columns, in order, so that they fit best: the others were merged away."""
+    nothing: tuple[float, tuple[str, ...]] = (-inf, ())
+    best = [(0.0, nothing[1]), *[nothing] * len(cells)]
+    for role in roles:
+        # From the last cell to the first: what stood before is of the columns so far.
+        for at in range(len(cells), -1, -1):
+            left_out = (best[at][0] + _MISSING.get(role, -1.0), (*best[at][1], ""))
+            taken = nothing
+            if at:
+                taken = (best[at - 1][0] + _fit(cells[at - 1], role), (*best[at - 1][1], cells[at - 1]))
+            best[at] = max(left_out, taken, key=lambda pair: pair[0])
+    score, laid = best[len(cells)]
+    return _one_list_for_all(laid, roles) if score > -inf else tuple(cells)
+
+
+# How likely a cell of a column is merged with the one above or beside it; the highest class over most rows.
+_MISSING = {
+    Role.LEVEL1: 0.1, Role.LEVEL2: 0.0, Role.SECTION: 0.0, Role.FIELD: 0.0, Role.TITLE: -0.2, Role.NOTE: 0.0,
+    Role.OTHER: 0.0, Role.SUPPORT: -0.3, Role.DUE: -0.3, Role.TYPE: -0.5, Role.ATTRIBUTE: -0.5,
+}  # fmt: skip
+_HOLDS = {
+    Role.NO: Holds.NO, Role.TYPE: Holds.TYPE, Role.ATTRIBUTE: Holds.ATTRIBUTE, Role.MEASURE: Holds.MEASURE,
+    Role.BASE: Holds.VALUE, Role.TARGET: Holds.VALUE, Role.DUE: Holds.DUE, Role.LEAD: Holds.UNITS,
+    Role.SUPPORT: Holds.UNITS, Role.UNITS: Holds.UNITS,
+}  # fmt: skip
+
+
+def _fit(cell: str, role: Role) -> float:
+    """Tell how well a cell stands in a column: by what the column is to hold, words by what they are not."""
+    words = joined(cell)
+    if role in _HOLDS:
+        bare = len(words) <= _SHORT and role in {Role.BASE, Role.TARGET}
+        return 2.0 if fits(cell, _HOLDS[role]) else 0.5 if bare or not words else -2.0
+    typed = any(fits(cell, holds) for holds in (Holds.NO, Holds.VALUE, Holds.MEASURE, Holds.DUE, Holds.UNITS))
+    long = role in {Role.NAME, Role.TEXT, Role.CONTENT}
+    if role in {Role.OTHER, Role.NOTE}:
+        return 0.3
+    return (-1.0 if typed else 1.0) + (0.02 * min(len(words), 40) if long else 0.0)
+
+
+_SHORT = 8
+
+
+def _one_list_for_all(laid: tuple[str, ...], roles: Sequence[Role]) -> tuple[str, ...]:
+    """Fill a column of units that was merged with the one beside it: one list is said of both."""
+    cells = list(laid)
+    for at, role in enumerate(roles):
+        if role is Role.SUPPORT and not cells[at] and at and roles[at - 1] is Role.LEAD:
+            cells[at] = cells[at - 1]
+    return tuple(cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean
+from wufei.kernel.period import Period, Precision
+from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, joined
 from wufei.runtime.files.core.sheets import Sheet, SheetRow, Value, place_of
 
 ROWS_MAX = 20_000
@@ -40,7 +41,7 @@ def _add_sheet(blocks: list[Block], sheet: Sheet) -> None:
                 rows = []
             if said:
                 blocks.append(
-                    Paragraph(clean(said[0]), Place(len(blocks), None, place_of(sheet.name, row.number)))
+                    Paragraph(joined(said[0]), Place(len(blocks), None, place_of(sheet.name, row.number)))
                 )
             gap = gap or not said
             continue
@@ -84,4 +85,8 @@ def _text(value: Value) -> str:
         return f"{value.normalize():f}"
     if isinstance(value, datetime):
         return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, Period):
+        day = f"{value.start.day}日" if value.precision is Precision.DAY else ""
+        month = f"{value.start.month}月" if value.precision in {Precision.DAY, Precision.MONTH} else ""
+        return f"{value.start.year}年{month}{day}"
     return str(value)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wufei.records.plans.core.reading.blocks import Table, joined
-from wufei.records.plans.core.reading.columns import Layout, Role
+from wufei.records.plans.core.reading.columns import Layout
 from wufei.records.plans.core.reading.responsible import Responsible, responsible_in
 from wufei.records.plans.core.reading.result import ReadProject, ReadTask
+from wufei.records.plans.core.reading.roles import Role
 from wufei.records.plans.core.reading.rows import (
     NUMBER,
     Line,
@@ -138,4 +139,8 @@ def _responsible(line: Line, layout: Layout, known: frozenset[str], above: Respo
     if found is None:
         units = split_units(cell, known)
         found = Responsible(units.names[:1], units.names[1:], glued=units.glued)
+    if line.raw(Role.UNITS) and line.raw(Role.SUPPORT):
+        others = split_units(line.raw(Role.SUPPORT), known)
+        named = dict.fromkeys((*found.support, *(name for name in others.names if name not in found.lead)))
+        found = replace(found, support=tuple(named), glued=(*found.glued, *others.glued))
     return found if found.lead or found.support else above

@@ -8,14 +8,20 @@ on one line, its cells joined by tabs; and a row on one line between upright str
 from __future__ import annotations
 
 import re
+from bisect import bisect
+from collections import Counter
+from itertools import pairwise
 from unicodedata import east_asian_width
 
 from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_page_number
+from wufei.records.plans.core.reading.line_cells import cells_on_lines
 
 
 def blocks_of_text(text: str) -> list[Block]:
     """Give the paragraphs and tables of a plain text, each with the number of its first line."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    every = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    numbers = _without_page_edges(every)
+    lines = [every[number - 1] for number in numbers]
     blocks: list[Block] = []
     edge = _edge(lines)
     at = 0
@@ -24,10 +30,10 @@ def blocks_of_text(text: str) -> list[Block]:
         if rows:
             ordinal = len(blocks)
             places = [
-                Row(cells, Place(ordinal, index, f"第{number}行"))
-                for index, (cells, number) in enumerate(rows)
+                Row(cells, Place(ordinal, index, f"第{numbers[line - 1]}行"))
+                for index, (cells, line) in enumerate(rows)
             ]
-            blocks.append(Table(tuple(places), Place(ordinal, None, f"第{at + 1}行")))
+            blocks.append(Table(tuple(places), Place(ordinal, None, f"第{numbers[at]}行")))
             at = after
             continue
         words, began = clean(lines[at]), at
@@ -38,9 +44,37 @@ def blocks_of_text(text: str) -> list[Block]:
         words = words[marks.end() :] if marks else words
         if words and not is_page_number(words):
             heading = len(marks[1]) if marks else 0
-            blocks.append(Paragraph(words, Place(len(blocks), None, f"第{began + 1}行"), heading))
+            blocks.append(Paragraph(words, Place(len(blocks), None, f"第{numbers[began]}行"), heading))
         at += 1
     return blocks
+
+
+_EDGE_LINES_MIN, _EDGE_WORDS_MAX = 3, 30
+
+
+def _without_page_edges(lines: list[str]) -> list[int]:
+    """Give the numbers of the lines that are text, not the edge of a page: its number, and heads said again.
+
+    Where pages were cut, the empty lines beside their edges part nothing.
+    """
+    said = Counter(clean(line) for line in lines if 0 < len(clean(line)) <= _EDGE_WORDS_MAX)
+    filled = [at for at, line in enumerate(lines) if clean(line)]
+    edges = {at for at in filled if is_page_number(clean(lines[at]))}
+    for before, at in pairwise(filled):
+        beside = {before, at} & edges
+        edges.update(each for each in (before, at) if beside and said[clean(lines[each])] >= _EDGE_LINES_MIN)
+    empty = {
+        at
+        for at, line in enumerate(lines)
+        if not clean(line) and ({_next(filled, at, -1), _next(filled, at, 1)} & edges)
+    }
+    return [at + 1 for at in range(len(lines)) if at not in edges and at not in empty]
+
+
+def _next(filled: list[int], at: int, step: int) -> int:
+    """Give the nearest line that says something, before or behind one; -1 if there is none."""
+    place = bisect(filled, at) - (step < 0)
+    return filled[place] if 0 <= place < len(filled) else -1
 
 
 # A heading of Markdown: ## 一、目标
@@ -53,7 +87,8 @@ _EDGE_MAX, _EDGE_MIN, _EDGE_SHARE, _LINES_MIN, _NEAR = 140, 40, 0.3, 10, 5
 
 def _edge(lines: list[str]) -> int:
     """Give the width at which lines were cut, 0 where paragraphs stand on one line each."""
-    widths = [width for line in lines if (width := _width(line)) and "\t" not in line]
+    prose = (line for line in lines if "\t" not in line and len(_GAP.findall(line.strip())) < _CELLS_MIN - 1)
+    widths = [width for line in prose if (width := _width(line))]
     longest = max(widths, default=0)
     near = sum(width >= longest - _NEAR for width in widths)
     cut = _EDGE_MIN <= longest <= _EDGE_MAX and near >= max(_LINES_MIN, _EDGE_SHARE * len(widths))
@@ -77,7 +112,7 @@ _Rows = list[tuple[tuple[str, ...], int]]
 
 def _table_at(lines: list[str], at: int) -> tuple[_Rows, int]:
     """Read a table that begins at a line, and give the line behind it; no rows if none begins there."""
-    for read in (_cell_per_line, _joined_by_tabs, _between_strokes, _parted_by_spaces):
+    for read in (_cell_per_line, cells_on_lines, _joined_by_tabs, _between_strokes, _parted_by_spaces):
         rows, after = read(lines, at)
         if len(rows) > 1:
             return rows, after

@@ -30,15 +30,14 @@ _LEAD = re.compile(
     r"|参与(?:单位|部门)|(?:项目)?实施(?:单位|主体)|完成时限|落实单位)\s*[:：为是]?\s*)"
 )
 _BY_ROLE = re.compile(
-    r"(?:[(（](?:牵头|主责|负责|配合|参与|协办)[)）]|牵头|负责|配合|参与|按职责分工负责|分工负责|协同|协助|落实|具体负责|主责)$"
+    r"(?:[(（](?:牵头|主责|负责|配合|参与|协办)[)）]|牵头|负责落实|负责|配合|参与|按职责分工负责|分工负责|协同|协助|落实|具体负责|主责)$"
 )
 # （列首位的为牵头单位，下同） says how to read all lists.
 _FIRST_LEADS = re.compile(
     r"[（(，,；;、]?\s*列?(?:第一位|首位)的?为?(?:牵头|主责)(?:单位|部门)?(?:[，,]?下同)?\s*[）)]?"
 )
-# 区生态环境局 区发展改革委: a space parts what ends as a unit from what begins as one.
-_SPACE = re.compile(r"(?<=[局委办府会心])[ \u3000\u00a0]+(?=[区市县各])")
-_NOBODY = re.compile(r"[-—–－/×]+|无")
+_BETWEEN_SPACES = re.compile(r"[^、,，;；/\n：:]+")
+_NOBODY = re.compile(r"[-—–―⸺⸻－/×]+|无")
 _CLAUSE = re.compile(
     r"按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分别负责|等(?:(?:有关|相关|多个)?(?:部门|单位))?(?=按|$)"
 )
@@ -66,7 +65,7 @@ def split_units(text: str, known: frozenset[str] = frozenset()) -> Units:
     """
     names: list[str] = []
     glued: list[tuple[str, tuple[str, ...]]] = []
-    for piece in _pieces(_SPACE.sub("、", _FIRST_LEADS.sub("", text)), known):
+    for piece in _pieces(_parted_by_spaces(_FIRST_LEADS.sub("", text)), known):
         parts = (piece,) if piece in known else _glued_parts(piece)
         if len(parts) > 1:
             glued.append((piece, parts))
@@ -76,8 +75,31 @@ def split_units(text: str, known: frozenset[str] = frozenset()) -> Units:
 
 def is_units(text: str) -> bool:
     """Say whether a cell or bracket lists units rather than saying something else."""
-    pieces = _pieces(_SPACE.sub("、", _FIRST_LEADS.sub("", text)), frozenset())
+    pieces = _pieces(_parted_by_spaces(_FIRST_LEADS.sub("", text)), frozenset())
     return bool(pieces) and all(_is_unit(piece) for piece in pieces) and "。" not in text
+
+
+def _parted_by_spaces(text: str) -> str:
+    """Put a 、 for spaces between whole names: 区生态环境局 区发展改革委."""
+    return _BETWEEN_SPACES.sub(lambda found: _with_signs(found[0]), text)
+
+
+def _with_signs(words: str) -> str:
+    names = words.split()
+    whole = len(names) > 1 and all(len(name) > _TAIL_MAX and _ENDS_STRONG.search(name) for name in names)
+    return "、".join(names) if whole else words
+
+
+# What a name of an office or company ends with or holds; 厂, 站 and 中心 are things that are built as well.
+_OFFICE = re.compile(
+    r"(?:局|委|委员会|办|办公室|政府|街道|镇|乡|公司|集团|院|总?队|工会|妇联|协会|供销社|部|处|科|单位|部门|企业|镇街|银行|校)"
+    r"(?:$|[、,，;；/\s（(）)：:])"
+)
+
+
+def names_an_office(text: str) -> bool:
+    """Say whether a cell names an office, company or town rather than something that is built."""
+    return _OFFICE.search(text) is not None
 
 
 def are_mostly_units(text: str) -> bool:

@@ -13,7 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-from wufei.records.plans.core.reading.blocks import Block, Paragraph, Place, Row, Table, clean, is_page_number
+from wufei.records.plans.core.reading.blocks import (
+    NOTE,
+    Block,
+    Paragraph,
+    Place,
+    Row,
+    Table,
+    clean,
+    is_note_mark,
+    is_page_number,
+)
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -70,10 +80,24 @@ def blocks_of_word(content: bytes) -> list[Block]:
             _numbering(archive.read("word/numbering.xml")) if "word/numbering.xml" in names else _Numbering()
         )
         styles = _styles(archive.read("word/styles.xml")) if "word/styles.xml" in names else {}
+        notes = [archive.read(each) for each in _NOTES if each in names]
     body = document.find(f"{_W}body")
     blocks: list[Block] = []
     _add(blocks, body, numbering, styles)
+    for number, words in enumerate((words for each in notes for words in _notes(each)), start=1):
+        blocks.append(Paragraph(f"{NOTE}{number}：{words}", Place(len(blocks), None, f"{NOTE}{number}")))
     return blocks
+
+
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+
+
+def _notes(content: bytes) -> Iterator[str]:
+    """Give the footnotes of a document; the lines that part them from the text are kept as such as well."""
+    for note in ET.fromstring(content):  # noqa: S314 - as above
+        words = clean("".join(node.text or "" for node in note.iter(f"{_W}t")))
+        if note.get(f"{_W}type") is None and words:
+            yield words
 
 
 def _add(
@@ -126,11 +150,18 @@ class _Style:
     level: int
 
 
-def _paragraph(element: ET.Element, numbering: _Numbering, styles: dict[str, _Style]) -> str:
+def _paragraph(
+    element: ET.Element, numbering: _Numbering, styles: dict[str, _Style], *, in_cell: bool = False
+) -> str:
     parts: list[str] = []
+    raised = False
     for node in _own(element):
+        if node.tag == f"{_W}r":
+            align = node.find(f"{_W}rPr/{_W}vertAlign")
+            raised = align is not None and align.get(f"{_W}val") == "superscript"
         if node.tag == f"{_W}t":
-            parts.append(node.text or "")
+            words = node.text or ""
+            parts.append("" if raised and is_note_mark("".join(parts), words) else words)
         elif node.tag == f"{_W}tab":
             parts.append("\t" if node.get(f"{_W}val") is None else "")
         elif node.tag in {f"{_W}br", f"{_W}cr"}:
@@ -139,7 +170,9 @@ def _paragraph(element: ET.Element, numbering: _Numbering, styles: dict[str, _St
             parts.append("-")
     text = "".join(parts)
     list_id, level = _list_of(element, styles)
-    return numbering.next(list_id, level) + text if list_id and text.strip() else text
+    # A cell may hold nothing but the number that Word counts; an empty line of the text is not counted.
+    counts = list_id and (text.strip() or in_cell)
+    return numbering.next(list_id, level) + text if counts else text
 
 
 def _list_of(element: ET.Element, styles: dict[str, _Style]) -> tuple[str, int]:
@@ -201,7 +234,8 @@ def _cell(
     blocks: list[Block] = []
     for child in _children(cell):
         if child.tag == f"{_W}p":
-            said = [_paragraph(child, numbering, styles), *("".join(box.itertext()) for box in _boxes(child))]
+            words = _paragraph(child, numbering, styles, in_cell=True)
+            said = [words, *("".join(box.itertext()) for box in _boxes(child))]
             lines += said
             blocks += [Paragraph(clean(each), place) for each in said if each.strip()]
         elif child.tag == f"{_W}tbl":
