@@ -4,6 +4,13 @@ import { Map as GlMap, Marker, NavigationControl, Popup, ScaleControl } from "./
 const COLOURS = ["match", ["get", "kind"], "site", "#0d6b57", "store", "#c25b4e", "storage-point", "#d58a2c",
   "plant-line", "#3f6fb5", "ward", "#8a5fb0", "project", "#8a6d3b", "farm", "#5c8f2f", "#52645d"];
 
+const GESTURES = {
+  "CooperativeGesturesHandler.WindowsHelpText": "按住 Ctrl 并滚动滚轮可缩放地图",
+  "CooperativeGesturesHandler.MacHelpText": "按住 ⌘ 并滚动滚轮可缩放地图",
+  "CooperativeGesturesHandler.MobileHelpText": "用两根手指移动地图",
+  "NavigationControl.ZoomIn": "放大", "NavigationControl.ZoomOut": "缩小",
+};
+
 const style = (tiles) => ({
   version: 8,
   sources: tiles ? { tiles: { type: "raster", tiles: [tiles], tileSize: 256 } } : {},
@@ -55,6 +62,7 @@ const draw = (box) => {
   const map = new GlMap({
     container: box, style: style(data.tiles), bounds: bounds(data.points), attributionControl: false,
     fitBoundsOptions: { padding: 48, maxZoom: 13 }, cooperativeGestures: true,
+    ...(document.documentElement.lang.startsWith("zh") ? { locale: GESTURES } : {}),
   });
   map.addControl(new NavigationControl({ showCompass: false }));
   map.addControl(new ScaleControl({ unit: "metric" }));

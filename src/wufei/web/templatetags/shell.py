@@ -136,7 +136,11 @@ def elsewhere(context: dict[str, Any]) -> dict[str, object]:
     present = getattr(request, "membership", None)
     if present is None or not isinstance(region, RegionRow) or reaches(request.scope, region.id, None):
         return {"other": None}
-    there = (each for each in request.memberships if region.id in (each.region.id, *each.reach))
+    there = (
+        each
+        for each in request.memberships
+        if each.party is None and each.id != present.id and region.id in (each.region.id, *each.reach)
+    )
     return {
         "other": next(there, None),
         "present": present,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +21,12 @@ from wufei.runtime.pages.core import numerals
 from wufei.runtime.pages.core.sparkline import HEIGHT, WIDTH, sparkline, way_done
 
 register = template.Library()
+_PLACES = (
+    (r"^全文$", "whole text"),
+    (r"表(\d+)(?=第|$)", r"table \1 "),
+    (r"第(\d+)页", r"page \1 "),
+    (r"第(\d+)行", r"line \1"),
+)
 
 _SEVERITY_SIGNS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.EXPLAIN: "?", Severity.NOTE: "i"}
 
@@ -46,6 +53,16 @@ def say(text: Text | str | None) -> str:
     if isinstance(text, Text):
         return text.in_language(_language())
     return text or ""
+
+
+@register.filter
+def place(label: str) -> str:
+    """Print where in a file something stands, such as 表1第2行, in the language of the page."""
+    if _language() != "en":
+        return label
+    for zh, en in _PLACES:
+        label = re.sub(zh, en, label)
+    return label
 
 
 @register.filter

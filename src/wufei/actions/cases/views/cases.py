@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wufei.actions.cases import queries, services
 from wufei.actions.cases.core.card import money_words
-from wufei.actions.cases.core.case import STREAMS, CaseState, length_of
+from wufei.actions.cases.core.case import STREAMS, CaseState, Content, length_of
 from wufei.actions.cases.forms import CASE
 from wufei.actions.cases.queries import CaseFilter, OpenCase
 from wufei.actions.cases.views.asked import document_response, id_of
@@ -19,6 +19,7 @@ from wufei.actions.reports.core.fields import printed
 from wufei.actions.reports.queries import docx_of
 from wufei.kernel.errors import NotFoundError
 from wufei.kernel.ids import new_id
+from wufei.kernel.text import Text
 from wufei.records.catalogue.core.indicators import load_indicators
 from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
@@ -95,6 +96,19 @@ def asks_of(request: ScopedRequest) -> CaseFilter:
     )
 
 
+def _money(content: Content) -> Text | None:
+    """Say on the page what it cost and saves, in the reader's language."""
+    said = [
+        f"{words} {format(amount, 'f')} × 10,000 yuan"
+        for words, amount in (("cost", content.cost_wan), ("saves each year", content.saving_wan))
+        if amount is not None
+    ]
+    if not said:
+        return None
+    source = f"; source: {content.money_source}" if content.money_source else ""
+    return Text(money_words(content), f"{', '.join(said)} (the author's own{source})")
+
+
 def _card(request: ScopedRequest, found: OpenCase) -> dict[str, Any]:
     later = {each.key: each for each in found.later}
     return {
@@ -103,7 +117,7 @@ def _card(request: ScopedRequest, found: OpenCase) -> dict[str, Any]:
         "content": found.content,
         "figures": [(field, printed(field, field.value), later.get(field.key)) for field in found.fields],
         "dense": length_of(found.content) > AIRY_MAX,
-        "money": money_words(found.content),
+        "money": _money(found.content),
         "streams": [STREAMS[each] for each in found.row.streams],
         "asked": [
             (load_indicators()[key].name, year) for key, year in found.content.asked if found.document is None

@@ -20,6 +20,7 @@ NOTE_MAX = 300
 FILES_MAX = 10
 YUAN_MAX = Decimal(10) ** 13
 """More than any project costs; the table holds ten times as much."""
+_WAN = Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def plan_money(scope: Scope, *, project_id: int, planned_yuan: Decimal) -> None:
     InputError
         ``task.money``: less than nothing, or `YUAN_MAX` and more.
     """
-    _demand(0 <= planned_yuan < YUAN_MAX, "planned", planned_yuan)
+    _demand(0 <= planned_yuan < YUAN_MAX, "planned", f"{_plain(planned_yuan / _WAN)}万元")
     require(scope, "task.run")
     with session(scope):
         project = _held(project_id)
@@ -62,8 +63,8 @@ def report_project(scope: Scope, *, project_id: int, report: ProjectReport) -> N
         ``task.money``: a share outside 0..1, or less than nothing spent, or `YUAN_MAX` and more;
         ``task.note``: too long; ``task.files``: too many.
     """
-    _demand(0 <= report.share <= 1, "percent", report.share)
-    _demand(0 <= report.spent_yuan < YUAN_MAX, "spent", report.spent_yuan)
+    _demand(0 <= report.share <= 1, "percent", f"{_plain(report.share * 100)}%")
+    _demand(0 <= report.spent_yuan < YUAN_MAX, "spent", f"{_plain(report.spent_yuan / _WAN)}万元")
     note = report.note.replace("\0", "").strip()
     if len(note) > NOTE_MAX:
         raise InputError("task.note", "note", note[:40], _long(len(note)))
@@ -103,11 +104,15 @@ def _held(project_id: int) -> Project:
     return found
 
 
-def _demand(right: bool, field: str, value: Decimal) -> None:  # noqa: FBT001 - the condition itself
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f")
+
+
+def _demand(right: bool, field: str, value: str) -> None:  # noqa: FBT001 - the condition itself
     if not right:
         message = Text(
-            f"“{value:f}”不可用：金额不小于0元、小于10万亿元，进度在0到1（100%）之间。请改正。",
-            f"“{value:f}” cannot be used: money is 0 to 10^13 yuan, progress 0 to 1 (100 %). Mend it.",
+            f"“{value}”不可用：金额不小于0、小于10亿万元，进度在0到100%之间。请改正。",
+            f"“{value}” cannot be used: money is 0 to 10^13 yuan, progress 0 to 100 %. Mend it.",
         )
         raise InputError("task.money", field, value, message)
 

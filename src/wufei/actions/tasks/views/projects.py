@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wufei.actions.tasks import queries, services
 from wufei.actions.tasks.queries import ProjectRow
 from wufei.actions.tasks.services import ProjectReport
+from wufei.records.plans.queries import plan_titles
 from wufei.runtime.access.core import allowed, reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
@@ -52,6 +53,7 @@ def project_page(request: ScopedRequest, project_id: int) -> HttpResponse:
         return {
             "region": regions_by_id([project.region_id])[project.region_id],
             "project": project,
+            "plan": plan_titles(scope, project.region_id).get(project.plan_key, project.plan_key),
             "states": states,
             "may_run": allowed(scope, "task.run") and reaches(scope, project.region_id, None),
             "may_report": services.may_report_project(scope, project.units, project.region_id),

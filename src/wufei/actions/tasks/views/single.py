@@ -24,6 +24,7 @@ from wufei.kernel.errors import InputError
 from wufei.kernel.ids import new_id
 from wufei.kernel.text import Text
 from wufei.records.catalogue.core.indicators import load_indicators
+from wufei.records.plans.queries import plan_titles
 from wufei.runtime.access.core import Role, Scope, allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
@@ -78,6 +79,7 @@ def _task_context(request: ScopedRequest, row: TaskRow) -> dict[str, Any]:
     here = scope.department_id in row.departments() or scope.role is Role.OFFICE
     return {
         "row": row,
+        "plan": plan_titles(scope, row.region_id).get(row.plan_key, row.plan_key),
         "file": file,
         "region": regions_by_id([row.region_id])[row.region_id],
         "indicators": [(one, known[one].name) for one in file.indicators if one in known],

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from wufei.actions.tasks import queries, services
 from wufei.kernel.errors import AccessError, InputError, NotFoundError
+from wufei.kernel.findings import Finding
 from wufei.kernel.text import Text
-from wufei.records.plans.queries import list_plans
+from wufei.records.plans.queries import list_plans, plan_titles
 from wufei.runtime.access.core import reaches
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
@@ -41,12 +42,22 @@ def _context(request: ScopedRequest, region: RegionRow) -> dict[str, Any]:
         "region": region,
         "plans": list_plans(request.scope, region.id),
         "proposed": queries.unit_proposals(request.scope, region.id, on=today_on()),
-        "unmatched": queries.unmatched_units(request.scope, region.id),
+        "unmatched": _unmatched(request, region),
         "departments": queries.departments_at_work(request.scope, region.id),
         "drafted": request.GET.get("drafted", ""),
         "undrafted": queries.count_undrafted(request.scope, region.id),
         "done": dict(zip(("made", "updated", "closed", "same", "projects"), counts, strict=False)),
     }
+
+
+def _unmatched(request: ScopedRequest, region: RegionRow) -> list[tuple[Finding, Text | str, str]]:
+    """Give the units to match, each with the plan that names it and the number of its first task there."""
+    titles = plan_titles(request.scope, region.id)
+    found = []
+    for finding in queries.unmatched_units(request.scope, region.id):
+        key, _, code = finding.where.partition("#")
+        found.append((finding, titles.get(key, key), code))
+    return found
 
 
 def _act(request: ScopedRequest, region: RegionRow) -> str:

@@ -28,6 +28,7 @@ from wufei.records.plans.queries.published import (
     get_plan,
     list_plans,
     plan_for,
+    plan_titles,
     withdrawn_work,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "get_plan",
     "list_plans",
     "plan_for",
+    "plan_titles",
     "preview",
     "same_eia",
     "same_file",

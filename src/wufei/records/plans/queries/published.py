@@ -85,6 +85,13 @@ def list_plans(scope: Scope, region_id: int | None = None) -> list[PlanRow]:
     ]
 
 
+def plan_titles(scope: Scope, region_id: int) -> dict[str, Text]:
+    """Return what the plans of a region are called, by key."""
+    require(scope, "plan.read")
+    rows = PlanRecord.objects.filter(region_id=region_id).values_list("key", "title_zh", "title_en")
+    return {key: Text(zh, en) for key, zh, en in rows}
+
+
 def get_plan(scope: Scope, plan_id: str) -> Plan:
     """Return a plan with all its lines.
 

@@ -116,6 +116,7 @@ def reading_page(request: ScopedRequest, reading_id: UUID) -> HttpResponse:
         ],
         "products": [(each, intensity_text(eia, each)) for each in eia.products],
         "titles": TITLES,
+        "may_write": allowed(request.scope, "registry.write"),
     }
     return render(request, "plans/eia_reading.html", context)
 
@@ -228,7 +229,8 @@ def _stored(waste: Waste, stores: Sequence[Store]) -> str:
 
 
 def _said(fields: Any, names: tuple[str, ...]) -> str:
-    return "；".join(dict.fromkeys(fields[name] for name in names if fields.get(name)))
+    texts = dict.fromkeys(fields[name] for name in names if fields.get(name))
+    return "；".join(each for each in texts if not any(each != other and each in other for other in texts))
 
 
 def _page(request: ScopedRequest, problem: Text | None, same: str = "") -> HttpResponse:
