@@ -34,7 +34,7 @@ def test_list_and_document_have_nothing_serious_and_fit(district, open_page, sit
         {"name": "own.yaml", "mimeType": "", "buffer": b"page: {top_mm: 900}\nwrods: {}\n"}
     )
     page.get_by_role("button", name=re.compile("检查并采用|Check and use")).last.click()
-    expect(page.get_by_role("alert")).to_contain_text("meeting.yaml:2")
+    expect(page.get_by_role("alert")).to_contain_text("case.yaml:2")
     check(page)
 
 

@@ -167,9 +167,7 @@ const shown = (list, name, id, blob) => {
   item.append(picture, remove);
   list.append(item);
 };
-form.addEventListener("change", async (event) => {
-  const input = event.target;
-  if (input.type !== "file") return;
+const take = async (input) => {
   const box = input.closest("[data-files-of]");
   const name = box.dataset.filesOf;
   const list = one("[data-kept]", box);
@@ -190,7 +188,8 @@ form.addEventListener("change", async (event) => {
   }
   input.value = "";
   changed();
-});
+};
+form.addEventListener("change", ({ target }) => { if (target.type === "file") take(target); });
 
 // ── position, references
 for (const button of many("[data-locate]", form)) {
@@ -318,4 +317,6 @@ one("#wrong")?.focus();
 if (!location.search.includes("draft=") && !one("#wrong")) form.elements.entry_id.value = newId();
 refresh();
 send();
+// Chosen before this script had come, over a slow network.
+for (const input of many("input[type=file]", form)) if (input.files.length) take(input);
 if ("serviceWorker" in navigator) navigator.serviceWorker.register(form.dataset.worker).catch(() => {});
