@@ -49,18 +49,19 @@ def test_what_works_by_itself_is_reported_and_an_alarm_does_not_close_the_site(b
 
 @pytest.mark.usefixtures("db")
 def test_a_waiting_migration_is_not_ready(browser: Client) -> None:
-    forget = (
-        "DELETE FROM django_migrations WHERE app = 'access' AND name = '0001_functions' RETURNING applied"
-    )
+    forget = """
+        DELETE FROM django_migrations WHERE id = (
+            SELECT id FROM django_migrations WHERE app = 'access' ORDER BY name DESC LIMIT 1
+        ) RETURNING name, applied
+    """
     with connections["owner"].cursor() as cursor:
         cursor.execute(forget)
-        (applied,) = cursor.fetchone()
+        kept = cursor.fetchone()
         try:
             answer = browser.get("/readyz")
         finally:
             cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES ('access', '0001_functions', %s)",
-                [applied],
+                "INSERT INTO django_migrations (app, name, applied) VALUES ('access', %s, %s)", kept
             )
     assert (answer.status_code, answer.json()["code"]) == (503, "ready.migrations")
     assert "wufei manage migrate" in answer.json()["detail"]

@@ -113,13 +113,15 @@ def test_a_clock_far_from_the_databases_warns(here: Environment, monkeypatch: py
 def test_a_waiting_migration_fails(here: Environment) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "UPDATE django_migrations SET name = 'kept' WHERE app = 'access' AND name = '0001_functions'"
+            "SELECT id, name FROM django_migrations WHERE app = 'access' ORDER BY name DESC LIMIT 1"
         )
+        latest, name = cursor.fetchone()
+        cursor.execute("UPDATE django_migrations SET name = 'kept' WHERE id = %s", [latest])
     try:
         check = _by_part(check_up(here))["migrations"]
     finally:
         with connections["owner"].cursor() as cursor:
-            cursor.execute("UPDATE django_migrations SET name = '0001_functions' WHERE name = 'kept'")
+            cursor.execute("UPDATE django_migrations SET name = %s WHERE id = %s", [name, latest])
     assert check.state is State.FAILED
 
 
