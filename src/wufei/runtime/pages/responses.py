@@ -10,6 +10,7 @@ from wufei.kernel.text import Text
 from wufei.runtime.identity.queries import RegionRow
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SYNTHETIC = Text("示例区·合成数据", "Example district · synthetic data")
 
 
@@ -17,6 +18,13 @@ def workbook_response(content: bytes, name: str) -> HttpResponse:
     """Give an .xlsx to download under a name that may be Chinese."""
     response = HttpResponse(content, content_type=WORKBOOK)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}.xlsx"
+    return response
+
+
+def document_response(content: bytes, name: str) -> HttpResponse:
+    """Give a .docx to download under a name that may be Chinese."""
+    response = HttpResponse(content, content_type=DOCUMENT)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}.docx"
     return response
 
 

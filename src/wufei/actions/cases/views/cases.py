@@ -14,7 +14,7 @@ from wufei.actions.cases.core.card import money_words
 from wufei.actions.cases.core.case import STREAMS, CaseState, Content, length_of
 from wufei.actions.cases.forms import CASE
 from wufei.actions.cases.queries import CaseFilter, OpenCase
-from wufei.actions.cases.views.asked import document_response, id_of
+from wufei.actions.cases.views.asked import id_of
 from wufei.actions.reports.core.fields import printed
 from wufei.actions.reports.queries import docx_of
 from wufei.kernel.errors import NotFoundError
@@ -25,6 +25,7 @@ from wufei.runtime.access.core import allowed
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import now, today_on
 from wufei.runtime.forms import services as forms
+from wufei.runtime.pages.responses import document_response
 from wufei.runtime.pages.sent import attempted, unknown_act
 
 AIRY_MAX = 900

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,30 +14,28 @@ from wufei.actions.tasks.queries import board_filter, day_of_board
 from wufei.runtime.access.services import ScopedRequest
 from wufei.runtime.clock import today_on
 from wufei.runtime.pages.queries import asked
-from wufei.runtime.pages.responses import file_response, workbook_response
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from wufei.runtime.pages.responses import document_response, file_response, workbook_response
 
 
 @require_GET
 def report_file(request: ScopedRequest, report_id: UUID) -> HttpResponse:
     """Give the document as DOCX."""
     opened = queries.open_report(request.scope, report_id)
-    return _word(queries.docx_of(opened.document, opened.row.region_id), opened.row.title)
+    return document_response(queries.docx_of(opened.document, opened.row.region_id), opened.row.title)
 
 
 @require_GET
 def slip_file(request: ScopedRequest, step_id: int) -> HttpResponse:
     """Give a step of 督办 as its slip."""
     title, content = queries.slip_of(request.scope, step_id)
-    return _word(content, title)
+    return document_response(content, title)
 
 
 @require_GET
 def meeting_file(request: ScopedRequest, meeting_id: int) -> HttpResponse:
     """Give the pack of a meeting."""
     title, content = queries.meeting_pack_of(request.scope, meeting_id)
-    return _word(content, title)
+    return document_response(content, title)
 
 
 @require_GET
@@ -74,7 +71,7 @@ def scores_file(request: ScopedRequest, assessment_id: int, department_id: int) 
 def scores_paper(request: ScopedRequest, assessment_id: int, department_id: int) -> HttpResponse:
     """Give a department's score sheet as a document to be signed."""
     title, content = queries.scores_to_sign(request.scope, assessment_id, department_id)
-    return _word(content, title)
+    return document_response(content, title)
 
 
 @require_GET
@@ -83,9 +80,3 @@ def layout_file(request: ScopedRequest) -> HttpResponse:
     kind = kind_named(request.GET.get("kind", "")) or Kind.BRIEFING
     words = queries.layout_words(request.scope, kind, asked(request).region.id)
     return file_response(words, f"{kind.value}.yaml", "application/yaml; charset=utf-8")
-
-
-def _word(content: bytes, title: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=WORD)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(title, safe='')}.docx"
-    return response
